@@ -1,0 +1,183 @@
+// The log on spdlog: logfmt lines, one atomic level an area.
+#include "core/base/log.h"
+
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
+#include <spdlog/sinks/systemd_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/base/clock.h"
+
+namespace mailctl::log {
+namespace {
+
+struct Area {
+    std::atomic<int> level{static_cast<int>(Level::Info)};
+};
+
+std::array<Area, std::size(kAreas)>& areas()
+{
+    static std::array<Area, std::size(kAreas)> all;
+    return all;
+}
+
+std::shared_ptr<spdlog::logger>& logger()
+{
+    static auto instance = [] {
+        auto first = std::make_shared<spdlog::logger>(
+            "mailctl", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        first->set_pattern("%v");
+        first->set_level(spdlog::level::trace);
+        return first;
+    }();
+    return instance;
+}
+
+bool& journal()
+{
+    static bool on = false;
+    return on;
+}
+
+int area_level(std::string_view area)
+{
+    for (std::size_t i = 0; i < std::size(kAreas); ++i)
+        if (kAreas[i] == area)
+            return areas()[i].level.load(std::memory_order_relaxed);
+    return static_cast<int>(Level::Info);
+}
+
+constexpr std::array<std::string_view, 8> kNames{"wire",  "debug", "info",  "warn",
+                                                 "error", "fatal", "panic", "off"};
+
+spdlog::level::level_enum spd_level(Level level)
+{
+    switch (level) {
+    case Level::Wire: return spdlog::level::trace;
+    case Level::Debug: return spdlog::level::debug;
+    case Level::Info: return spdlog::level::info;
+    case Level::Warn: return spdlog::level::warn;
+    case Level::Error: return spdlog::level::err;
+    default: return spdlog::level::critical;
+    }
+}
+
+void append_value(std::string& line, std::string_view value)
+{
+    static constexpr char kDigits[] = "0123456789abcdef";
+    const bool quote = value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos;
+    if (quote)
+        line += '"';
+    for (const char c : value) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet < 32 || octet == 127) {
+            line += "\\x";
+            line += kDigits[octet >> 4];
+            line += kDigits[octet & 15];
+        } else {
+            if (c == '"' || c == '\\')
+                line += '\\';
+            line += c;
+        }
+    }
+    if (quote)
+        line += '"';
+}
+
+} // namespace
+
+bool is_on(Level level, std::string_view area)
+{
+    return static_cast<int>(level) >= area_level(area);
+}
+
+void write(Level level, std::string_view area, std::string_view event, Fields fields)
+{
+    if (!is_on(level, area))
+        return;
+    std::string line;
+    line.reserve(192);
+    if (!journal()) {
+        line += to_rfc3339(system_clock().now());
+        line += ' ';
+    }
+    line += kNames[static_cast<std::size_t>(level)];
+    line += ' ';
+    line += area;
+    line += ' ';
+    line += event;
+    for (const auto& field : fields) {
+        line += ' ';
+        line += field.name;
+        line += '=';
+        append_value(line, field.value);
+    }
+    logger()->log(spd_level(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void fatal(std::string_view area, std::string_view event, Fields fields)
+{
+    write(Level::Fatal, area, event, fields);
+    flush();
+    std::exit(78);
+}
+
+void panic(std::string_view area, std::string_view event, Fields fields)
+{
+    write(Level::Panic, area, event, fields);
+    flush();
+    std::abort();
+}
+
+void open(const Output& output)
+{
+    spdlog::sink_ptr sink;
+    switch (output.target) {
+    case Output::Target::Stderr: sink = std::make_shared<spdlog::sinks::stderr_sink_mt>(); break;
+    case Output::Target::Journal: sink = std::make_shared<spdlog::sinks::systemd_sink_mt>(); break;
+    case Output::Target::Syslog:
+        sink = std::make_shared<spdlog::sinks::syslog_sink_mt>("mailctl", 0, 2 << 3, false);
+        break;
+    case Output::Target::File:
+        sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+            output.file, output.rotate_octets, output.keep_files);
+        break;
+    }
+    journal() = output.target == Output::Target::Journal || output.target == Output::Target::Syslog;
+    auto next = std::make_shared<spdlog::logger>("mailctl", sink);
+    next->set_pattern("%v");
+    next->set_level(spdlog::level::trace);
+    next->flush_on(spdlog::level::warn);
+    logger() = std::move(next);
+}
+
+void set_level(std::string_view area, Level level)
+{
+    for (std::size_t i = 0; i < std::size(kAreas); ++i)
+        if (area.empty() || kAreas[i] == area)
+            areas()[i].level.store(static_cast<int>(level), std::memory_order_relaxed);
+}
+
+bool parse_level(std::string_view word, Level& out)
+{
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (kNames[i] == word) {
+            out = static_cast<Level>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+void flush()
+{
+    logger()->flush();
+}
+
+} // namespace mailctl::log
