@@ -1,0 +1,76 @@
+// Searching messages for text as people read it: decoded, without regard to case.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mime/card.h"
+#include "core/mime/charset.h"
+#include "core/mime/transfer.h"
+
+namespace mailctl::mime {
+
+/// What is searched for; UTF-8. An empty needle is in every text.
+class TextNeedle {
+public:
+    explicit TextNeedle(std::string_view utf8) : folded_(fold_case(utf8)) {}
+    bool is_in(std::string_view utf8) const;
+    const std::string& folded() const { return folded_; }
+
+private:
+    std::string folded_;
+};
+
+/// True where a field of that name holds the needle, decoded. With an empty needle: where there is
+/// such a field (RFC 9051 §6.4.4, SEARCH HEADER).
+bool field_contains(std::string_view header, std::string_view name, const TextNeedle& needle);
+
+/// True where any field, as "Name: decoded value", holds the needle.
+bool header_contains(std::string_view header, const TextNeedle& needle);
+
+/// A run of a message's octets that SEARCH BODY looks into.
+struct SearchRange {
+    const Part* part = nullptr; ///< borrows: the card
+    std::uint64_t offset = 0;
+    std::uint64_t octets = 0;
+    bool is_header = false; ///< the header of a message inside
+};
+
+/// The text parts and the headers of messages inside, in order; without the outermost header.
+std::vector<SearchRange> search_ranges(const Part& root);
+
+/// Looks for a needle in one text part, fed in pieces of any size with bounded memory.
+/// Borrows: the needle.
+class PartSearch {
+public:
+    PartSearch(const Part& part, const TextNeedle& needle);
+    /// Takes more of the part's raw body. Gives whether the needle was met so far.
+    bool feed(std::string_view octets);
+    /// Call once, after the last feed.
+    bool finish();
+
+private:
+    void take_decoded(bool is_last);
+    void look_in(std::string_view utf8);
+
+    const TextNeedle& needle_;
+    TransferDecoder transfer_;
+    std::optional<CharsetDecoder> charset_;
+    std::string decoded_; ///< octets after the transfer encoding
+    std::string text_;    ///< UTF-8 not yet looked into
+    std::string window_;  ///< folded; its end is kept, as the needle may be cut by a piece
+    bool found_ = false;
+};
+
+/// One range in memory.
+bool range_contains(std::string_view octets, const SearchRange& range, const TextNeedle& needle);
+
+/// A whole message in memory: SEARCH BODY, and SEARCH TEXT, which also looks into the header.
+bool body_contains(std::string_view message, const Card& card, const TextNeedle& needle);
+bool message_contains(std::string_view message, const Card& card, const TextNeedle& needle);
+
+} // namespace mailctl::mime
