@@ -1,0 +1,206 @@
+// Parses fetch-att and section of RFC 3501 §9.
+#include "core/imap/fetch_items.h"
+
+#include "core/base/ascii.h"
+#include "core/imap/limits.h"
+#include "core/imap/write.h"
+
+namespace mailctl::imap {
+namespace {
+
+using Kind = FetchItem::Kind;
+using Text = Section::Text;
+
+struct Named {
+    std::string_view name;
+    Kind kind;
+};
+constexpr Named kPlainItems[] = {
+    {"UID", Kind::Uid},           {"FLAGS", Kind::Flags},
+    {"ENVELOPE", Kind::Envelope}, {"INTERNALDATE", Kind::InternalDate},
+    {"RFC822.SIZE", Kind::Size},  {"BODYSTRUCTURE", Kind::BodyStructure},
+};
+
+/// The RFC822 items are sections under older names. RFC 3501 §6.4.5.
+struct OldName {
+    std::string_view name;
+    Text text;
+    bool sets_seen;
+};
+constexpr OldName kOldNames[] = {{"RFC822", Text::All, true},
+                                 {"RFC822.HEADER", Text::Header, false},
+                                 {"RFC822.TEXT", Text::Text, true}};
+
+struct NamedText {
+    std::string_view name;
+    Text text;
+};
+constexpr NamedText kTexts[] = {{"HEADER.FIELDS.NOT", Text::HeaderFieldsNot},
+                                {"HEADER.FIELDS", Text::HeaderFields},
+                                {"HEADER", Text::Header},
+                                {"TEXT", Text::Text},
+                                {"MIME", Text::Mime}};
+
+/// header-list = "(" header-fld-name *(SP header-fld-name) ")"
+Result<std::vector<std::string>> parse_header_list(Lexer& args)
+{
+    std::vector<std::string> fields;
+    TRY_VOID(args.space());
+    TRY_VOID(args.expect('('));
+    do {
+        TRY(auto field, args.astring());
+        fields.push_back(std::move(field));
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return fields;
+}
+
+/// section-part = nz-number *("." nz-number); true where text may follow.
+Result<bool> parse_part(Lexer& args, Section& section)
+{
+    while (ascii::is_digit(args.peek())) {
+        TRY(const auto number, args.nz_number());
+        if (section.part.size() == kSectionNumbers)
+            return Error(Errc::Invalid, "Section too deep");
+        section.part.push_back(number);
+        if (!args.accept('.'))
+            return false;
+    }
+    return true;
+}
+
+Result<Section> parse_section(Lexer& args)
+{
+    Section section;
+    TRY_VOID(args.expect('['));
+    TRY(const bool text_may_follow, parse_part(args, section));
+    if (args.peek() == ']' && (!text_may_follow || section.part.empty())) {
+        args.accept(']');
+        return section;
+    }
+    const Error unknown(Errc::Invalid, "Unknown section");
+    if (!text_may_follow)
+        return unknown;
+    const NamedText* found = nullptr;
+    for (const auto& named : kTexts)
+        if (found == nullptr && args.accept_text(named.name))
+            found = &named;
+    if (found == nullptr || (found->text == Text::Mime && section.part.empty()))
+        return unknown;
+    section.text = found->text;
+    if (section.text == Text::HeaderFields || section.text == Text::HeaderFieldsNot) {
+        TRY(section.fields, parse_header_list(args));
+    }
+    TRY_VOID(args.expect(']'));
+    return section;
+}
+
+/// "<" number "." nz-number ">"
+Result<std::optional<Partial>> parse_partial(Lexer& args)
+{
+    if (!args.accept('<'))
+        return std::optional<Partial>();
+    Partial partial;
+    TRY(partial.offset, args.number());
+    TRY_VOID(args.expect('.'));
+    TRY(partial.octets, args.nz_number());
+    TRY_VOID(args.expect('>'));
+    return std::optional<Partial>(partial);
+}
+
+/// How a response names a section: upper case, origin without the length.
+std::string label_of(const Section& section, const std::optional<Partial>& partial)
+{
+    std::string label = "BODY[";
+    for (std::size_t i = 0; i < section.part.size(); ++i)
+        label.append(i == 0 ? "" : ".").append(std::to_string(section.part[i]));
+    for (const auto& named : kTexts)
+        if (named.text == section.text)
+            label.append(section.part.empty() ? "" : ".").append(named.name);
+    if (!section.fields.empty()) {
+        label += " (";
+        for (std::size_t i = 0; i < section.fields.size(); ++i) {
+            label.append(i == 0 ? "" : " ");
+            put_astring(label, section.fields[i]);
+        }
+        label += ')';
+    }
+    label += ']';
+    if (partial)
+        label.append("<").append(std::to_string(partial->offset)).append(">");
+    return label;
+}
+
+/// The rest of BODY, BODY[...] or BODY.PEEK[...].
+Result<FetchItem> parse_body(Lexer& args, bool peek)
+{
+    if (args.peek() != '[' && !peek)
+        return FetchItem(Kind::Body, "BODY");
+    FetchItem item(Kind::Section, "");
+    TRY(item.section, parse_section(args));
+    TRY(item.partial, parse_partial(args));
+    item.label = label_of(item.section, item.partial);
+    item.sets_seen = !peek;
+    return item;
+}
+
+Result<FetchItem> parse_item(Lexer& args)
+{
+    for (const auto& plain : kPlainItems)
+        if (args.accept_word(plain.name))
+            return FetchItem(plain.kind, plain.name);
+    for (const auto& old : kOldNames) {
+        if (!args.accept_word(old.name))
+            continue;
+        FetchItem item(Kind::Section, old.name);
+        item.section.text = old.text;
+        item.sets_seen = old.sets_seen;
+        return item;
+    }
+    if (args.accept_text("BODY.PEEK"))
+        return parse_body(args, true);
+    if (args.accept_text("BODY"))
+        return parse_body(args, false);
+    return Error(Errc::Invalid, "Unknown fetch item");
+}
+
+/// ALL, FAST and FULL, which stand alone. RFC 3501 §6.4.5.
+std::vector<FetchItem> parse_macro(Lexer& args)
+{
+    const bool all = args.accept_word("ALL");
+    const bool full = !all && args.accept_word("FULL");
+    if (!all && !full && !args.accept_word("FAST"))
+        return {};
+    std::vector<FetchItem> items{FetchItem(Kind::Flags, "FLAGS"),
+                                 FetchItem(Kind::InternalDate, "INTERNALDATE"),
+                                 FetchItem(Kind::Size, "RFC822.SIZE")};
+    if (all || full)
+        items.emplace_back(Kind::Envelope, "ENVELOPE");
+    if (full)
+        items.emplace_back(Kind::Body, "BODY");
+    return items;
+}
+
+} // namespace
+
+Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args)
+{
+    auto items = parse_macro(args);
+    if (!items.empty())
+        return items;
+    if (!args.accept('(')) {
+        TRY(auto only, parse_item(args));
+        items.push_back(std::move(only));
+        return items;
+    }
+    do {
+        if (items.size() == kFetchItems)
+            return Error(Errc::Invalid, "Too many fetch items");
+        TRY(auto item, parse_item(args));
+        items.push_back(std::move(item));
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return items;
+}
+
+} // namespace mailctl::imap

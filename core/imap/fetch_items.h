@@ -1,0 +1,53 @@
+// What FETCH asks for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/imap/lexer.h"
+
+namespace mailctl::imap {
+
+/// section = "[" [section-spec] "]". RFC 3501 §6.4.5.
+struct Section {
+    enum class Text : std::uint8_t { All, Header, HeaderFields, HeaderFieldsNot, Text, Mime };
+    std::vector<unsigned> part; ///< empty: the message itself
+    Text text = Text::All;
+    std::vector<std::string> fields; ///< of HeaderFields and HeaderFieldsNot
+};
+
+/// "<0.2048>": RFC 3501 §6.4.5.
+struct Partial {
+    std::uint32_t offset = 0;
+    std::uint32_t octets = 0;
+};
+
+struct FetchItem {
+    enum class Kind : std::uint8_t {
+        Uid,
+        Flags,
+        InternalDate,
+        Size,
+        Envelope,
+        Body,          ///< without extension data
+        BodyStructure,
+        Section,       ///< BODY[...] and the RFC822 items
+    };
+    Kind kind = Kind::Flags;
+    std::string label; ///< how the response names it: "BODY[1.MIME]<0>"
+    Section section;
+    std::optional<Partial> partial;
+    bool sets_seen = false; ///< BODY[] and RFC822, without .PEEK
+
+    FetchItem() = default;
+    FetchItem(Kind k, std::string_view name) : kind(k), label(name) {}
+};
+
+/// "ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")". RFC 3501 §9.
+/// Errors: Invalid.
+Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args);
+
+} // namespace mailctl::imap

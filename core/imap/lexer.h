@@ -1,0 +1,84 @@
+// Reads the tokens of a command: atoms, strings, literals, numbers and sets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/imap/sequence_set.h"
+
+namespace mailctl::imap {
+
+/// Walks over one whole command, whose literals stand in it as they came: "{3}" CRLF and octets.
+/// Errors are Invalid; their details are fixed texts of ours that may be told to the client.
+/// Borrows: the text.
+class Lexer {
+public:
+    /// `delimiter`: what the client takes for the hierarchy delimiter; names are given with "/".
+    explicit Lexer(std::string_view text, char delimiter = '/') : text_(text), delimiter_(delimiter)
+    {
+    }
+
+    bool at_end() const { return at_ == text_.size(); }
+    /// The next octet, NUL at the end.
+    char peek() const { return at_end() ? '\0' : text_[at_]; }
+    std::string_view rest() const { return text_.substr(at_); }
+
+    /// Takes `c` where it is next.
+    bool accept(char c);
+    /// Takes the word, ASCII case ignored, where it is next and no atom character follows it.
+    bool accept_word(std::string_view word);
+    /// Takes the text, ASCII case ignored, where it is next.
+    bool accept_text(std::string_view text);
+
+    Result<> expect(char c);
+    Result<> space() { return expect(' '); }
+    /// Fails where anything is left.
+    Result<> end() const;
+
+    /// 1*<any ASTRING-CHAR except "+">
+    Result<std::string_view> tag();
+    /// 1*ATOM-CHAR
+    Result<std::string_view> atom();
+    /// quoted / literal
+    Result<std::string> string();
+    /// 1*ASTRING-CHAR / string
+    Result<std::string> astring();
+    /// string / "NIL"
+    Result<std::optional<std::string>> nstring();
+    /// An astring, from modified UTF-7; any case of INBOX gives "INBOX".
+    Result<std::string> mailbox();
+    /// 1*list-char / string, from modified UTF-7: a pattern with "%" and "*".
+    Result<std::string> list_mailbox();
+    /// Any value of 32 bits.
+    Result<std::uint32_t> number();
+    /// 1 and up.
+    Result<std::uint32_t> nz_number();
+    Result<SequenceSet> sequence_set();
+
+private:
+    template <class Predicate>
+    std::string_view take_while(Predicate predicate);
+    Result<std::string> quoted();
+    Result<std::string> literal();
+
+    std::string_view text_;
+    char delimiter_;
+    std::size_t at_ = 0;
+};
+
+/// Between a name as clients see it and as it is stored, both ways: the client's delimiter and "/"
+/// change places, so that every name has exactly one form on each side.
+void swap_delimiter(std::string& name, char delimiter);
+
+/// A literal that the end of a line announces: "{310}", or "{310+}" (RFC 7888).
+struct Announced {
+    std::uint64_t octets = 0; ///< the largest value where the number does not fit
+    bool synchronizing = true;
+};
+/// Gives it for a line without its CRLF; nullopt where the line ends the command.
+std::optional<Announced> announced_literal(std::string_view line);
+
+} // namespace mailctl::imap

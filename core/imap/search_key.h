@@ -1,0 +1,60 @@
+// What SEARCH asks for: a tree of keys.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/imap/date.h"
+#include "core/imap/lexer.h"
+#include "core/imap/sequence_set.h"
+
+namespace mailctl::imap {
+
+/// search-key of RFC 3501 §6.4.4. FROM, TO, CC, BCC and SUBJECT are Header; NEW is And, OLD Not.
+struct SearchKey {
+    enum class Kind : std::uint8_t {
+        All,
+        Flag,     ///< `number`: a SystemFlag bit that is set
+        Keyword,  ///< `text`
+        Recent,
+        Larger,   ///< than `number` octets
+        Smaller,
+        Before,   ///< INTERNALDATE earlier than `day`
+        On,
+        Since,
+        SentBefore, ///< the same for the Date field
+        SentOn,
+        SentSince,
+        Header,   ///< field `field` holds `text`
+        Body,     ///< `text`
+        Text,     ///< `text`, in header or body
+        Numbers,  ///< `set` of message numbers
+        Uids,     ///< `set` of UIDs
+        Not,      ///< of one child
+        Or,       ///< of two children
+        And,      ///< of any number of children
+    };
+    Kind kind = Kind::All;
+    std::uint32_t number = 0;
+    Day day{};
+    std::string field; ///< lower case
+    std::string text;
+    SequenceSet set;
+    std::vector<SearchKey> children;
+
+    SearchKey() = default;
+    explicit SearchKey(Kind k) : kind(k) {}
+};
+
+struct SearchRequest {
+    std::string charset; ///< upper case; empty: none was named
+    SearchKey key;       ///< And of all
+};
+
+/// ["CHARSET" SP astring SP] search-key *(SP search-key). RFC 3501 §9.
+/// Errors: Invalid (malformed, too many keys, nested too deep).
+Result<SearchRequest> parse_search(Lexer& args);
+
+} // namespace mailctl::imap

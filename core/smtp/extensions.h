@@ -1,0 +1,28 @@
+// What a session offers after EHLO, and the lines that say so.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailctl::smtp {
+
+/// The service extensions offered now; PIPELINING (RFC 2920), 8BITMIME (RFC 6152),
+/// ENHANCEDSTATUSCODES (RFC 2034) and DSN (RFC 3461) always are.
+struct Extensions {
+    std::uint64_t size = 0;             ///< RFC 1870; 0: no limit
+    bool chunking = true;               ///< RFC 3030, with BINARYMIME
+    bool utf8 = true;                   ///< RFC 6531
+    bool start_tls = false;             ///< RFC 3207
+    std::vector<std::string> auth;      ///< RFC 4954; empty: not offered (any more)
+    bool auth_parameter = false;        ///< MAIL may carry AUTH=: RFC 4954 §5
+    unsigned recipients = 0;            ///< RFC 9422 RCPTMAX; 0: no limit
+    unsigned messages = 0;              ///< RFC 9422 MAILMAX; 0: no limit
+    bool vrfy = false, expn = false, help = true;
+};
+
+/// The text of the EHLO reply: `hostname`, then one keyword a line. RFC 5321 §4.1.1.1
+std::string ehlo_text(std::string_view hostname, const Extensions& extensions);
+
+} // namespace mailctl::smtp
