@@ -1,0 +1,223 @@
+// The settings as one value, passed down; a reload makes a new one.
+//
+// Every member has exactly one row in conf/schema.cc: its path, type, unit, default, help.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mailctl::conf {
+
+using std::chrono::milliseconds;
+
+enum class Protocol : std::uint8_t { Smtp, Submission, Lmtp, Imap, Pop3 };
+enum class TlsMode : std::uint8_t { None, StartTls, RequireStartTls, Implicit };
+enum class PlaintextAuth : std::uint8_t { OverTls, Always, Never };
+
+/// A table [[listener]].
+struct Listener {
+    std::string name;
+    Protocol protocol = Protocol::Smtp;
+    std::vector<std::string> addresses; ///< empty: every address, v4 and v6; "unix:PATH" for LMTP
+    std::uint16_t port = 0;
+    TlsMode tls = TlsMode::StartTls;
+    PlaintextAuth plaintext_auth = PlaintextAuth::OverTls;
+    bool auth = false;     ///< AUTH offered; submission: required before MAIL
+    std::string banner;    ///< replaces "<hostname> ESMTP" and the like
+    std::vector<std::string> disabled_commands; ///< SMTP verbs answered 502
+    bool enabled = true;
+    bool operator==(const Listener&) const = default;
+};
+
+/// A table [[tls.certificate]].
+struct Certificate {
+    std::vector<std::string> names; ///< for SNI, "*.example.org" allowed; empty: the default
+    std::string certificate;        ///< PEM file, chain included
+    std::string key;                ///< secret reference: "file:PATH", "env:NAME", "cmd:COMMAND"
+    bool operator==(const Certificate&) const = default;
+};
+
+struct ServerSettings {
+    std::string hostname;  ///< empty: the system's name
+    std::string data_dir;  ///< absolute
+    std::string user;      ///< run as, after binding; empty: stay
+    std::string postmaster;
+    std::string default_domain; ///< for bare login names
+    unsigned threads = 0;       ///< 0: one a core
+    bool operator==(const ServerSettings&) const = default;
+};
+
+struct ControlSettings {
+    std::string group; ///< whose members may use the control socket besides root and the user
+    bool operator==(const ControlSettings&) const = default;
+};
+
+struct StoreSettings {
+    std::uint64_t cache_octets = 64ULL << 20;
+    std::uint64_t write_buffer_octets = 32ULL << 20;
+    milliseconds keep_removed_users = std::chrono::hours(24 * 30);
+    bool operator==(const StoreSettings&) const = default;
+};
+
+struct DirectorySettings {
+    std::vector<std::string> files; ///< directory files, "*" allowed; see conf/declared.h
+    bool operator==(const DirectorySettings&) const = default;
+};
+
+struct TlsSettings {
+    std::string min_version = "1.2";
+    std::string max_version = "1.3";
+    std::string ciphers;      ///< OpenSSL list for TLS 1.2; empty: the library's
+    std::vector<Certificate> certificates;
+    bool operator==(const TlsSettings&) const = default;
+};
+
+struct AuthSettings {
+    std::vector<std::string> mechanisms{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"};
+    std::string separators;   ///< characters accepted instead of "@" in login names
+    bool alias_login = false; ///< an alias may log in as its only local target
+    unsigned hash_memory_kib = 19 * 1024; ///< Argon2id
+    unsigned hash_passes = 2;
+    unsigned scram_iterations = 4096 * 4;
+    unsigned min_password_length = 8;
+    unsigned password_classes = 0;        ///< of lower case, upper case, digit, symbol
+    std::vector<std::string> forbidden_passwords; ///< besides the built-in ones; case ignored
+    bool operator==(const AuthSettings&) const = default;
+};
+
+struct BanSettings {
+    bool enabled = true;
+    unsigned failures = 10;               ///< of one address within `window`
+    milliseconds window = std::chrono::minutes(10);
+    milliseconds duration = std::chrono::hours(1);
+    unsigned account_failures = 20;       ///< of one account within `window`: locked for account_lock
+    milliseconds account_lock = std::chrono::minutes(15);
+    milliseconds delay = std::chrono::seconds(1); ///< after the first failure, doubled up to max_delay
+    milliseconds max_delay = std::chrono::seconds(15);
+    milliseconds good_login_protects = std::chrono::hours(24 * 7);
+    std::vector<std::string> exempt;      ///< networks never banned
+    bool operator==(const BanSettings&) const = default;
+};
+
+/// [access.SERVICE]: which networks may connect. ABU-01
+struct AccessList {
+    std::vector<std::string> allow; ///< not empty: only these
+    std::vector<std::string> deny;
+    bool operator==(const AccessList&) const = default;
+};
+
+struct AccessSettings {
+    AccessList smtp, submission, lmtp, imap, pop3;
+    std::vector<std::string> trusted; ///< networks that may relay without AUTH. AUTH-05
+    bool operator==(const AccessSettings&) const = default;
+};
+
+/// Limits of one protocol's connections. 0: none.
+struct ConnectionLimits {
+    unsigned connections = 1000;
+    unsigned per_address = 50;
+    unsigned per_address_per_minute = 0;
+    milliseconds idle = std::chrono::minutes(10);
+    milliseconds session = std::chrono::hours(0);
+    unsigned bad_commands = 8;
+    bool operator==(const ConnectionLimits&) const = default;
+};
+
+struct SmtpLimits {
+    unsigned recipients = 1000;
+    std::uint64_t message_octets = 100ULL << 20;
+    std::uint64_t submission_octets = 100ULL << 20;
+    std::uint64_t command_octets = 2048; ///< RFC 5321 §4.5.3.1.4 and the extensions' additions
+    std::uint64_t line_octets = 1000;    ///< text lines, RFC 5321 §4.5.3.1.6; longer ones: see smtp.long_lines
+    unsigned messages_per_session = 1000;
+    unsigned hops = 50;
+    unsigned bad_recipients_delay = 5;  ///< unknown recipients before each further reply waits
+    unsigned bad_recipients_cut = 20;   ///< and before the session ends with 421
+    milliseconds tarpit = std::chrono::seconds(2);
+    milliseconds data_block = std::chrono::minutes(3);
+    bool operator==(const SmtpLimits&) const = default;
+};
+
+struct Limits {
+    ConnectionLimits smtp, submission, lmtp;
+    ConnectionLimits imap{.idle = std::chrono::minutes(30)};
+    ConnectionLimits pop3;
+    SmtpLimits message;
+    std::uint64_t imap_literal_octets = 100ULL << 20; ///< APPEND
+    std::uint64_t imap_command_octets = 64 * 1024;
+    bool operator==(const Limits&) const = default;
+};
+
+enum class BareNewline : std::uint8_t { Refuse, Fix };
+enum class SenderMatch : std::uint8_t { Account, Domain, Off };
+enum class LocalSender : std::uint8_t { Auth, Trusted, Any };
+enum class LongLines : std::uint8_t { Accept, Refuse };
+enum class OverQuotaReply : std::uint8_t { Defer, Refuse };
+
+struct SmtpSettings {
+    bool vrfy = false, expn = false, help = true;
+    BareNewline bare_newline = BareNewline::Refuse;
+    LongLines long_lines = LongLines::Accept;
+    bool null_sender = true;
+    bool utf8 = true;
+    bool literals = false; ///< RCPT TO:<user@[our address]>
+    SenderMatch sender_match = SenderMatch::Account;
+    bool sender_match_header = true; ///< the From field too
+    LocalSender local_sender = LocalSender::Auth;
+    bool hide_client = true;         ///< of authenticated senders, in Received
+    bool delivered_to = false, return_path = true;
+    bool complete_headers = true;    ///< Date and Message-ID on submission
+    OverQuotaReply over_quota = OverQuotaReply::Defer;
+    std::vector<std::string> blocked_recipients;   ///< wildcards
+    std::vector<std::string> allowed_recipients;   ///< overrides blocked
+    std::map<std::string, std::string> replies;    ///< name of a fixed reply -> its text. SMTP-20
+    bool operator==(const SmtpSettings&) const = default;
+};
+
+struct Pop3Settings {
+    milliseconds login_delay{0};
+    bool mark_seen = false;
+    bool concurrent = false; ///< several sessions on one mailbox
+    bool operator==(const Pop3Settings&) const = default;
+};
+
+struct ImapSettings {
+    bool idle = true;
+    std::string delimiter = "/"; ///< between levels on the wire: "/", "." or "\\"; stored is "/"
+    std::vector<std::string> default_mailboxes{"Drafts", "Sent", "Junk", "Trash", "Archive"};
+    bool operator==(const ImapSettings&) const = default;
+};
+
+struct LogSettings {
+    std::string target = "stderr"; ///< stderr, journal, syslog, file
+    std::string file;
+    std::uint64_t rotate_octets = 64ULL << 20;
+    unsigned keep_files = 30;
+    std::map<std::string, std::string> levels; ///< area -> level; "default"
+    bool operator==(const LogSettings&) const = default;
+};
+
+struct Config {
+    ServerSettings server;
+    ControlSettings control;
+    StoreSettings store;
+    DirectorySettings directory;
+    TlsSettings tls;
+    AuthSettings auth;
+    BanSettings ban;
+    AccessSettings access;
+    Limits limits;
+    SmtpSettings smtp;
+    ImapSettings imap;
+    Pop3Settings pop3;
+    LogSettings log;
+    std::vector<Listener> listeners;
+    std::string file; ///< where it was read from; not a setting
+    bool operator==(const Config&) const = default;
+};
+
+} // namespace mailctl::conf
