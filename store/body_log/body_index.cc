@@ -1,0 +1,54 @@
+// Index rows of bodies.
+#include "store/body_log/body_index.h"
+
+#include "store/keys.h"
+
+namespace mailctl::store {
+namespace {
+
+constexpr char kVersion = 1;
+constexpr std::size_t kHeadOctets = 9;
+constexpr std::size_t kPlaceOctets = 12;
+
+} // namespace
+
+std::uint64_t BodyIndex::stored_octets() const
+{
+    std::uint64_t sum = 0;
+    for (const auto& place : places)
+        sum += place.octets;
+    return sum;
+}
+
+std::string encode(const BodyIndex& index)
+{
+    std::string value(1, kVersion);
+    value.reserve(kHeadOctets + index.places.size() * kPlaceOctets);
+    keys::append_be(value, index.octets);
+    for (const auto& place : index.places) {
+        keys::append_be(value, place.segment);
+        keys::append_be(value, place.offset);
+        keys::append_be(value, place.octets);
+    }
+    return value;
+}
+
+Result<BodyIndex> decode_body_index(std::string_view value)
+{
+    if (value.size() < kHeadOctets || value[0] != kVersion ||
+        (value.size() - kHeadOctets) % kPlaceOctets != 0)
+        return Error(Errc::Corrupt, "a body's index row has the wrong form");
+    BodyIndex index;
+    index.octets = *keys::read_be<std::uint64_t>(value, 1);
+    index.places.reserve((value.size() - kHeadOctets) / kPlaceOctets);
+    for (std::size_t at = kHeadOctets; at < value.size(); at += kPlaceOctets) {
+        BodyPlace place;
+        place.segment = *keys::read_be<std::uint32_t>(value, at);
+        place.offset = *keys::read_be<std::uint32_t>(value, at + 4);
+        place.octets = *keys::read_be<std::uint32_t>(value, at + 8);
+        index.places.push_back(place);
+    }
+    return index;
+}
+
+} // namespace mailctl::store
