@@ -1,0 +1,175 @@
+// The keys of an account's rows. Integers are big-endian: keys ascend as numbers do.
+// DO NOT CHANGE: on disk since 0.1
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/ids.h"
+#include "store/keys.h"
+
+namespace mailctl::store::keys {
+
+inline std::string cell()
+{
+    return "c";
+}
+inline std::string mailboxes()
+{
+    return "b";
+}
+inline std::string mailbox(MailboxId id)
+{
+    return with_number('b', value_of(id));
+}
+inline std::string all_messages()
+{
+    return "m";
+}
+inline std::string messages(MailboxId box)
+{
+    return with_number('m', value_of(box));
+}
+inline std::string message(MailboxId box, Uid uid)
+{
+    auto key = messages(box);
+    append_be(key, value_of(uid));
+    return key;
+}
+inline std::string emails()
+{
+    return "e";
+}
+/// The head row; a piece of a large card has its number behind.
+inline std::string email(EmailId id)
+{
+    return with_number('e', value_of(id));
+}
+inline std::string email_piece(EmailId id, std::uint8_t piece)
+{
+    auto key = email(id);
+    key.push_back(static_cast<char>(piece));
+    return key;
+}
+inline std::string log_entries()
+{
+    return "l";
+}
+inline std::string log(ModSeq mod_seq)
+{
+    return with_number('l', value_of(mod_seq));
+}
+inline std::string deliveries()
+{
+    return "d";
+}
+inline std::string delivery(std::string_view id)
+{
+    return "d" + std::string(id);
+}
+inline std::string keywords()
+{
+    return "k";
+}
+inline std::string keyword(unsigned index)
+{
+    return with_number('k', static_cast<std::uint8_t>(index));
+}
+inline std::string subscriptions()
+{
+    return "s";
+}
+inline std::string subscription(std::string_view name)
+{
+    return "s" + std::string(name);
+}
+inline std::string note(std::string_view name)
+{
+    return "o" + std::string(name);
+}
+inline std::string message_ids()
+{
+    return "h";
+}
+inline std::string message_id(std::uint64_t hash)
+{
+    return with_number('h', hash);
+}
+inline std::string body_uses()
+{
+    return "r";
+}
+inline std::string body_use(const BlobId& blob)
+{
+    return "r" + std::string(blob.view());
+}
+inline std::string inline_bodies()
+{
+    return "y";
+}
+inline std::string releases()
+{
+    return "g";
+}
+inline std::string release(const BlobId& blob)
+{
+    return "g" + std::string(blob.view());
+}
+
+// The inverse of the above; nullopt: another kind of key.
+inline std::optional<MailboxId> mailbox_of(std::string_view key)
+{
+    if (key.size() != 5 || key[0] != 'b')
+        return std::nullopt;
+    return MailboxId{*read_be<std::uint32_t>(key, 1)};
+}
+inline std::optional<unsigned> keyword_of(std::string_view key)
+{
+    if (key.size() != 2 || key[0] != 'k')
+        return std::nullopt;
+    return static_cast<unsigned char>(key[1]);
+}
+inline std::optional<std::string_view> subscription_of(std::string_view key)
+{
+    if (key.empty() || key[0] != 's')
+        return std::nullopt;
+    return key.substr(1);
+}
+struct MessageKey {
+    MailboxId mailbox{};
+    Uid uid{};
+};
+inline std::optional<MessageKey> message_of(std::string_view key)
+{
+    if (key.size() != 9 || key[0] != 'm')
+        return std::nullopt;
+    return MessageKey{MailboxId{*read_be<std::uint32_t>(key, 1)},
+                      Uid{*read_be<std::uint32_t>(key, 5)}};
+}
+/// Head rows only.
+inline std::optional<EmailId> email_of(std::string_view key)
+{
+    if (key.size() != 9 || key[0] != 'e')
+        return std::nullopt;
+    return EmailId{*read_be<std::uint64_t>(key, 1)};
+}
+inline std::optional<ModSeq> log_of(std::string_view key)
+{
+    if (key.size() != 9 || key[0] != 'l')
+        return std::nullopt;
+    return ModSeq{*read_be<std::uint64_t>(key, 1)};
+}
+/// Of a body use, an inline body or a release.
+inline std::optional<BlobId> blob_of(std::string_view key)
+{
+    if (key.size() != 17)
+        return std::nullopt;
+    BlobId blob;
+    std::copy(key.begin() + 1, key.end(), blob.octets.begin());
+    return blob;
+}
+
+} // namespace mailctl::store::keys

@@ -1,0 +1,343 @@
+// Lays the changes of a mutation over the account as it was, and makes a batch of them.
+#include "store/account/change.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/account/account_keys.h"
+
+namespace mailctl::store {
+
+Change::Change(Engine& engine, const Partition& partition, const AccountState& state,
+               const Overlay& before, Time now, std::uint64_t commit)
+    : engine_(engine), partition_(partition), state_(state), before_(before), now_(now)
+{
+    mine_.cell = before.cell;
+    log_.commit = commit;
+}
+
+Cell& Change::cell()
+{
+    mine_.cell_changed = true;
+    return mine_.cell;
+}
+
+ModSeq Change::mod_seq()
+{
+    if (!has_mod_seq_) {
+        has_mod_seq_ = true;
+        cell().mod_seq = ModSeq{value_of(mine_.cell.mod_seq) + 1};
+    }
+    return mine_.cell.mod_seq;
+}
+
+void Change::log(ChangeEntry::Kind kind, MailboxId box, std::vector<Uid> uids)
+{
+    mod_seq();
+    auto& entry = log_.entries.emplace_back();
+    entry.kind = kind;
+    entry.mailbox = box;
+    entry.uids = std::move(uids);
+}
+
+const MailboxInfo* Change::find(MailboxId id) const
+{
+    for (const auto* layer : {&mine_, &before_})
+        if (const auto at = layer->mailboxes.find(id); at != layer->mailboxes.end())
+            return at->second ? &*at->second : nullptr;
+    const auto at = state_.mailboxes.find(id);
+    return at == state_.mailboxes.end() ? nullptr : &at->second;
+}
+
+const MailboxInfo* Change::find(std::string_view name) const
+{
+    for (const auto* layer : {&mine_, &before_})
+        for (const auto& [id, box] : layer->mailboxes)
+            if (box && box->name == name && find(id) == &*box)
+                return &*box;
+    const auto at = state_.names.find(name);
+    if (at == state_.names.end())
+        return nullptr;
+    const auto* box = find(at->second);
+    return box != nullptr && box->name == name ? box : nullptr;
+}
+
+const MailboxInfo* Change::find(SpecialUse role) const
+{
+    for (const auto* layer : {&mine_, &before_})
+        for (const auto& [id, box] : layer->mailboxes)
+            if (box && box->role == role && find(id) == &*box)
+                return &*box;
+    for (const auto& [id, box] : state_.mailboxes)
+        if (box.role == role && find(id) == &box)
+            return &box;
+    return nullptr;
+}
+
+Result<MailboxInfo*> Change::mailbox(MailboxId id)
+{
+    const auto* box = find(id);
+    if (box == nullptr)
+        return Error(Errc::NotFound, "no such mailbox");
+    auto& mine = mine_.mailboxes[id];
+    if (!mine)
+        mine = *box;
+    return &*mine;
+}
+
+MailboxInfo& Change::add_mailbox(MailboxInfo box)
+{
+    auto& mine = mine_.mailboxes[box.id];
+    mine = std::move(box);
+    return *mine;
+}
+
+void Change::erase_mailbox(MailboxId id)
+{
+    mine_.mailboxes[id] = std::nullopt;
+}
+
+std::vector<MailboxInfo> Change::mailboxes() const
+{
+    std::map<MailboxId, const MailboxInfo*> all;
+    for (const auto& [id, box] : state_.mailboxes)
+        all[id] = &box;
+    for (const auto* layer : {&before_, &mine_})
+        for (const auto& [id, box] : layer->mailboxes)
+            all[id] = box ? &*box : nullptr;
+    std::vector<MailboxInfo> boxes;
+    for (const auto& [id, box] : all)
+        if (box != nullptr)
+            boxes.push_back(*box);
+    std::sort(boxes.begin(), boxes.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return boxes;
+}
+
+std::size_t Change::mailbox_count() const
+{
+    auto count = static_cast<std::ptrdiff_t>(state_.mailboxes.size());
+    for (const auto& [id, box] : before_.mailboxes)
+        count += (box ? 1 : 0) - static_cast<std::ptrdiff_t>(state_.mailboxes.count(id));
+    for (const auto& [id, box] : mine_.mailboxes) {
+        const auto at = before_.mailboxes.find(id);
+        const bool was = at != before_.mailboxes.end() ? at->second.has_value()
+                                                       : state_.mailboxes.count(id) != 0;
+        count += (box ? 1 : 0) - (was ? 1 : 0);
+    }
+    return static_cast<std::size_t>(count);
+}
+
+std::vector<std::string> Change::keywords() const
+{
+    auto all = state_.keywords;
+    for (const auto* layer : {&before_, &mine_})
+        all.insert(all.end(), layer->keywords.begin(), layer->keywords.end());
+    return all;
+}
+
+void Change::add_keyword(std::string name)
+{
+    const auto index = state_.keywords.size() + before_.keywords.size() + mine_.keywords.size();
+    put(keys::keyword(static_cast<unsigned>(index)), encode_text(name));
+    mine_.keywords.push_back(std::move(name));
+}
+
+bool Change::is_subscribed(std::string_view name) const
+{
+    const std::string text(name);
+    for (const auto* layer : {&mine_, &before_})
+        if (const auto at = layer->subscriptions.find(text); at != layer->subscriptions.end())
+            return at->second;
+    return state_.subscriptions.count(name) != 0;
+}
+
+void Change::subscribe(const std::string& name, bool on)
+{
+    if (on)
+        put(keys::subscription(name), encode_text(""));
+    else
+        erase(keys::subscription(name));
+    mine_.subscriptions[name] = on;
+}
+
+const std::optional<std::string>* Change::overlaid(const std::string& key) const
+{
+    for (const auto* layer : {&mine_, &before_})
+        if (const auto at = layer->rows.find(key); at != layer->rows.end())
+            return &at->second;
+    return nullptr;
+}
+
+Awaitable<Result<std::vector<std::optional<std::string>>>> Change::get(
+    std::vector<std::string> keys)
+{
+    std::vector<std::optional<std::string>> values(keys.size());
+    std::vector<std::size_t> missing;
+    Query query;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (const auto* value = overlaid(keys[i])) {
+            values[i] = *value;
+        } else {
+            missing.push_back(i);
+            query.keys.push_back(std::move(keys[i]));
+        }
+    }
+    if (missing.empty())
+        co_return values;
+    auto answer = co_await engine_.read(partition_, std::move(query));
+    if (!answer)
+        co_return answer.error();
+    for (std::size_t i = 0; i < missing.size(); ++i)
+        values[missing[i]] = std::move(answer->values[i]);
+    co_return values;
+}
+
+void Change::overlay_page(const Range& range, Page& page) const
+{
+    std::map<std::string, std::optional<std::string>> over;
+    const std::string last = page.more && !page.rows.empty() ? page.rows.back().key : "";
+    for (const auto* layer : {&before_, &mine_}) {
+        for (auto at = layer->rows.lower_bound(range.prefix);
+             at != layer->rows.end() && at->first.starts_with(range.prefix); ++at)
+            if (at->first > range.after && (last.empty() || at->first <= last))
+                over[at->first] = at->second;
+    }
+    if (over.empty())
+        return;
+    for (auto& row : page.rows)
+        over.try_emplace(std::move(row.key), std::move(row.value));
+    page.rows.clear();
+    for (auto& [key, value] : over)
+        if (value)
+            page.rows.push_back({key, std::move(*value)});
+}
+
+Awaitable<Result<Page>> Change::scan(Range range)
+{
+    for (;;) {
+        Query query;
+        query.ranges.push_back(range);
+        auto answer = co_await engine_.read(partition_, std::move(query));
+        if (!answer)
+            co_return answer.error();
+        auto page = std::move(answer->pages.front());
+        const std::string last = page.rows.empty() ? "" : page.rows.back().key;
+        overlay_page(range, page);
+        if (!page.rows.empty() || !page.more)
+            co_return page;
+        range.after = last; // every row of the page is erased by now
+    }
+}
+
+void Change::put(std::string key, std::string value)
+{
+    mine_.row_octets += key.size() + value.size() + 16;
+    mine_.rows[std::move(key)] = std::move(value);
+}
+
+void Change::erase(std::string key)
+{
+    mine_.row_octets += key.size() + 16;
+    mine_.rows[std::move(key)] = std::nullopt;
+}
+
+void Change::release(const BodyRef& body)
+{
+    put(keys::release(body.blob), encode_release(body.shared));
+    mine_.releases = true;
+}
+
+Overlay Change::finish()
+{
+    if (has_mod_seq_)
+        put(keys::log(mine_.cell.mod_seq), encode(log_));
+    return std::move(mine_);
+}
+
+void merge(Overlay& below, Overlay top)
+{
+    if (top.cell_changed)
+        below.cell = top.cell;
+    below.cell_changed |= top.cell_changed;
+    for (auto& [id, box] : top.mailboxes)
+        below.mailboxes[id] = std::move(box);
+    if (below.rows.empty())
+        below.rows = std::move(top.rows);
+    else
+        for (auto& [key, value] : top.rows)
+            below.rows[key] = std::move(value);
+    for (auto& name : top.keywords)
+        below.keywords.push_back(std::move(name));
+    for (const auto& [name, on] : top.subscriptions)
+        below.subscriptions[name] = on;
+    below.row_octets += top.row_octets;
+    below.releases |= top.releases;
+}
+
+namespace {
+
+/// Erases the oldest entries of a log that is too long.
+void trim_log(Cell& cell, Batch& batch)
+{
+    const auto to = value_of(cell.mod_seq);
+    auto from = value_of(cell.log_from);
+    for (std::size_t i = 0; i < kLogTrimRows && to + 1 - from > kMaxLogEntries; ++i)
+        batch.erase.push_back(keys::log(ModSeq{from++}));
+    cell.log_from = ModSeq{from};
+}
+
+} // namespace
+
+Batch batch_for(const AccountState& state, Overlay& overlay, std::uint64_t commit)
+{
+    Batch batch;
+    batch.expect.push_back({keys::cell(), state.cell_stored});
+    trim_log(overlay.cell, batch);
+    overlay.cell.commit = commit;
+    batch.put.reserve(overlay.rows.size() + overlay.mailboxes.size() + 1);
+    batch.put.push_back({keys::cell(), encode(overlay.cell)});
+    for (const auto& [id, box] : overlay.mailboxes) {
+        if (box)
+            batch.put.push_back({keys::mailbox(id), encode(*box)});
+        else
+            batch.erase.push_back(keys::mailbox(id));
+    }
+    for (auto& [key, value] : overlay.rows) {
+        if (value)
+            batch.put.push_back({key, std::move(*value)});
+        else
+            batch.erase.push_back(key);
+    }
+    return batch;
+}
+
+void apply(AccountState& state, Overlay overlay, std::string cell_stored)
+{
+    state.cell = overlay.cell;
+    state.cell_stored = std::move(cell_stored);
+    for (auto& [id, box] : overlay.mailboxes) {
+        if (const auto at = state.mailboxes.find(id);
+            at != state.mailboxes.end() && (!box || box->name != at->second.name)) {
+            if (const auto name = state.names.find(at->second.name);
+                name != state.names.end() && name->second == id)
+                state.names.erase(name);
+        }
+        if (!box) {
+            state.mailboxes.erase(id);
+            continue;
+        }
+        state.names[box->name] = id;
+        state.mailboxes[id] = std::move(*box);
+    }
+    for (auto& name : overlay.keywords)
+        state.keywords.push_back(std::move(name));
+    for (const auto& [name, on] : overlay.subscriptions) {
+        if (on)
+            state.subscriptions.insert(name);
+        else
+            state.subscriptions.erase(name);
+    }
+}
+
+} // namespace mailctl::store

@@ -1,0 +1,136 @@
+// What a mutation of an account sees: the account as it will be after all that goes before it in
+// the same commit, and its own changes on top.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/awaitable.h"
+#include "store/account.h"
+#include "store/account/records.h"
+#include "store/engine.h"
+
+namespace mailctl::store {
+
+/// The small rows of an account that are kept in memory: the expectation on the cell makes sure
+/// that no commit rests on old ones.
+struct AccountState {
+    Cell cell;
+    std::string cell_stored; ///< exactly as it is in its row
+    std::map<MailboxId, MailboxInfo> mailboxes;
+    std::map<std::string, MailboxId, std::less<>> names;
+    std::vector<std::string> keywords;
+    std::set<std::string, std::less<>> subscriptions;
+    bool has_releases = false; ///< when it was loaded
+};
+
+/// Reads the whole state. Errors: NotFound (no such account), Corrupt, Unavailable.
+Awaitable<Result<AccountState>> load_state(Engine& engine, Partition partition);
+
+/// Changes not yet committed: one mutation's, or all that go into one commit.
+struct Overlay {
+    Cell cell;
+    bool cell_changed = false;
+    std::map<MailboxId, std::optional<MailboxInfo>> mailboxes; ///< nullopt: deleted
+    std::map<std::string, std::optional<std::string>> rows;    ///< nullopt: erased
+    std::vector<std::string> keywords;                         ///< new ones, in order
+    std::map<std::string, bool> subscriptions;
+    std::size_t row_octets = 0; ///< of rows; never less than what the batch takes
+    bool releases = false;
+
+    bool is_empty() const
+    {
+        return !cell_changed && mailboxes.empty() && rows.empty() && keywords.empty() &&
+               subscriptions.empty();
+    }
+    std::size_t row_count() const { return rows.size() + mailboxes.size() + 1; }
+    std::size_t octets() const { return row_octets + mailboxes.size() * 400 + 1000; }
+};
+
+/// A log longer than this loses its oldest entries, in passing.
+inline constexpr std::uint64_t kMaxLogEntries = 10'000;
+/// What one commit erases of them: rows kept free in every batch.
+inline constexpr std::size_t kLogTrimRows = 500;
+/// What the mutations of one commit may take.
+inline constexpr std::size_t kMaxOverlayRows = kMaxBatchRows - kLogTrimRows;
+inline constexpr std::size_t kMaxOverlayOctets = kMaxBatchOctets - 64 * 1024;
+
+/// The view and the changes of one mutation. Borrows everything it is made of.
+/// Threads: one at a time, and only inside Mutation::apply.
+class Change {
+public:
+    Change(Engine& engine, const Partition& partition, const AccountState& state,
+           const Overlay& before, Time now, std::uint64_t commit);
+
+    Time now() const { return now_; }
+    /// Marks the cell as changed.
+    Cell& cell();
+    const Cell& cell() const { return mine_.cell; }
+    /// This mutation's mod-sequence, taken when it is first asked for; log() must follow.
+    ModSeq mod_seq();
+    void log(ChangeEntry::Kind kind, MailboxId box, std::vector<Uid> uids = {});
+
+    const MailboxInfo* find(MailboxId id) const;
+    const MailboxInfo* find(std::string_view name) const;
+    const MailboxInfo* find(SpecialUse role) const;
+    /// To change it. Errors: NotFound.
+    Result<MailboxInfo*> mailbox(MailboxId id);
+    MailboxInfo& add_mailbox(MailboxInfo box);
+    void erase_mailbox(MailboxId id);
+    /// By name.
+    std::vector<MailboxInfo> mailboxes() const;
+    std::size_t mailbox_count() const;
+
+    std::vector<std::string> keywords() const;
+    void add_keyword(std::string name);
+    bool is_subscribed(std::string_view name) const;
+    void subscribe(const std::string& name, bool on);
+
+    /// The values in the order of the keys.
+    Awaitable<Result<std::vector<std::optional<std::string>>>> get(std::vector<std::string> keys);
+    Awaitable<Result<Page>> scan(Range range);
+    void put(std::string key, std::string value);
+    void erase(std::string key);
+    /// Gives a body up once this change is durable.
+    void release(const BodyRef& body);
+
+    const Overlay& overlay() const { return mine_; }
+    /// All that was changed, with its log row.
+    Overlay finish();
+
+private:
+    const std::optional<std::string>* overlaid(const std::string& key) const;
+    void overlay_page(const Range& range, Page& page) const;
+
+    Engine& engine_;
+    const Partition& partition_;
+    const AccountState& state_;
+    const Overlay& before_;
+    Overlay mine_;
+    Time now_;
+    LogRecord log_;
+    bool has_mod_seq_ = false;
+};
+
+/// One change to an account. `apply` may run several times: each run starts from nothing and
+/// reads and writes only through the change it is given.
+class Mutation {
+public:
+    virtual ~Mutation() = default;
+    virtual Awaitable<Result<>> apply(Change& change) = 0;
+};
+
+/// Puts `top`, made over `below`, into `below`.
+void merge(Overlay& below, Overlay top);
+/// The batch that makes `overlay` durable over `state`, and trims the log; the rows move into it.
+/// `commit`: random.
+Batch batch_for(const AccountState& state, Overlay& overlay, std::uint64_t commit);
+/// The state after that batch was applied.
+void apply(AccountState& state, Overlay overlay, std::string cell_stored);
+
+} // namespace mailctl::store

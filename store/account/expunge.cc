@@ -1,0 +1,81 @@
+// Removes messages.
+#include <algorithm>
+
+#include "store/account/account_keys.h"
+#include "store/account/mail_account.h"
+#include "store/account/message.h"
+
+namespace mailctl::store {
+
+namespace {
+
+class Expunge final : public Mutation {
+public:
+    Expunge(MailboxId box, std::vector<Uid> uids, bool only_deleted)
+        : box_(box), uids_(std::move(uids)), only_deleted_(only_deleted)
+    {}
+    std::vector<Uid> gone;
+
+    Awaitable<Result<>> apply(Change& change) override
+    {
+        gone.clear();
+        auto rows = co_await find_messages(change, box_, uids_);
+        if (!rows)
+            co_return rows.error();
+        if (change.find(box_) == nullptr)
+            co_return Error(Errc::NotFound, "no such mailbox");
+        std::vector<EmailId> emails;
+        for (const auto& row : *rows) {
+            if (only_deleted_ && !row.flags.has(SystemFlag::Deleted))
+                continue;
+            remove(change, row);
+            emails.push_back(row.email);
+        }
+        auto dropped = co_await drop_emails(change, std::move(emails));
+        if (!dropped)
+            co_return dropped.error();
+        if (!gone.empty())
+            change.log(ChangeEntry::Kind::Expunged, box_, gone);
+        co_return ok();
+    }
+
+private:
+    void remove(Change& change, const MessageRow& row)
+    {
+        auto& box = **change.mailbox(box_);
+        count_out(box, row);
+        box.highest_mod_seq = change.mod_seq();
+        change.cell().discharge(row.octets);
+        change.erase(keys::message(box_, row.uid));
+        gone.push_back(row.uid);
+    }
+
+    MailboxId box_;
+    std::vector<Uid> uids_;
+    bool only_deleted_;
+};
+
+} // namespace
+
+Awaitable<Result<std::vector<Uid>>> MailAccount::expunge(MailboxId box, std::vector<Uid> uids,
+                                                         bool only_deleted)
+{
+    const auto found = co_await mailbox(box);
+    if (!found)
+        co_return found.error();
+    std::sort(uids.begin(), uids.end());
+    std::vector<Uid> gone;
+    for (std::size_t at = 0; at < uids.size(); at += kMessagesAtOnce) {
+        const auto end = std::min<std::size_t>(uids.size(), at + kMessagesAtOnce);
+        std::vector<Uid> some(uids.begin() + static_cast<std::ptrdiff_t>(at),
+                              uids.begin() + static_cast<std::ptrdiff_t>(end));
+        auto change = std::make_shared<Expunge>(box, std::move(some), only_deleted);
+        auto outcome = co_await mutate(change);
+        if (!outcome)
+            co_return outcome.error();
+        gone.insert(gone.end(), change->gone.begin(), change->gone.end());
+    }
+    co_return gone;
+}
+
+} // namespace mailctl::store

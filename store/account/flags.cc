@@ -1,0 +1,168 @@
+// Changes flags, and gives keywords their bits.
+#include <algorithm>
+
+#include "core/base/ascii.h"
+#include "store/account/account_keys.h"
+#include "store/account/mail_account.h"
+#include "store/account/message.h"
+
+namespace mailctl::store {
+
+namespace {
+
+/// Flags touch one row a message.
+constexpr std::size_t kFlaggedAtOnce = 2000;
+constexpr std::size_t kMaxKeywordOctets = 200;
+
+Flags changed(Flags flags, FlagChange change, const Flags& by)
+{
+    switch (change) {
+        case FlagChange::Replace:
+            return by;
+        case FlagChange::Add:
+            flags.system |= by.system;
+            for (std::size_t i = 0; i < flags.keywords.size(); ++i)
+                flags.keywords[i] |= by.keywords[i];
+            return flags;
+        case FlagChange::Remove:
+            flags.system &= static_cast<std::uint8_t>(~by.system);
+            for (std::size_t i = 0; i < flags.keywords.size(); ++i)
+                flags.keywords[i] &= ~by.keywords[i];
+            return flags;
+    }
+    return flags;
+}
+
+class UpdateFlags final : public Mutation {
+public:
+    UpdateFlags(MailboxId box, FlagsUpdate update) : box_(box), update_(std::move(update)) {}
+    FlagsUpdated updated;
+
+    Awaitable<Result<>> apply(Change& change) override
+    {
+        updated = {};
+        auto rows = co_await find_messages(change, box_, update_.uids);
+        if (!rows)
+            co_return rows.error();
+        if (change.find(box_) == nullptr)
+            co_return Error(Errc::NotFound, "no such mailbox");
+        std::vector<Uid> uids;
+        for (auto& row : *rows)
+            if (update_one(change, row))
+                uids.push_back(row.uid);
+        if (!uids.empty())
+            change.log(ChangeEntry::Kind::FlagsChanged, box_, std::move(uids));
+        co_return ok();
+    }
+
+private:
+    /// True where the row changed.
+    bool update_one(Change& change, MessageRow& row)
+    {
+        // RFC 7162 §3.1.3: a message that changed since is left alone and told.
+        if (update_.unchanged_since && row.mod_seq > *update_.unchanged_since) {
+            updated.modified.push_back(row.uid);
+            return false;
+        }
+        const auto flags = changed(row.flags, update_.change, update_.flags);
+        const bool differs = flags != row.flags;
+        if (differs) {
+            auto& box = **change.mailbox(box_);
+            count_out(box, row);
+            row.flags = flags;
+            row.mod_seq = change.mod_seq();
+            count_in(box, row);
+            change.put(keys::message(box_, row.uid), encode(row));
+        }
+        updated.rows.push_back(row);
+        return differs;
+    }
+
+    MailboxId box_;
+    FlagsUpdate update_;
+};
+
+class InternKeywords final : public Mutation {
+public:
+    explicit InternKeywords(std::vector<std::string> names) : names_(std::move(names)) {}
+    std::vector<unsigned> indexes;
+
+    Awaitable<Result<>> apply(Change& change) override { co_return intern(change); }
+
+    /// The index of a name among those there are.
+    static std::optional<unsigned> find(const std::vector<std::string>& all, std::string_view name)
+    {
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (ascii::equals_ignoring_case(all[i], name))
+                return static_cast<unsigned>(i);
+        return std::nullopt;
+    }
+
+private:
+    Result<> intern(Change& change)
+    {
+        indexes.clear();
+        auto all = change.keywords();
+        for (const auto& name : names_) {
+            auto index = find(all, name);
+            if (!index && all.size() >= kMaxKeywords)
+                return Error(Errc::OverQuota, "too many keywords");
+            if (!index) {
+                change.add_keyword(name);
+                index = static_cast<unsigned>(all.size());
+                all.push_back(name);
+            }
+            indexes.push_back(*index);
+        }
+        return ok();
+    }
+
+    std::vector<std::string> names_;
+};
+
+} // namespace
+
+Awaitable<Result<FlagsUpdated>> MailAccount::update_flags(MailboxId box, FlagsUpdate update)
+{
+    const auto found = co_await mailbox(box);
+    if (!found)
+        co_return found.error();
+    auto uids = std::move(update.uids);
+    std::sort(uids.begin(), uids.end());
+    FlagsUpdated all;
+    for (std::size_t at = 0; at < uids.size(); at += kFlaggedAtOnce) {
+        const auto end = std::min(uids.size(), at + kFlaggedAtOnce);
+        update.uids.assign(uids.begin() + static_cast<std::ptrdiff_t>(at),
+                           uids.begin() + static_cast<std::ptrdiff_t>(end));
+        auto change = std::make_shared<UpdateFlags>(box, update);
+        auto outcome = co_await mutate(change);
+        if (!outcome)
+            co_return outcome.error();
+        auto& part = change->updated;
+        all.rows.insert(all.rows.end(), part.rows.begin(), part.rows.end());
+        all.modified.insert(all.modified.end(), part.modified.begin(), part.modified.end());
+    }
+    co_return all;
+}
+
+Awaitable<Result<std::vector<unsigned>>> MailAccount::intern_keywords(
+    std::vector<std::string> names)
+{
+    for (const auto& name : names)
+        if (name.empty() || name.size() > kMaxKeywordOctets)
+            co_return Error(Errc::Invalid, "a keyword is empty or too long");
+    const auto known = co_await keywords();
+    std::vector<unsigned> indexes;
+    for (const auto& name : names)
+        if (const auto index = InternKeywords::find(*known, name))
+            indexes.push_back(*index);
+    if (indexes.size() == names.size())
+        co_return indexes;
+    auto change = std::make_shared<InternKeywords>(std::move(names));
+    auto outcome = co_await mutate(change);
+    if (!outcome)
+        co_return outcome.error();
+    co_return change->indexes;
+}
+
+} // namespace mailctl::store
