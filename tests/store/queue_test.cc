@@ -1,0 +1,229 @@
+// The queue: entries come and go with all their rows, and every filter finds them.
+#include <memory>
+#include <set>
+
+#include <boost/test/unit_test.hpp>
+
+#include "store/engine/memory_engine.h"
+#include "store/queue/engine_queue.h"
+#include "tests/store/run.h"
+
+using namespace mailctl;
+using namespace mailctl::store;
+using mailctl::tests::must;
+using mailctl::tests::run;
+
+namespace {
+
+class SharedBodies : public QueuedBodies {
+public:
+    Awaitable<Result<std::string>> read_shared(BodyRef, std::uint64_t offset,
+                                               std::uint64_t length) override
+    {
+        co_return std::string("shared body").substr(offset, length);
+    }
+    Awaitable<Result<>> release_shared(BodyRef body) override
+    {
+        if (fail)
+            co_return Error(Errc::Unavailable, "disk");
+        released.insert(body.blob);
+        co_return ok();
+    }
+    std::set<BlobId> released;
+    bool fail = false;
+};
+
+struct Site {
+    MemoryEngine engine;
+    SharedBodies bodies;
+    ManualClock clock{Time(milliseconds(1'800'000'000'000))};
+    SeededRandom random{11};
+    EngineQueue queue{engine, bodies, clock, random};
+
+    QueueEntry entry(const std::string& sender, const std::vector<std::string>& recipients)
+    {
+        QueueEntry entry;
+        entry.sender = sender;
+        entry.arrived = entry.next_attempt = clock.now();
+        entry.inline_body = "Subject: hello\r\n\r\nworld\r\n";
+        entry.body.octets = entry.inline_body.size();
+        for (const auto& recipient : recipients) {
+            QueueRecipient one;
+            one.address = recipient;
+            entry.recipients.push_back(one);
+        }
+        clock.advance(milliseconds(5));
+        return entry;
+    }
+    std::size_t rows() const
+    {
+        std::size_t sum = 0;
+        for (const auto& [partition, held] : engine.disk()->rows)
+            sum += held.size();
+        return sum;
+    }
+    std::vector<std::string> senders(QueueFilter filter)
+    {
+        std::vector<std::string> all;
+        for (const auto& found : must(queue.list(std::move(filter))))
+            all.push_back(found.sender);
+        return all;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_entry_is_kept_whole)
+{
+    Site site;
+    QueueEntry sent = site.entry("ann@example.org", {"x@far.example", "Y@Other.example"});
+    sent.account = "ann@example.org";
+    sent.peer = "192.0.2.1";
+    sent.envelope_id = "QQ314";
+    sent.return_full = sent.smtp_utf8 = sent.body_8bit = true;
+    sent.priority = 3;
+    sent.recipients[1].notify = 6;
+    sent.recipients[1].original_recipient = "rfc822;y@other.example";
+    const QueueId id = must(site.queue.add(sent));
+    const QueueEntry found = must(site.queue.find(id));
+    BOOST_TEST(found.sender == "ann@example.org");
+    BOOST_TEST(found.account == "ann@example.org");
+    BOOST_TEST(found.peer == "192.0.2.1");
+    BOOST_TEST(found.envelope_id == "QQ314");
+    BOOST_TEST(found.return_full);
+    BOOST_TEST(found.smtp_utf8);
+    BOOST_TEST(found.body_8bit);
+    BOOST_TEST(!found.body_binary);
+    BOOST_TEST(found.priority == 3);
+    BOOST_TEST((found.arrived == sent.arrived));
+    BOOST_REQUIRE_EQUAL(found.recipients.size(), 2);
+    BOOST_TEST(found.recipients[1].address == "Y@Other.example");
+    BOOST_TEST(found.recipients[1].notify == 6);
+    BOOST_TEST(found.recipients[1].original_recipient == "rfc822;y@other.example");
+    BOOST_TEST(must(site.queue.read_body(found, 0, 100)) == sent.inline_body);
+    BOOST_TEST(must(site.queue.read_body(found, 9, 5)) == "hello");
+    BOOST_TEST(must(site.queue.read_body(found, 999, 5)).empty());
+    BOOST_TEST(must(site.queue.count()) == 1);
+    must(site.queue.remove(id));
+    BOOST_TEST(site.rows() == 0);
+    BOOST_TEST(must(site.queue.count()) == 0);
+    BOOST_TEST((run(site.queue.remove(id)).error().code() == Errc::NotFound));
+}
+
+BOOST_AUTO_TEST_CASE(filters_find_what_they_name)
+{
+    Site site;
+    QueueEntry first = site.entry("ann@example.org", {"x@far.example", "y@other.example"});
+    first.account = "ann@example.org";
+    must(site.queue.add(first));
+    must(site.queue.add(site.entry("bob@example.org", {"x@far.example"})));
+    must(site.queue.add(site.entry("", {"z@FAR.example"})));
+
+    using Names = std::vector<std::string>;
+    QueueFilter all;
+    BOOST_TEST(site.senders(all) == (Names{"ann@example.org", "bob@example.org", ""}));
+    QueueFilter filter;
+    filter.domain = "far.example";
+    BOOST_TEST(site.senders(filter).size() == 3);
+    filter.domain = "other.example";
+    BOOST_TEST(site.senders(filter) == Names{"ann@example.org"});
+    filter.domain = "*.example";
+    filter.from = "bob@*";
+    BOOST_TEST(site.senders(filter) == Names{"bob@example.org"});
+    filter = {};
+    filter.from = "ANN@example.org";
+    BOOST_TEST(site.senders(filter) == Names{"ann@example.org"});
+    filter.from = "<>";
+    BOOST_TEST(site.senders(filter) == Names{""});
+    filter = {};
+    filter.account = "ann@example.org";
+    BOOST_TEST(site.senders(filter) == Names{"ann@example.org"});
+    filter = {};
+    filter.to = "x@far.example";
+    BOOST_TEST(site.senders(filter).size() == 2);
+    filter.limit = 1;
+    const auto one = must(site.queue.list(filter));
+    BOOST_REQUIRE_EQUAL(one.size(), 1);
+    filter.after = one[0].id;
+    BOOST_TEST(site.senders(filter) == Names{"bob@example.org"});
+    filter = {};
+    filter.id = one[0].id;
+    BOOST_TEST(site.senders(filter) == Names{"ann@example.org"});
+    filter.id = QueueId{1};
+    BOOST_TEST(site.senders(filter).empty());
+    BOOST_TEST(must(site.queue.check(false)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_delivery_id_is_queued_once)
+{
+    Site site;
+    QueueEntry entry = site.entry("ann@example.org", {"x@far.example"});
+    entry.delivery_id = "d1";
+    const QueueId id = must(site.queue.add(entry));
+    site.clock.advance(milliseconds(1000));
+    BOOST_TEST((must(site.queue.add(entry)) == id));
+    BOOST_TEST(must(site.queue.count()) == 1);
+    must(site.queue.remove(id));
+    BOOST_TEST(site.rows() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(many_recipients_take_several_rows)
+{
+    Site site;
+    std::vector<std::string> recipients;
+    for (std::size_t i = 0; i < kMaxQueueRecipients; ++i)
+        recipients.push_back("recipient-with-a-long-name-" + std::to_string(i) + "@d" +
+                             std::to_string(i % 900) + ".example");
+    const QueueId id = must(site.queue.add(site.entry("ann@example.org", recipients)));
+    const QueueEntry found = must(site.queue.find(id));
+    BOOST_REQUIRE_EQUAL(found.recipients.size(), kMaxQueueRecipients);
+    BOOST_TEST(found.recipients.back().address == recipients.back());
+    must(site.queue.remove(id));
+    BOOST_TEST(site.rows() == 0);
+    recipients.push_back("one@too.many");
+    BOOST_TEST((run(site.queue.add(site.entry("a@example.org", recipients))).error().code() ==
+                Errc::Invalid));
+    BOOST_TEST((run(site.queue.add(site.entry("a@example.org", {}))).error().code() ==
+                Errc::Invalid));
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_body_is_given_up_even_after_a_crash)
+{
+    Site site;
+    QueueEntry entry = site.entry("ann@example.org", {"x@far.example"});
+    entry.inline_body.clear();
+    entry.body.shared = true;
+    entry.body.blob = new_blob_id(site.clock.now(), site.random);
+    const QueueId id = must(site.queue.add(entry));
+    const QueueEntry found = must(site.queue.find(id));
+    BOOST_TEST(must(site.queue.read_body(found, 0, 6)) == "shared");
+    site.bodies.fail = true;
+    BOOST_TEST((run(site.queue.remove(id)).error().code() == Errc::Unavailable));
+    BOOST_TEST((run(site.queue.find(id)).error().code() == Errc::NotFound));
+    site.bodies.fail = false;
+    BOOST_TEST(must(site.queue.finish_releases()) == 1);
+    BOOST_TEST(site.bodies.released.contains(entry.body.blob));
+    BOOST_TEST(site.rows() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_add_leaves_nothing)
+{
+    Site site;
+    site.engine.fail_write(1, Errc::Unavailable);
+    const auto failed = run(site.queue.add(site.entry("ann@example.org", {"x@far.example"})));
+    BOOST_TEST((failed.error().code() == Errc::Unavailable));
+    BOOST_TEST(site.rows() == 0);
+    BOOST_TEST(must(site.queue.count()) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(check_finds_stray_index_rows)
+{
+    Site site;
+    const QueueId id = must(site.queue.add(site.entry("ann@example.org", {"x@far.example"})));
+    auto disk = site.engine.disk();
+    for (auto& [partition, rows] : disk->rows)
+        std::erase_if(rows, [](const auto& row) { return row.first[0] == 'e'; });
+    BOOST_TEST((run(site.queue.find(id)).error().code() == Errc::NotFound));
+    BOOST_TEST(must(site.queue.check(true)).size() == 4);
+    BOOST_TEST(must(site.queue.check(false)).empty());
+}
