@@ -1,0 +1,86 @@
+// The authenticator over the store's directory.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "core/auth/authenticator.h"
+#include "core/auth/bans.h"
+#include "core/auth/connections.h"
+#include "core/auth/last_login.h"
+#include "core/auth/login_name.h"
+#include "core/auth/throttle.h"
+#include "core/auth/verified.h"
+#include "core/net/network.h"
+
+namespace mailctl::auth {
+
+/// One generation of settings with what is parsed from them once.
+struct AuthLimits {
+    std::shared_ptr<const conf::Config> config;
+    std::vector<net::Network> exempt; ///< ban.exempt and the machine's own addresses
+    struct Access {
+        std::vector<net::Network> allow, deny;
+    };
+    std::vector<Access> access; ///< by conf::Protocol
+
+    AuthLimits(std::shared_ptr<const conf::Config> settings, const std::vector<std::string>& own);
+    bool is_exempt(const net::Endpoint& peer) const;
+    bool is_allowed(conf::Protocol protocol, std::string_view address) const;
+};
+
+/// Threads: any.
+class DirectoryAuthenticator : public Authenticator {
+public:
+    DirectoryAuthenticator(store::Store& store, std::shared_ptr<const conf::Config> config,
+                           boost::asio::any_io_executor workers, OwnAddresses own_addresses);
+
+    Awaitable<Result<Login>> check_password(Attempt attempt, std::string name, std::string password) override;
+    Awaitable<Result<ScramKeys>> scram_keys(Attempt attempt, std::string name) override;
+    Awaitable<Result<Login>> scram_done(Attempt attempt, ScramKeys keys, bool proof_ok) override;
+    Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer, const conf::Listener& listener) override;
+    void misbehaved(const net::Endpoint& peer, std::string_view what) override;
+    std::vector<Lock> locks() const override;
+    Result<> unlock(std::string_view account) override;
+    void configure(std::shared_ptr<const conf::Config> config) override;
+
+private:
+    /// One attempt on its way through the checks.
+    struct Trial {
+        Attempt attempt;
+        LoginName whom;
+        std::shared_ptr<const AuthLimits> limits;
+        std::string address; ///< as counted; empty: exempt
+        Time now{};
+        std::string_view mechanism;
+    };
+
+    Awaitable<Result<Trial>> start(Attempt attempt, std::string name, std::string_view mechanism);
+    Awaitable<bool> verify(const Trial& trial, const std::string& mark, std::string password);
+    Awaitable<Result<Login>> good(Trial trial);
+    Awaitable<Error> bad(Trial trial, std::string secret, std::string_view reason);
+    Awaitable<> upgrade(const Trial& trial, std::string password);
+    Awaitable<> ban_unless_known(Trial trial, std::string reason);
+    Result<> check_rights(const Trial& trial) const;
+    std::shared_ptr<const AuthLimits> limits() const;
+
+    store::Store& store_;
+    boost::asio::any_io_executor workers_;
+    OwnAddresses own_addresses_;
+    std::shared_ptr<BanList> bans_;
+    std::shared_ptr<Connections> connections_;
+    LastLogins last_logins_;
+    Throttle throttle_;
+    Verified verified_;
+    std::string fake_salt_key_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const AuthLimits> limits_;
+};
+
+} // namespace mailctl::auth

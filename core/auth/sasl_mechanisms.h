@@ -1,0 +1,30 @@
+// The mechanisms behind start_sasl: one function each.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/auth/authenticator.h"
+#include "core/auth/sasl.h"
+
+namespace mailctl::auth {
+
+/// RFC 4616
+std::unique_ptr<SaslExchange> start_plain(Authenticator& authenticator, Attempt attempt);
+
+/// LOGIN of draft-murchison-sasl-login: never a standard, still asked for.
+std::unique_ptr<SaslExchange> start_login(Authenticator& authenticator, Attempt attempt);
+
+/// What SCRAM may bind to and what was offered. RFC 5802 §6
+struct ScramBinding {
+    bool is_plus = false;         ///< the -PLUS mechanism was chosen
+    bool is_plus_offered = false; ///< and this session offers it
+    std::string tls_exporter;         ///< RFC 9266; empty: not to be had
+    std::string tls_server_end_point; ///< RFC 5929; empty: not to be had
+};
+
+/// RFC 5802, RFC 7677
+std::unique_ptr<SaslExchange> start_scram_sha_256(Authenticator& authenticator, Attempt attempt,
+                                                  ScramBinding binding);
+
+} // namespace mailctl::auth
