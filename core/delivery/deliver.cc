@@ -1,0 +1,100 @@
+// Commits an accepted message to every mailbox and to the queue, all at once.
+#include "core/delivery/deliver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/gather.h"
+#include "core/base/log.h"
+
+namespace mailctl::delivery {
+namespace {
+
+using store::Account;
+
+/// One mailbox's share. Errors: those of the store.
+Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message, AccountId id)
+{
+    auto account = co_await store.account(id);
+    if (!account)
+        co_return account.error();
+    const std::shared_ptr<Account> owner = *account;
+    auto inbox = co_await owner->find_mailbox("INBOX");
+    if (!inbox)
+        co_return inbox.error();
+    store::NewMessage mail;
+    mail.body = message.stored.body;
+    mail.inline_body = message.stored.inline_body;
+    mail.card = message.card;
+    mail.internal_date = store.clock().now();
+    mail.delivery_id = message.delivery_id;
+    auto appended = co_await owner->append(inbox->id, std::move(mail));
+    if (!appended)
+        co_return appended.error();
+    co_return ok();
+}
+
+Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
+                                 std::optional<QueueId>& queued)
+{
+    store::QueueEntry entry;
+    entry.sender = message.sender;
+    entry.account = message.account;
+    entry.peer = message.peer;
+    entry.envelope_id = message.envelope_id;
+    entry.return_full = message.return_full;
+    entry.smtp_utf8 = message.smtp_utf8;
+    entry.body_8bit = message.body_8bit;
+    entry.body_binary = message.body_binary;
+    entry.recipients = message.remote;
+    entry.body = message.stored.body;
+    entry.inline_body = message.stored.inline_body;
+    entry.arrived = entry.next_attempt = store.clock().now();
+    entry.delivery_id = message.delivery_id;
+    auto id = co_await store.queue().add(std::move(entry));
+    if (!id)
+        co_return id.error();
+    queued = *id;
+    co_return ok();
+}
+
+/// The error of a message that no mailbox took: the common one, or a temporary one where they
+/// differ, so that the sender tries again.
+Error error_of_all(const std::vector<LocalOutcome>& outcomes)
+{
+    const Error& first = outcomes.front().result.error();
+    const bool same = std::all_of(outcomes.begin(), outcomes.end(), [&](const auto& outcome) {
+        return outcome.result.error().code() == first.code();
+    });
+    return same ? first : Error(Errc::Unavailable, "no mailbox took it: " + first.detail());
+}
+
+} // namespace
+
+Awaitable<Result<Accepted>> accept(store::Store& store, Acceptance message)
+{
+    Accepted accepted;
+    std::vector<Awaitable<Result<>>> work;
+    for (const LocalTarget& target : message.local)
+        work.push_back(deliver_to(store, message, target.account));
+    if (!message.remote.empty())
+        work.push_back(put_in_queue(store, message, accepted.queued));
+    auto results = co_await gather(std::move(work));
+
+    for (std::size_t i = 0; i < message.local.size(); ++i) {
+        if (!results[i])
+            log::warn("delivery", "mailbox did not take a message",
+                      {{"address", to_string(message.local[i].address)},
+                       {"why", to_string(results[i].error())}});
+        accepted.local.emplace_back(message.local[i], std::move(results[i]));
+    }
+    if (!message.remote.empty() && !results.back())
+        co_return results.back().error();
+    const bool none = std::none_of(accepted.local.begin(), accepted.local.end(),
+                                   [](const LocalOutcome& one) { return one.result.has_value(); });
+    if (none && !accepted.local.empty() && message.remote.empty())
+        co_return error_of_all(accepted.local);
+    co_return accepted;
+}
+
+} // namespace mailctl::delivery

@@ -1,0 +1,48 @@
+// Accepts a message: into mailboxes and the queue, durable before it returns.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/config.h"
+#include "core/base/awaitable.h"
+#include "core/base/result.h"
+#include "core/delivery/router.h"
+#include "store/store.h"
+
+namespace mailctl::delivery {
+
+/// A message on its way to everyone it is for.
+struct Acceptance {
+    std::string sender; ///< reverse-path; empty: null
+    std::string account; ///< login; empty: none
+    std::string peer;
+    store::Spool::Stored stored;
+    std::shared_ptr<const mime::Card> card;
+    std::vector<LocalTarget> local;                  ///< each once
+    std::vector<store::QueueRecipient> remote;
+    std::string delivery_id; ///< unique to this transaction
+    std::string envelope_id;
+    bool return_full = false, smtp_utf8 = false, body_8bit = false, body_binary = false;
+};
+
+/// What became of each local target, for LMTP's reply a recipient (RFC 2033 §4.2).
+struct LocalOutcome {
+    LocalTarget target;
+    Result<> result;
+    LocalOutcome() = default;
+    LocalOutcome(LocalTarget t, Result<> r) : target(std::move(t)), result(std::move(r)) {}
+};
+
+struct Accepted {
+    std::vector<LocalOutcome> local;
+    std::optional<QueueId> queued;
+};
+
+/// Commits to all accounts at once and to the queue. Errors: Unavailable where the queue or every
+/// mailbox failed (their common error, where it is the same for all); the sender keeps the message.
+/// A re-run with the same delivery id adds nothing.
+Awaitable<Result<Accepted>> accept(store::Store& store, Acceptance message);
+
+} // namespace mailctl::delivery

@@ -1,0 +1,30 @@
+// What every protocol session is handed: the whole server as seen from one connection.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "conf/config.h"
+#include "core/auth/authenticator.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/delivery/router.h"
+#include "core/net/tls.h"
+#include "store/store.h"
+
+namespace mailctl::delivery {
+
+/// One generation of settings with what was built from them; a reload makes a new one, and a
+/// session keeps the one it started with. Owned by the server, outlives every session.
+struct Services {
+    std::shared_ptr<const conf::Config> config;
+    std::shared_ptr<const net::TlsContext> tls; ///< nullptr: no certificate, STARTTLS not offered
+    std::shared_ptr<Router> router;
+    store::Store* store = nullptr;
+    auth::Authenticator* authenticator = nullptr;
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+    std::string hostname;
+};
+
+} // namespace mailctl::delivery
