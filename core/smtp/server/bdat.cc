@@ -1,0 +1,104 @@
+// BDAT: takes a message in counted chunks, without dots. RFC 3030 §2.
+#include <algorithm>
+
+#include "core/smtp/limits.h"
+#include "core/smtp/server/commands.h"
+#include "core/smtp/server/data/incoming.h"
+#include "core/smtp/server/receive.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+namespace {
+
+Say check(const Session& s)
+{
+    if (!s.transaction)
+        return s.hello.empty() ? Say::HelloFirst : Say::MailFirst;
+    if (s.transaction->recipients.empty())
+        return s.is_lmtp() ? Say::RecipientFirst : Say::NoRecipients;
+    return Say::Ok;
+}
+
+/// Reads the chunk's octets for nothing: the client sends them whatever we say.
+Awaitable<> skip_chunk(Session& s, std::uint64_t octets)
+{
+    while (octets > 0) {
+        const auto part = std::min<std::uint64_t>(octets, s.reader.buffered().size());
+        s.reader.consume(part);
+        octets -= part;
+        if (octets > 0)
+            co_await s.more();
+    }
+}
+
+/// Passes the chunk on. A CR at its end may be half a line ending: it waits for the next chunk.
+Awaitable<> read_chunk(Session& s, Incoming& message, std::uint64_t octets)
+{
+    std::string held = std::move(message.held_cr);
+    message.held_cr.clear();
+    while (octets > 0) {
+        if (!s.reader.has_buffered())
+            co_await s.more();
+        const auto part = std::min<std::uint64_t>(octets, s.reader.buffered().size());
+        if (held.empty()) {
+            const std::string_view input = s.reader.buffered().substr(0, part);
+            const std::size_t used = co_await message.take(input);
+            held.assign(input.substr(used));
+        } else {
+            held += s.reader.buffered().substr(0, part);
+            const std::size_t used = co_await message.take(held);
+            held.erase(0, used);
+        }
+        s.reader.consume(part);
+        octets -= part;
+    }
+    message.held_cr = std::move(held);
+}
+
+Awaitable<Reply> end_message(Session& s)
+{
+    Incoming& message = *s.transaction->incoming;
+    const std::string held = std::move(message.held_cr);
+    co_await message.take_rest(held);
+    co_await finish_message(s, message);
+    s.reset();
+    co_return Reply();
+}
+
+} // namespace
+
+Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
+{
+    const auto bdat = parse_bdat(arguments);
+    if (!bdat) // how much follows is unknown: nothing after this can be told apart
+        co_return make_reply(bdat.error()).closing();
+    const std::uint64_t limit = s.message_limit();
+    const Say said = check(s);
+    const std::uint64_t so_far =
+        said == Say::Ok && s.transaction->incoming ? s.transaction->incoming->octets : 0;
+    if (limit > 0 && bdat->octets > limit + kMaxDrainOctets)
+        co_return make_reply(Say::MessageTooLarge).closing();
+    s.stream.set_deadline(s.config().limits.message.data_block);
+    if (said != Say::Ok) {
+        co_await skip_chunk(s, bdat->octets);
+        s.stream.set_deadline(s.limits().idle);
+        co_return make_reply(said);
+    }
+    if (!s.transaction->incoming)
+        s.transaction->incoming = std::make_unique<Incoming>(s, Incoming::From::Bdat);
+    Incoming& message = *s.transaction->incoming;
+    if (limit > 0 && so_far + bdat->octets > limit)
+        message.refuse(Say::MessageTooLarge);
+    co_await read_chunk(s, message, bdat->octets);
+    s.stream.set_deadline(s.limits().idle);
+    if (bdat->last)
+        co_return co_await end_message(s);
+    if (!message.is_refused())
+        co_return make_reply(Say::ChunkAccepted);
+    // RFC 3030 §2: after a refusal the transaction is over, further chunks are out of order.
+    const Say refused = message.refusal();
+    s.reset();
+    co_return make_reply(refused);
+}
+
+} // namespace mailctl::smtp

@@ -1,0 +1,157 @@
+// Deliver: hands the message to mailboxes and the queue; a 250 only after it is durable.
+#include "core/delivery/deliver.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "core/smtp/server/data/incoming.h"
+#include "core/smtp/server/data/steps.h"
+#include "core/smtp/server/refusal.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+namespace {
+
+using delivery::Acceptance;
+using delivery::LocalTarget;
+
+/// Adds a recipient's mailboxes and remote addresses, each once.
+void add_recipient(const Recipient& recipient, Acceptance& out)
+{
+    for (const auto& target : recipient.resolution.local) {
+        const bool known = std::any_of(
+            out.local.begin(), out.local.end(),
+            [&](const LocalTarget& other) { return other.account == target.account; });
+        if (!known)
+            out.local.push_back(target);
+    }
+    for (const auto& remote : recipient.resolution.remote) {
+        store::QueueRecipient queued;
+        queued.address = to_string(remote);
+        queued.notify = recipient.rcpt.notify; // RFC 3461 §5.2.7.1: a forward keeps its parameters
+        queued.original_recipient = recipient.rcpt.original_recipient;
+        const bool known = std::any_of(
+            out.remote.begin(), out.remote.end(),
+            [&](const store::QueueRecipient& other) { return other.address == queued.address; });
+        if (!known)
+            out.remote.push_back(std::move(queued));
+    }
+}
+
+Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
+{
+    const Session& s = message.session;
+    const Transaction& transaction = message.transaction();
+    const MailCommand& mail = transaction.mail;
+    Acceptance out;
+    if (mail.sender)
+        out.sender = to_string(*mail.sender);
+    if (s.login)
+        out.account = s.login->name;
+    out.peer = s.stream.peer().address;
+    out.stored = std::move(stored);
+    out.card = std::make_shared<const mime::Card>(message.card.finish());
+    for (const auto& recipient : transaction.recipients)
+        add_recipient(recipient, out);
+    out.delivery_id = message.id;
+    out.envelope_id = mail.envelope_id;
+    out.return_full = mail.return_full;
+    out.smtp_utf8 = mail.smtp_utf8;
+    out.body_8bit = mail.body == Body::EightBitMime || out.card->has_8bit;
+    out.body_binary = mail.body == Body::BinaryMime;
+    return out;
+}
+
+/// What became of one recipient: the first failure among the mailboxes it reaches.
+Say outcome_of(const Session& s, const Recipient& recipient, const delivery::Accepted& accepted)
+{
+    for (const auto& target : recipient.resolution.local) {
+        for (const auto& outcome : accepted.local) {
+            if (outcome.target.account == target.account && !outcome.result)
+                return say_for(outcome.result.error(), s.config().smtp.over_quota);
+        }
+    }
+    return Say::Ok;
+}
+
+/// No mailbox took it, all for one reason.
+Say say_for_all(const Session& s, const Error& error)
+{
+    const bool certain = error.code() == Errc::OverQuota || error.code() == Errc::NotFound;
+    return certain ? say_for(error, s.config().smtp.over_quota) : Say::LocalError;
+}
+
+Reply accepted_reply(const Incoming& message)
+{
+    return Reply(250, "2.0.0", "Accepted as " + message.id);
+}
+
+/// One reply a recipient under LMTP (RFC 2033 §4.2). Under SMTP one for all: a failure anywhere is
+/// told, the sender comes again, and who has the message already gets it twice rather than
+/// somebody never (RFC 5321 §6.1).
+void answer_each(Incoming& message, const delivery::Accepted& accepted)
+{
+    Session& s = message.session;
+    Say worst = Say::Ok;
+    for (const auto& recipient : message.transaction().recipients) {
+        const Say said = outcome_of(s, recipient, accepted);
+        const bool graver = worst == Say::Ok || row_of(said).code < row_of(worst).code;
+        if (said != Say::Ok && graver)
+            worst = said;
+        if (s.is_lmtp())
+            message.answer(said == Say::Ok ? accepted_reply(message) : make_reply(said));
+    }
+    if (!s.is_lmtp())
+        message.answer(worst == Say::Ok ? accepted_reply(message) : make_reply(worst));
+}
+
+void log_accepted(const Incoming& message, const std::string& sender, std::size_t local,
+                  std::size_t remote)
+{
+    const Session& s = message.session;
+    if (!log::is_on(log::Level::Info, s.area()))
+        return;
+    const auto& recipients = s.transaction->recipients;
+    log::info(s.area(), "accepted",
+              {{"id", message.id},
+               {"peer", s.stream.peer().address},
+               {"hello", s.hello},
+               {"tls", s.is_tls() ? s.stream.tls()->version : std::string()},
+               {"login", s.login ? s.login->name : std::string()},
+               {"from", '<' + sender + '>'},
+               {"to", '<' + to_string(recipients.front().rcpt.recipient) + '>'},
+               {"recipients", recipients.size()},
+               {"mailboxes", local},
+               {"queued", remote},
+               {"octets", message.octets}});
+}
+
+} // namespace
+
+Awaitable<> deliver(Incoming& message)
+{
+    Session& s = message.session;
+    auto stored = co_await message.spool->finish();
+    if (!stored) {
+        log::error("store", "cannot keep a message",
+                   {{"id", message.id}, {"why", stored.error().detail()}});
+        message.refuse(Say::LocalError);
+        co_return;
+    }
+    Acceptance acceptance = acceptance_of(message, *std::move(stored));
+    const std::string sender = acceptance.sender;
+    const std::size_t local = acceptance.local.size();
+    const std::size_t remote = acceptance.remote.size();
+    const auto accepted = co_await delivery::accept(*s.services->store, std::move(acceptance));
+    if (!accepted) {
+        log::error("delivery", "cannot accept a message",
+                   {{"id", message.id}, {"why", accepted.error().detail()}});
+        message.refuse(say_for_all(s, accepted.error()));
+        co_return;
+    }
+    ++s.accepted;
+    log_accepted(message, sender, local, remote);
+    answer_each(message, *accepted);
+}
+
+} // namespace mailctl::smtp

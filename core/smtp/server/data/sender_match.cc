@@ -1,0 +1,42 @@
+// Sender match: the From field of an authenticated sender names only addresses of its own.
+#include "core/smtp/server/data/incoming.h"
+#include "core/smtp/server/data/steps.h"
+#include "core/smtp/server/sender.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+
+/// AUTH-06. RFC 6409 §6.1. A second From field, or one that cannot be read, is refused too: some
+/// mail reader would show it.
+Awaitable<> check_sender_match(Incoming& message)
+{
+    Session& s = message.session;
+    const conf::SmtpSettings& smtp = s.config().smtp;
+    const bool checked = s.login && smtp.sender_match_header &&
+                         smtp.sender_match != conf::SenderMatch::Off && message.scan.from > 0;
+    if (!checked)
+        co_return;
+    const mime::Card card = mime::make_card(message.header);
+    unsigned addresses = 0;
+    for (const auto& from : card.envelope.from) {
+        if (from.host.empty())
+            continue; // a group's start or end
+        ++addresses;
+        const auto domain = address::canonical_domain(from.host);
+        Say said = Say::HeaderSenderRefused;
+        if (domain) {
+            address::Address sender;
+            sender.local_part = from.mailbox;
+            sender.domain = *domain;
+            said = co_await check_owner(s, std::move(sender), Say::HeaderSenderRefused);
+        }
+        if (said != Say::Ok) {
+            message.refuse(said);
+            co_return;
+        }
+    }
+    if (addresses == 0 || message.scan.from > 1)
+        message.refuse(Say::HeaderSenderRefused);
+}
+
+} // namespace mailctl::smtp

@@ -1,0 +1,39 @@
+// The steps after DATA, in their order.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/base/awaitable.h"
+
+namespace mailctl::smtp {
+
+class Incoming;
+
+/// One step: plain, or one that may wait. It may refuse the message; then no later one runs.
+struct Step {
+    std::string_view name;
+    void (*plain)(Incoming&) = nullptr;
+    Awaitable<> (*waiting)(Incoming&) = nullptr;
+};
+
+std::span<const Step> reading_steps(); ///< on every piece, before it is kept
+std::span<const Step> header_steps();  ///< once, when the header is whole
+std::span<const Step> final_steps();   ///< once, after the last octet
+
+/// Runs them until one refuses.
+Awaitable<> run_steps(std::span<const Step> steps, Incoming& message);
+
+// Each in the file of its name.
+void check_size(Incoming& message);
+void check_line_endings(Incoming& message);
+void check_line_length(Incoming& message);
+void check_hops(Incoming& message);
+Awaitable<> check_sender_match(Incoming& message);
+void complete_header(Incoming& message);
+void add_received(Incoming& message);
+void add_delivered_to(Incoming& message);
+void add_return_path(Incoming& message);
+Awaitable<> deliver(Incoming& message);
+
+} // namespace mailctl::smtp

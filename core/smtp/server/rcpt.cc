@@ -1,0 +1,97 @@
+// RCPT TO: adds one recipient to the transaction. RFC 5321 §4.1.1.3.
+#include "core/base/log.h"
+#include "core/smtp/server/commands.h"
+#include "core/smtp/server/refusal.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+namespace {
+
+using delivery::Refusal;
+
+Say check_order(const Session& s)
+{
+    if (!s.transaction)
+        return s.hello.empty() ? Say::HelloFirst : Say::MailFirst; // RFC 5321 §3.3
+    if (s.transaction->incoming)
+        return Say::ChunksStarted; // RFC 3030 §2
+    const unsigned limit = s.config().limits.message.recipients;
+    if (limit > 0 && s.transaction->recipients.size() >= limit)
+        return Say::TooManyRecipients; // RFC 5321 §4.5.3.1.10
+    return Say::Ok;
+}
+
+/// RFC 5321 §4.1.3, but: literals are off by default (SMTP-15). <Postmaster>, which has no domain,
+/// is ours whatever else is (RFC 5321 §4.5.1).
+Say complete_address(const Session& s, address::Address& recipient)
+{
+    if (recipient.is_literal() && !s.config().smtp.literals)
+        return Say::NoSuchRecipientHost;
+    if (!recipient.domain.empty())
+        return Say::Ok;
+    const conf::ServerSettings& server = s.config().server;
+    if (const auto postmaster = address::parse(server.postmaster); postmaster)
+        recipient = *postmaster;
+    else
+        recipient.domain = server.default_domain.empty() ? s.services->hostname : server.default_domain;
+    return Say::Ok;
+}
+
+void log_refusal(const Session& s, const address::Address& recipient, Say said)
+{
+    const auto& sender = s.transaction->mail.sender;
+    log::info(s.area(), "recipient refused",
+              {{"peer", s.stream.peer().address},
+               {"login", s.login ? s.login->name : std::string()},
+               {"from", sender ? to_string(*sender) : std::string("<>")},
+               {"to", to_string(recipient)},
+               {"why", row_of(said).name}});
+}
+
+/// Guessing at names costs time, then the connection: SMTP-11.
+Awaitable<Reply> unknown_recipient(Session& s, Say said)
+{
+    const conf::SmtpLimits& limits = s.config().limits.message;
+    ++s.unknown_recipients;
+    if (limits.bad_recipients_cut > 0 && s.unknown_recipients > limits.bad_recipients_cut) {
+        s.services->authenticator->misbehaved(s.stream.peer(), "unknown recipients");
+        co_return make_reply(Say::TooManyUnknownRecipients).closing();
+    }
+    if (limits.bad_recipients_delay > 0 && s.unknown_recipients > limits.bad_recipients_delay)
+        co_await s.pause(limits.tarpit);
+    co_return make_reply(said);
+}
+
+} // namespace
+
+/// Checks run cheapest first: order, limit, syntax, then routing. A temporary failure to route is
+/// 451 and never 550: the sender must keep the message (RFC 5321 §4.2.1).
+Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
+{
+    if (const Say said = check_order(s); said != Say::Ok)
+        co_return make_reply(said);
+    auto rcpt = parse_rcpt(arguments, s.transaction->mail.smtp_utf8);
+    if (!rcpt)
+        co_return make_reply(rcpt.error());
+    if (const Say said = complete_address(s, rcpt->recipient); said != Say::Ok)
+        co_return make_reply(said);
+
+    delivery::Router::Question question;
+    question.recipient = rcpt->recipient;
+    question.message_octets = s.transaction->mail.size;
+    question.may_relay = s.may_relay() && !s.is_lmtp();
+    auto resolution = co_await s.services->router->resolve(std::move(question));
+    const conf::OverQuotaReply over_quota = s.config().smtp.over_quota;
+    const Say said = resolution ? say_for(resolution->refusal, over_quota)
+                                : say_for(resolution.error(), over_quota);
+    if (said != Say::Ok)
+        log_refusal(s, rcpt->recipient, said);
+    if (said == Say::NoSuchUser)
+        co_return co_await unknown_recipient(s, said);
+    if (said != Say::Ok)
+        co_return make_reply(said);
+    s.transaction->recipients.push_back(Recipient{*std::move(rcpt), *std::move(resolution)});
+    co_return make_reply(Say::RecipientAccepted);
+}
+
+} // namespace mailctl::smtp

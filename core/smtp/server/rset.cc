@@ -1,0 +1,15 @@
+// RSET: forgets the transaction. RFC 5321 §4.1.1.5.
+#include "core/smtp/server/commands.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+
+Reply on_rset(Session& s, std::string_view arguments)
+{
+    if (!arguments.empty())
+        return make_reply(Say::NoArguments);
+    s.reset();
+    return make_reply(Say::Ok);
+}
+
+} // namespace mailctl::smtp

@@ -1,0 +1,68 @@
+// Sender checks: null senders, logins that ended, own addresses, hosted domains from outside.
+#include "core/smtp/server/sender.h"
+
+#include "core/smtp/server/refusal.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+namespace {
+
+/// AUTH-03: the account may have been closed since the login.
+Awaitable<Say> check_account(Session& s)
+{
+    auto user = co_await s.services->store->directory().find_account(s.login->user.account);
+    if (!user)
+        co_return user.error().code() == Errc::NotFound ? Say::AccountClosed : Say::TemporaryFailure;
+    if (!user->may_login(s.now()) || !user->has(store::Right::Smtp))
+        co_return Say::AccountClosed;
+    s.login->user = *std::move(user);
+    co_return Say::Ok;
+}
+
+/// AUTH-08: mail that claims one of our domains without a login.
+Awaitable<Say> check_local_sender(Session& s, address::Address sender)
+{
+    const conf::LocalSender setting = s.config().smtp.local_sender;
+    const bool open = setting == conf::LocalSender::Any || s.is_lmtp() ||
+                      (setting == conf::LocalSender::Trusted && s.trusted);
+    if (open)
+        co_return Say::Ok;
+    std::string domain = sender.domain;
+    const auto local = co_await s.services->router->is_local_domain(std::move(domain));
+    if (!local)
+        co_return Say::TemporaryFailure;
+    co_return *local ? Say::LocalSenderRefused : Say::Ok;
+}
+
+} // namespace
+
+Awaitable<Say> check_owner(Session& s, address::Address sender, Say refused)
+{
+    switch (s.config().smtp.sender_match) {
+    case conf::SenderMatch::Off: co_return Say::Ok;
+    case conf::SenderMatch::Domain:
+        if (sender.domain == s.login->user.address.domain)
+            co_return Say::Ok;
+        break; // an alias domain or a granted address may still do
+    case conf::SenderMatch::Account: break;
+    }
+    const auto may = co_await s.services->router->may_send_as(s.login->user, std::move(sender));
+    if (!may)
+        co_return say_for(may.error(), s.config().smtp.over_quota);
+    co_return *may ? Say::Ok : refused;
+}
+
+Awaitable<Say> check_sender(Session& s, std::optional<address::Address> sender)
+{
+    if (s.login) {
+        const Say said = co_await check_account(s);
+        if (said != Say::Ok || !sender) // disposition notifications have no sender: RFC 8098 §3
+            co_return said;
+        co_return co_await check_owner(s, *std::move(sender), Say::SenderNotOwned);
+    }
+    if (!sender)
+        co_return s.config().smtp.null_sender ? Say::Ok : Say::NullSenderRefused;
+    co_return co_await check_local_sender(s, *std::move(sender));
+}
+
+} // namespace mailctl::smtp

@@ -1,0 +1,125 @@
+// One SMTP connection: what was said so far, and how to answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/config.h"
+#include "core/auth/authenticator.h"
+#include "core/base/awaitable.h"
+#include "core/delivery/router.h"
+#include "core/delivery/services.h"
+#include "core/net/line_reader.h"
+#include "core/net/session_info.h"
+#include "core/net/stream.h"
+#include "core/smtp/extensions.h"
+#include "core/smtp/parameters.h"
+#include "core/smtp/replies.h"
+
+namespace mailctl::smtp {
+
+class Incoming; // core/smtp/server/data/incoming.h
+
+/// One accepted RCPT.
+struct Recipient {
+    RcptCommand rcpt;
+    delivery::Resolution resolution;
+};
+
+/// From MAIL to the end of the data. RFC 5321 §3.3
+struct Transaction {
+    Transaction();
+    ~Transaction();
+    Transaction(Transaction&&) noexcept;
+    Transaction& operator=(Transaction&&) noexcept;
+
+    MailCommand mail;
+    std::vector<Recipient> recipients;
+    std::unique_ptr<Incoming> incoming; ///< chunks have started: BDAT
+};
+
+/// A command line as it came.
+struct InputLine {
+    enum class End { CrLf, Lf, TooLong, Never };
+    End end = End::CrLf;
+    std::string_view text; ///< good until the next read
+};
+
+/// Threads: one at a time. Lives in serve().
+class Session {
+public:
+    Session(net::Stream& stream, std::shared_ptr<const delivery::Services> services,
+            conf::Listener listener, std::shared_ptr<net::SessionInfo> info);
+
+    // What it is ------------------------------------------------------------------------------
+    bool is_lmtp() const { return listener.protocol == conf::Protocol::Lmtp; }
+    bool is_submission() const { return listener.protocol == conf::Protocol::Submission; }
+    bool is_tls() const { return stream.tls().has_value(); }
+    /// The listener's word in the log.
+    std::string_view area() const;
+    const conf::Config& config() const { return *services->config; }
+    const conf::ConnectionLimits& limits() const;
+    std::uint64_t message_limit() const; ///< octets; 0: none
+    bool may_relay() const { return login.has_value() || trusted; }
+    bool is_disabled(std::string_view verb) const;
+    /// AUTH is there, though perhaps not before TLS.
+    bool has_auth() const { return listener.auth || is_submission(); }
+    /// AUTH-02: no login in the clear, by any mechanism, unless the listener says so.
+    bool may_auth_now() const
+    {
+        return is_tls() || listener.plaintext_auth == conf::PlaintextAuth::Always;
+    }
+    Time now() const { return services->clock->now(); }
+    auth::Attempt attempt() const;
+    /// What EHLO offers at this point.
+    Extensions extensions() const;
+
+    // Talking ---------------------------------------------------------------------------------
+    /// Puts a reply behind those that wait to be written. RFC 2920 §3.2
+    void say(Reply reply);
+    void say(Say key) { say(make_reply(key)); }
+    /// Writes what waits, in one go.
+    Awaitable<> flush();
+    /// Writes what waits, then reads at least one octet more.
+    Awaitable<> more();
+    /// Takes a line that is here already; false: read more().
+    bool take_line(std::size_t limit, InputLine& line);
+    /// Writes what waits, then lets time pass.
+    Awaitable<> pause(milliseconds time);
+
+    /// Forgets the transaction. RFC 5321 §4.1.1.5
+    void reset() { transaction.reset(); }
+    /// Back to the state after the greeting. RFC 3207 §4.2
+    void start_over();
+
+    net::Stream& stream;
+    net::LineReader reader;
+    std::shared_ptr<const delivery::Services> services;
+    conf::Listener listener;
+    std::shared_ptr<net::SessionInfo> info;
+    Time start{};
+    bool trusted = false; ///< peer is in access.trusted: AUTH-05
+
+    std::string hello; ///< the name the client gave; empty: none yet
+    bool extended = false;
+    Extensions offered;
+    std::optional<auth::Login> login;
+    std::optional<Transaction> transaction;
+
+    unsigned bad_commands = 0;
+    unsigned unknown_recipients = 0;
+    unsigned mails = 0;
+    unsigned accepted = 0;
+    bool closing = false;
+
+private:
+    std::string out_;
+    std::string line_;
+    std::uint64_t skipped_ = 0; ///< of a line that is too long
+};
+
+} // namespace mailctl::smtp

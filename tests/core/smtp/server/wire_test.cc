@@ -1,0 +1,243 @@
+// Plays every transcript of core/smtp/wire against a server in memory.
+//
+// In front of what the player reads, a transcript may say:
+//   #@ submission tls size=100      the listener and its settings: the table below
+//   #= ann@example.org 2            afterwards, this many messages are in the inbox
+//   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
+//   #queue 1                        this many messages wait in the queue
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "core/base/ascii.h"
+#include "core/base/octets.h"
+#include "core/smtp/server/serve.h"
+#include "tests/fixture/server_fixture.h"
+
+using namespace mailctl;
+
+namespace {
+
+/// What a transcript's own lines ask for.
+struct Scenario {
+    conf::Protocol protocol = conf::Protocol::Smtp;
+    net::MemoryStreamOptions stream;
+    std::vector<fixture::Server::Change> settings;
+    std::vector<std::function<void(conf::Listener&)>> listener;
+    bool users = false;
+    std::vector<std::pair<std::string, std::size_t>> counts;
+    std::vector<std::pair<std::string, std::string>> texts;
+    std::optional<std::size_t> queued;
+};
+
+using Apply = void (*)(Scenario&, const std::string& value);
+
+unsigned number(const std::string& value)
+{
+    return static_cast<unsigned>(std::stoul(value));
+}
+
+/// One word of "#@" a row.
+const std::map<std::string, Apply>& words()
+{
+    static const std::map<std::string, Apply> kWords = {
+        {"submission", [](Scenario& s, const std::string&) { s.protocol = conf::Protocol::Submission; }},
+        {"lmtp", [](Scenario& s, const std::string&) { s.protocol = conf::Protocol::Lmtp; }},
+        {"tls", [](Scenario& s, const std::string&) {
+             s.stream.tls = net::TlsInfo{"TLS1.3", "TLS_AES_256_GCM_SHA384", "", "", ""};
+         }},
+        {"users", [](Scenario& s, const std::string&) { s.users = true; }},
+        {"require_tls", [](Scenario& s, const std::string&) {
+             s.listener.push_back([](conf::Listener& l) { l.tls = conf::TlsMode::RequireStartTls; });
+         }},
+        {"disabled", [](Scenario& s, const std::string& value) {
+             s.listener.push_back([value](conf::Listener& l) {
+                 for (const auto verb : ascii::split(value, ','))
+                     l.disabled_commands.emplace_back(verb);
+             });
+         }},
+        {"banner", [](Scenario& s, const std::string& value) {
+             s.listener.push_back([value](conf::Listener& l) { l.banner = value; });
+         }},
+        {"trusted", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.access.trusted = {"192.0.2.0/24"}; });
+         }},
+        {"local_sender", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.smtp.local_sender =
+                     value == "any" ? conf::LocalSender::Any : conf::LocalSender::Trusted;
+             });
+         }},
+        {"fix", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.bare_newline = conf::BareNewline::Fix; });
+         }},
+        {"vrfy", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.vrfy = true; });
+         }},
+        {"expn", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.expn = true; });
+         }},
+        {"literals", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.literals = true; });
+         }},
+        {"no_utf8", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.utf8 = false; });
+         }},
+        {"no_null_sender", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.null_sender = false; });
+         }},
+        {"refuse_long_lines", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) { c.smtp.long_lines = conf::LongLines::Refuse; });
+         }},
+        {"recipients", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.recipients = number(value); });
+         }},
+        {"messages", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.messages_per_session = number(value); });
+         }},
+        {"size", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.limits.message.message_octets = c.limits.message.submission_octets = number(value);
+             });
+         }},
+        {"hops", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) { c.limits.message.hops = number(value); });
+         }},
+        {"command_octets", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.command_octets = number(value); });
+         }},
+        {"unknown_delay", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.bad_recipients_delay = number(value); });
+         }},
+        {"unknown_cut", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.bad_recipients_cut = number(value); });
+         }},
+        {"bad_commands", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.limits.smtp.bad_commands = c.limits.submission.bad_commands = number(value);
+             });
+         }},
+        {"account_failures", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.ban.account_failures = number(value); });
+         }},
+        {"own_texts", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) {
+                 c.smtp.replies = {{"bye", "So long"}, {"no_such_user", "Nobody of that name"}};
+             });
+         }},
+        {"session", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.smtp.session = *parse_duration(value); });
+         }},
+    };
+    return kWords;
+}
+
+std::string unescaped(const std::string& text)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escape = text[i] == '\\' && i + 1 < text.size();
+        const char next = escape ? text[++i] : text[i];
+        out += !escape ? next : next == 'r' ? '\r' : next == 'n' ? '\n' : next == '0' ? '\0' : next;
+    }
+    return out;
+}
+
+Scenario read_scenario(const std::string& file)
+{
+    Scenario scenario;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        std::istringstream words_of(line);
+        std::string mark, first, rest;
+        words_of >> mark;
+        if (mark == "#@") {
+            for (std::string word; words_of >> word;) {
+                const auto equals = std::min(word.find('='), word.size());
+                const auto row = words().find(word.substr(0, equals));
+                BOOST_REQUIRE_MESSAGE(row != words().end(), file << ": unknown word " << word);
+                row->second(scenario, word.substr(std::min(equals + 1, word.size())));
+            }
+        } else if (mark == "#=") {
+            std::size_t count = 0;
+            words_of >> first >> count;
+            scenario.counts.emplace_back(first, count);
+        } else if (mark == "#~") {
+            words_of >> first >> std::ws;
+            std::getline(words_of, rest);
+            scenario.texts.emplace_back(first, unescaped(rest));
+        } else if (mark == "#queue") {
+            std::size_t count = 0;
+            words_of >> count;
+            scenario.queued = count;
+        }
+    }
+    return scenario;
+}
+
+/// Users in every state, and an alias for two.
+void add_users(fixture::Server& server)
+{
+    server.add_user("disabled@example.org", "", [](store::User& u) { u.state = store::UserState::Disabled; });
+    server.add_user("nologin@example.org", "", [](store::User& u) { u.state = store::UserState::NoLogin; });
+    server.add_user("expired@example.org", "",
+                    [](store::User& u) { u.expires = *parse_rfc3339("2026-11-20T00:00:00Z"); });
+    server.add_user("full@example.org", "", [](store::User& u) { u.quota_messages = 1; });
+    server.append("full@example.org", "INBOX", "Subject: the only one\r\n\r\n");
+    server.add_alias("team@example.org", {"ann@example.org", "bob@example.org"});
+    server.add_alias("postmaster@example.org", {"ann@example.org"});
+}
+
+void check_mailboxes(fixture::Server& server, const Scenario& scenario)
+{
+    for (const auto& [address, count] : scenario.counts)
+        BOOST_TEST(server.messages(address).size() == count, address << " has other messages");
+    for (const auto& [address, text] : scenario.texts) {
+        const auto messages = server.messages(address);
+        const std::string last = messages.empty() ? "(no message)" : messages.back();
+        BOOST_TEST((last.find(text) != std::string::npos),
+                   address << " lacks \"" << text << "\" in:\n" << last);
+    }
+    if (scenario.queued)
+        BOOST_TEST(server.queue().size() == *scenario.queued);
+}
+
+void play(const std::string& file)
+{
+    const Scenario scenario = read_scenario(file);
+    fixture::Server server([&scenario](conf::Config& config) {
+        for (const auto& change : scenario.settings)
+            change(config);
+    });
+    if (scenario.users)
+        add_users(server);
+    conf::Listener listener = fixture::Server::listener(scenario.protocol);
+    for (const auto& change : scenario.listener)
+        change(listener);
+    wire::play(file, server.connect(smtp::serve, listener, scenario.stream), server.io,
+               server.options());
+    check_mailboxes(server, scenario);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(transcripts)
+{
+    const auto files = wire::transcripts("core/smtp/wire");
+    BOOST_TEST(files.size() > 40U);
+    for (const auto& file : files) {
+        BOOST_TEST_CONTEXT(file)
+        {
+            play(file);
+        }
+    }
+}
