@@ -1,0 +1,43 @@
+// CREATE: makes a mailbox, and its missing parents.
+#include "core/imap/server/commands.h"
+#include "core/imap/server/special_use.h"
+
+namespace mailctl::imap {
+namespace {
+
+/// [SP "(" "USE" SP "(" use-attr ")" ")"]: RFC 6154 §3, §6.
+Result<store::SpecialUse> parse_use(Lexer& args)
+{
+    if (!args.accept(' '))
+        return store::SpecialUse::None;
+    if (!args.accept_text("(USE ("))
+        return Error(Errc::Invalid, "Unknown CREATE parameter");
+    TRY(const auto role, parse_special_use(args));
+    if (!args.accept_text("))"))
+        return Error(Errc::Invalid, "One special use at a time");
+    return role;
+}
+
+} // namespace
+
+/// RFC 3501 §6.3.3. A final delimiter says that children are to come, which any mailbox may have.
+Awaitable<Completion> on_create(Session& session, Invocation& invocation)
+{
+    auto& args = invocation.args;
+    CO_PARSE_TRY_VOID(args.space());
+    CO_PARSE_TRY(auto name, args.mailbox());
+    CO_PARSE_TRY(const auto role, parse_use(args));
+    CO_PARSE_TRY_VOID(args.end());
+    if (role == store::SpecialUse::All || role == store::SpecialUse::Flagged)
+        co_return Completion::no("USEATTR", "No such special use here"); // RFC 6154 §3
+    if (name.size() > 1 && name.back() == store::kHierarchyDelimiter)
+        name.pop_back();
+    const auto created = co_await session.account->create_mailbox(std::move(name), role);
+    if (created)
+        co_return Completion::ok("CREATE completed");
+    if (created.error().code() == Errc::OverQuota)
+        co_return Completion::no("LIMIT", "Too many mailboxes");
+    co_return refuse(created.error());
+}
+
+} // namespace mailctl::imap

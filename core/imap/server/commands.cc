@@ -1,0 +1,58 @@
+// The table of commands, in the order of RFC 3501 §6.
+#include "core/imap/server/commands.h"
+
+#include "core/base/ascii.h"
+
+namespace mailctl::imap {
+namespace {
+
+constexpr std::uint8_t bit(State state) { return static_cast<std::uint8_t>(state); }
+constexpr std::uint8_t kNew = bit(State::NotAuthenticated);
+constexpr std::uint8_t kSelected = bit(State::Selected);
+constexpr std::uint8_t kIn = bit(State::Authenticated) | kSelected;
+constexpr std::uint8_t kAny = kNew | kIn;
+
+constexpr CommandEntry kCommands[] = {
+    {"CAPABILITY", kAny, on_capability},
+    {"NOOP", kAny, on_noop},
+    {"LOGOUT", kAny, on_logout},
+    {"ID", kAny, on_id},
+    {"STARTTLS", kNew, nullptr, on_starttls},
+    {"AUTHENTICATE", kNew, nullptr, on_authenticate},
+    {"LOGIN", kNew, nullptr, on_login},
+    {"ENABLE", kIn, on_enable},
+    {"SELECT", kIn, nullptr, on_select},
+    {"EXAMINE", kIn, nullptr, on_examine},
+    {"CREATE", kIn, nullptr, on_create},
+    {"DELETE", kIn, nullptr, on_delete},
+    {"RENAME", kIn, nullptr, on_rename},
+    {"SUBSCRIBE", kIn, nullptr, on_subscribe},
+    {"UNSUBSCRIBE", kIn, nullptr, on_unsubscribe},
+    {"LIST", kIn, nullptr, on_list},
+    {"LSUB", kIn, nullptr, on_lsub},
+    {"NAMESPACE", kIn, on_namespace},
+    {"STATUS", kIn, nullptr, on_status},
+    {"APPEND", kIn, nullptr, on_append},
+    {"IDLE", kIn, nullptr, on_idle},
+    {"CHECK", kSelected, on_check},
+    {"CLOSE", kSelected, nullptr, on_close},
+    {"UNSELECT", kSelected, on_unselect},
+    {"EXPUNGE", kSelected, nullptr, on_expunge, true},
+    {"SEARCH", kSelected, nullptr, on_search, true, true},
+    {"FETCH", kSelected, nullptr, on_fetch, true, true},
+    {"STORE", kSelected, nullptr, on_store, true, true},
+    {"COPY", kSelected, nullptr, on_copy, true},
+    {"MOVE", kSelected, nullptr, on_move, true},
+};
+
+} // namespace
+
+const CommandEntry* find_command(std::string_view name)
+{
+    for (const auto& entry : kCommands)
+        if (ascii::equals_ignoring_case(entry.name, name))
+            return &entry;
+    return nullptr;
+}
+
+} // namespace mailctl::imap

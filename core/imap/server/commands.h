@@ -1,0 +1,62 @@
+// The table of commands: in which states each is valid, and who runs it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/awaitable.h"
+#include "core/imap/server/completion.h"
+#include "core/imap/server/session.h"
+
+namespace mailctl::imap {
+
+/// A handler that need not wait, and one that may.
+using PlainHandler = Completion (*)(Session&, Invocation&);
+using WaitingHandler = Awaitable<Completion> (*)(Session&, Invocation&);
+
+struct CommandEntry {
+    std::string_view name;
+    std::uint8_t states = 0; ///< bits of State
+    PlainHandler plain = nullptr;
+    WaitingHandler waiting = nullptr;
+    bool has_uid_form = false;
+    /// EXPUNGE must not be sent while it runs by message number (RFC 3501 §7.4.1).
+    bool holds_expunge = false;
+};
+
+/// ASCII case is ignored. nullptr: no such command.
+const CommandEntry* find_command(std::string_view name);
+
+// Each is in a file of its own name, in the folder of its state. RFC 3501 §6.
+Completion on_capability(Session&, Invocation&);
+Completion on_noop(Session&, Invocation&);
+Completion on_logout(Session&, Invocation&);
+Completion on_id(Session&, Invocation&);
+Awaitable<Completion> on_starttls(Session&, Invocation&);
+Awaitable<Completion> on_authenticate(Session&, Invocation&);
+Awaitable<Completion> on_login(Session&, Invocation&);
+Completion on_enable(Session&, Invocation&);
+Completion on_namespace(Session&, Invocation&);
+Awaitable<Completion> on_select(Session&, Invocation&);
+Awaitable<Completion> on_examine(Session&, Invocation&);
+Awaitable<Completion> on_create(Session&, Invocation&);
+Awaitable<Completion> on_delete(Session&, Invocation&);
+Awaitable<Completion> on_rename(Session&, Invocation&);
+Awaitable<Completion> on_subscribe(Session&, Invocation&);
+Awaitable<Completion> on_unsubscribe(Session&, Invocation&);
+Awaitable<Completion> on_list(Session&, Invocation&);
+Awaitable<Completion> on_lsub(Session&, Invocation&);
+Awaitable<Completion> on_status(Session&, Invocation&);
+Awaitable<Completion> on_append(Session&, Invocation&);
+Awaitable<Completion> on_idle(Session&, Invocation&);
+Completion on_check(Session&, Invocation&);
+Awaitable<Completion> on_close(Session&, Invocation&);
+Completion on_unselect(Session&, Invocation&);
+Awaitable<Completion> on_expunge(Session&, Invocation&);
+Awaitable<Completion> on_search(Session&, Invocation&);
+Awaitable<Completion> on_fetch(Session&, Invocation&);
+Awaitable<Completion> on_store(Session&, Invocation&);
+Awaitable<Completion> on_copy(Session&, Invocation&);
+Awaitable<Completion> on_move(Session&, Invocation&);
+
+} // namespace mailctl::imap

@@ -1,0 +1,67 @@
+// LOGIN: name and password in the clear, under TLS.
+#include "core/imap/server/not_authenticated/login.h"
+
+#include "core/base/log.h"
+#include "core/imap/limits.h"
+
+namespace mailctl::imap {
+
+auth::Attempt attempt_of(const Session& session)
+{
+    auth::Attempt attempt;
+    attempt.peer = session.stream->peer();
+    attempt.service = store::Right::Imap;
+    attempt.area = "imap";
+    attempt.tls = session.stream->tls().has_value();
+    return attempt;
+}
+
+Awaitable<Completion> enter(Session& session, auth::Login login)
+{
+    auto account = co_await session.services->store->account(login.user.account);
+    if (!account)
+        co_return refuse_login(session, account.error());
+    session.account = std::move(*account);
+    session.user = login.name;
+    session.state = State::Authenticated;
+    session.info->set_user(session.user);
+    log::info("imap", "login",
+              {{"user", session.user},
+               {"peer", session.stream->peer().address},
+               {"tls", session.stream->tls() ? "yes" : "no"}});
+    co_return Completion::ok("CAPABILITY " + capabilities(session), "Logged in");
+}
+
+/// RFC 5530 §3. An unknown user, a wrong password and a missing right look the same.
+Completion refuse_login(Session& session, const Error& error)
+{
+    if (++session.failed_logins >= kFailedLogins) {
+        put_bye(session, "Too many failed logins");
+        session.state = State::Logout;
+    }
+    if (error.code() == Errc::Busy || error.code() == Errc::Unavailable ||
+        error.code() == Errc::Corrupt)
+        return Completion::no("UNAVAILABLE", "Try again later");
+    return Completion::no("AUTHENTICATIONFAILED", "Authentication failed");
+}
+
+/// RFC 3501 §6.2.3.
+Awaitable<Completion> on_login(Session& session, Invocation& invocation)
+{
+    auto& args = invocation.args;
+    CO_PARSE_TRY_VOID(args.space());
+    CO_PARSE_TRY(auto name, args.astring());
+    CO_PARSE_TRY_VOID(args.space());
+    CO_PARSE_TRY(auto password, args.astring());
+    CO_PARSE_TRY_VOID(args.end());
+    if (!may_login_in_plain_text(session))
+        co_return Completion::no("PRIVACYREQUIRED", "Passwords are taken under TLS only");
+    auto attempt = attempt_of(session);
+    auto login = co_await session.services->authenticator->check_password(
+        std::move(attempt), std::move(name), std::move(password));
+    if (!login)
+        co_return refuse_login(session, login.error());
+    co_return co_await enter(session, std::move(*login));
+}
+
+} // namespace mailctl::imap

@@ -1,0 +1,64 @@
+// Pages of message rows.
+#include "core/imap/server/rows.h"
+
+#include <algorithm>
+
+namespace mailctl::imap {
+namespace {
+
+constexpr std::uint32_t kGap = 16; // UIDs in between that cost less than a read of their own
+
+} // namespace
+
+Rows::Rows(store::Account& account, MailboxId mailbox, store::UidRange range, std::size_t page)
+    : account_(account), mailbox_(mailbox), page_(page), all_(true), left_(range)
+{
+}
+
+Rows::Rows(store::Account& account, MailboxId mailbox, std::vector<Uid> wanted, std::size_t page)
+    : account_(account), mailbox_(mailbox), page_(page), all_(false), wanted_(std::move(wanted))
+{
+}
+
+store::UidRange Rows::next_range() const
+{
+    if (all_)
+        return left_;
+    std::size_t end = at_ + 1;
+    while (end < wanted_.size() && end - at_ < page_ &&
+           value_of(wanted_[end]) - value_of(wanted_[end - 1]) <= kGap)
+        ++end;
+    return {wanted_[at_], wanted_[end - 1]};
+}
+
+/// Goes on after what was read; all of the range was, unless the page was full.
+void Rows::advance(const store::UidRange& asked, const std::vector<store::MessageRow>& rows)
+{
+    const auto last = rows.size() < page_ ? asked.last : rows.back().uid;
+    if (!all_) {
+        at_ = static_cast<std::size_t>(
+            std::upper_bound(wanted_.begin(), wanted_.end(), last) - wanted_.begin());
+        return;
+    }
+    if (last >= left_.last)
+        left_ = {Uid(1), Uid(0)};
+    else
+        left_.first = Uid(value_of(last) + 1);
+}
+
+Awaitable<Result<std::vector<store::MessageRow>>> Rows::next()
+{
+    std::vector<store::MessageRow> rows;
+    while (rows.empty() && (all_ ? left_.first <= left_.last : at_ < wanted_.size())) {
+        const auto range = next_range();
+        CO_TRY(rows, co_await account_.messages(mailbox_, range, static_cast<std::uint32_t>(page_)));
+        advance(range, rows);
+        if (!all_)
+            std::erase_if(rows, [this](const auto& row) {
+                return !std::binary_search(wanted_.begin(), wanted_.end(), row.uid);
+            });
+    }
+    co_return rows;
+}
+
+} // namespace mailctl::imap

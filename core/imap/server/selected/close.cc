@@ -1,0 +1,29 @@
+// CLOSE and UNSELECT: leave the mailbox, with and without expunging.
+#include "core/imap/server/commands.h"
+#include "core/imap/server/selected/expunge.h"
+
+namespace mailctl::imap {
+
+/// RFC 3501 §6.4.2: no EXPUNGE responses are sent.
+Awaitable<Completion> on_close(Session& session, Invocation& invocation)
+{
+    CO_PARSE_TRY_VOID(invocation.args.end());
+    if (!session.view->is_read_only()) {
+        auto uids = session.view->uids();
+        const auto expunged = co_await expunge_deleted(session, std::move(uids));
+        if (!expunged)
+            co_return refuse(expunged.error());
+    }
+    session.select(nullptr);
+    co_return Completion::ok("CLOSE completed");
+}
+
+/// RFC 3691 §2.
+Completion on_unselect(Session& session, Invocation& invocation)
+{
+    PARSE_TRY_VOID(invocation.args.end());
+    session.select(nullptr);
+    return Completion::ok("UNSELECT completed");
+}
+
+} // namespace mailctl::imap

@@ -1,0 +1,93 @@
+// COPY and MOVE, and their UID forms.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/imap/sequence_set.h"
+#include "core/imap/server/commands.h"
+#include "core/imap/server/selected/message_set.h"
+#include "core/imap/server/sync.h"
+
+namespace mailctl::imap {
+namespace {
+
+/// "COPYUID 38505 304,319:320 3956:3958": RFC 4315 §3. Empty where nothing was copied.
+std::string copy_uid(const store::Copied& copied)
+{
+    if (copied.from.empty())
+        return "";
+    std::string code = "COPYUID " + std::to_string(copied.uid_validity) + " ";
+    put_uid_set(code, copied.from);
+    code += ' ';
+    put_uid_set(code, copied.to);
+    return code;
+}
+
+/// What both parse: the messages and the target.
+struct Transfer {
+    std::vector<Uid> uids;
+    std::string target;
+};
+
+Result<Transfer> parse_transfer(const Session& session, Invocation& invocation)
+{
+    Transfer transfer;
+    TRY(transfer.uids, parse_messages(session, invocation));
+    TRY(transfer.target, invocation.args.mailbox());
+    TRY_VOID(invocation.args.end());
+    return transfer;
+}
+
+/// RFC 3501 §6.4.7: a missing target is the client's to create.
+Completion no_target(const Error& error)
+{
+    if (error.code() == Errc::NotFound)
+        return Completion::no("TRYCREATE", "No such mailbox");
+    return refuse(error);
+}
+
+bool has_lost(const View& view, const std::vector<Uid>& uids)
+{
+    return std::any_of(uids.begin(), uids.end(), [&](Uid uid) { return view.is_lost(uid); });
+}
+
+} // namespace
+
+/// RFC 3501 §6.4.7: all or nothing; a message number that another session expunged refuses all
+/// (RFC 2180 §4.4.1).
+Awaitable<Completion> on_copy(Session& session, Invocation& invocation)
+{
+    CO_PARSE_TRY(auto transfer, parse_transfer(session, invocation));
+    if (needs_sync(session, Expunges::Hold))
+        co_await sync(session, Expunges::Hold);
+    if (!invocation.by_uid && has_lost(*session.view, transfer.uids))
+        co_return Completion::no("EXPUNGEISSUED", "Some messages are gone");
+    const auto target = co_await session.account->find_mailbox(std::move(transfer.target));
+    if (!target)
+        co_return no_target(target.error());
+    const auto copied = co_await session.account->copy(session.view->mailbox(),
+                                                       std::move(transfer.uids), target->id);
+    if (!copied)
+        co_return no_target(copied.error());
+    co_return Completion::ok(copy_uid(*copied), "COPY completed");
+}
+
+/// RFC 6851 §3. COPYUID comes before the EXPUNGE responses (§4.3), which sync() sends.
+Awaitable<Completion> on_move(Session& session, Invocation& invocation)
+{
+    CO_PARSE_TRY(auto transfer, parse_transfer(session, invocation));
+    if (session.view->is_read_only())
+        co_return Completion::no("READ-ONLY", "Mailbox is read-only");
+    const auto target = co_await session.account->find_mailbox(std::move(transfer.target));
+    if (!target)
+        co_return no_target(target.error());
+    const auto moved = co_await session.account->move(session.view->mailbox(),
+                                                      std::move(transfer.uids), target->id);
+    if (!moved)
+        co_return no_target(moved.error());
+    if (const auto code = copy_uid(*moved); !code.empty())
+        session.out.append("* OK [").append(code).append("] Moved\r\n");
+    co_return Completion::ok("MOVE completed");
+}
+
+} // namespace mailctl::imap

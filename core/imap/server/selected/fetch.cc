@@ -1,0 +1,127 @@
+// FETCH: flags, envelopes and bodies of messages.
+#include <algorithm>
+#include <utility>
+
+#include "core/imap/server/commands.h"
+#include "core/imap/server/rows.h"
+#include "core/imap/server/selected/fetch_message.h"
+#include "core/imap/server/selected/message_set.h"
+
+namespace mailctl::imap {
+namespace {
+
+constexpr std::size_t kSeenAtOnce = 50; // messages marked \Seen in one commit, before they are sent
+
+using Kind = FetchItem::Kind;
+
+bool has_item(const std::vector<FetchItem>& items, Kind kind)
+{
+    return std::any_of(items.begin(), items.end(),
+                       [kind](const auto& item) { return item.kind == kind; });
+}
+
+/// UID FETCH answers with UID whether asked or not (RFC 3501 §6.4.8).
+FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by_uid)
+{
+    FetchPlan plan;
+    if (by_uid && !has_item(items, Kind::Uid))
+        items.insert(items.begin(), FetchItem(Kind::Uid, "UID"));
+    plan.tells_flags = has_item(items, Kind::Flags);
+    for (const auto& item : items) {
+        plan.needs_email = plan.needs_email || item.kind >= Kind::Envelope;
+        plan.sets_seen = plan.sets_seen || item.sets_seen;
+    }
+    plan.sets_seen = plan.sets_seen && !session.view->is_read_only();
+    plan.items = std::move(items);
+    return plan;
+}
+
+/// Sets \Seen on the page; the rows become what is stored now. RFC 3501 §6.4.5.
+Awaitable<Result<>> mark_seen(Session& session, std::vector<store::MessageRow>& page)
+{
+    store::FlagsUpdate update;
+    update.change = store::FlagChange::Add;
+    update.flags.set(store::SystemFlag::Seen);
+    for (const auto& row : page)
+        if (!row.flags.has(store::SystemFlag::Seen))
+            update.uids.push_back(row.uid);
+    if (update.uids.empty())
+        co_return ok();
+    CO_TRY(const auto updated,
+           co_await session.account->update_flags(session.view->mailbox(), std::move(update)));
+    for (const auto& now : updated.rows)
+        for (auto& row : page)
+            if (row.uid == now.uid)
+                row = now;
+    co_return ok();
+}
+
+/// What went wrong on the way; the rest was sent all the same.
+struct FetchOutcome {
+    std::size_t found = 0;
+    Result<> failure;
+};
+
+Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
+                       std::vector<store::MessageRow> page, FetchOutcome& outcome)
+{
+    std::vector<Uid> unseen;
+    if (plan.sets_seen) {
+        for (const auto& row : page)
+            if (!row.flags.has(store::SystemFlag::Seen))
+                unseen.push_back(row.uid);
+        const auto marked = co_await mark_seen(session, page);
+        if (!marked)
+            outcome.failure = marked;
+    }
+    for (const auto& row : page) {
+        const bool newly_seen = std::binary_search(unseen.begin(), unseen.end(), row.uid);
+        if (!plan.needs_email) {
+            put_message(session, plan, row);
+            ++outcome.found;
+        } else {
+            const auto sent = co_await send_message(session, plan, row, newly_seen);
+            if (sent || sent.error().code() != Errc::NotFound)
+                ++outcome.found;
+            if (!sent && sent.error().code() != Errc::NotFound)
+                outcome.failure = sent;
+        }
+        if (is_full(session))
+            co_await flush(session);
+    }
+}
+
+} // namespace
+
+/// RFC 3501 §6.4.5. By message number, one that another session expunged is left out and the
+/// command ends with NO (RFC 2180 §4.1.3).
+Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
+{
+    CO_PARSE_TRY(auto uids, parse_messages(session, invocation));
+    CO_PARSE_TRY(auto items, parse_fetch_items(invocation.args));
+    CO_PARSE_TRY_VOID(invocation.args.end());
+    auto plan = plan_for(std::move(items), session, invocation.by_uid);
+    auto keywords = co_await session.account->keywords();
+    if (!keywords)
+        co_return refuse(keywords.error());
+    plan.keywords = std::move(*keywords);
+    const auto wanted = uids.size();
+    FetchOutcome outcome;
+    Rows rows(*session.account, session.view->mailbox(), std::move(uids),
+              plan.sets_seen ? kSeenAtOnce : Rows::kPage);
+    while (true) {
+        auto page = co_await rows.next();
+        if (!page)
+            co_return refuse(page.error());
+        if (page->empty())
+            break;
+        co_await fetch_page(session, plan, std::move(*page), outcome);
+    }
+    if (!outcome.failure)
+        co_return refuse(outcome.failure.error());
+    if (outcome.found < wanted && !invocation.by_uid)
+        co_return Completion::no("EXPUNGEISSUED", "Some messages are gone");
+    co_return Completion::ok("FETCH completed");
+}
+
+} // namespace mailctl::imap

@@ -1,0 +1,31 @@
+// One message's FETCH response.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/awaitable.h"
+#include "core/imap/fetch_items.h"
+#include "core/imap/server/session.h"
+
+namespace mailctl::imap {
+
+/// What to send of each message.
+struct FetchPlan {
+    std::vector<FetchItem> items;
+    std::vector<std::string> keywords; ///< of the account, by index
+    bool needs_email = false;          ///< an item asks for the card or the body
+    bool sets_seen = false;
+    bool tells_flags = false;
+};
+
+/// Writes the response where no item needs the card or the body.
+void put_message(Session& session, const FetchPlan& plan, const store::MessageRow& row);
+
+/// Writes it where one does; bodies go out in chunks. `newly_seen`: FLAGS are told too.
+/// Errors: NotFound (expunged meanwhile: nothing was written); Corrupt, Unavailable (a body that
+/// could not be read is NIL). Throws Disconnected also where a body ends before its announced size.
+Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
+                                 const store::MessageRow& row, bool newly_seen);
+
+} // namespace mailctl::imap

@@ -1,0 +1,229 @@
+// Asks a message whether it matches, with what is loaded of it so far.
+#include "core/imap/server/selected/search_query.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/base/ascii.h"
+#include "core/mime/date.h"
+#include "core/mime/encoded_word.h"
+
+namespace mailctl::imap {
+namespace {
+
+using Kind = SearchKey::Kind;
+
+Match of(bool matches)
+{
+    return matches ? Match::Yes : Match::No;
+}
+
+Match negate(Match match)
+{
+    if (match == Match::Unknown)
+        return match;
+    return of(match == Match::No);
+}
+
+Day day_of(Time time)
+{
+    return std::chrono::floor<std::chrono::days>(time);
+}
+
+/// BEFORE, ON and SINCE of a day, also for the Date field.
+bool compare_day(Kind kind, Day day, Day sought)
+{
+    switch (kind) {
+    case Kind::Before:
+    case Kind::SentBefore:
+        return day < sought;
+    case Kind::On:
+    case Kind::SentOn:
+        return day == sought;
+    default:
+        return day >= sought;
+    }
+}
+
+/// The address lists of the envelope by field name; nullptr: not one of them.
+const mime::AddressList* addresses_of(const mime::Envelope& envelope, std::string_view field)
+{
+    if (field == "from")
+        return &envelope.from;
+    if (field == "to")
+        return &envelope.to;
+    if (field == "cc")
+        return &envelope.cc;
+    return field == "bcc" ? &envelope.bcc : nullptr;
+}
+
+/// Fields whose whole text is in the envelope; nullptr: not one of them.
+const std::string* value_of_field(const mime::Envelope& envelope, std::string_view field)
+{
+    if (field == "subject")
+        return &envelope.subject;
+    if (field == "message-id")
+        return &envelope.message_id;
+    return field == "in-reply-to" ? &envelope.in_reply_to : nullptr;
+}
+
+bool in_envelope(std::string_view field)
+{
+    const mime::Envelope none;
+    return addresses_of(none, field) != nullptr || value_of_field(none, field) != nullptr;
+}
+
+/// An empty needle asks whether the field is there (RFC 3501 §6.4.4, HEADER).
+bool matches_envelope(const mime::Envelope& envelope, std::string_view field,
+                      const mime::TextNeedle& needle)
+{
+    if (const auto* value = value_of_field(envelope, field))
+        return !value->empty() && needle.is_in(mime::decode_header_text(*value));
+    const auto* list = addresses_of(envelope, field);
+    return std::any_of(list->begin(), list->end(), [&needle](const auto& address) {
+        std::string text = mime::decode_header_text(address.name) + " <" + address.mailbox;
+        if (!address.host.empty())
+            text += "@" + address.host;
+        return needle.is_in(text + ">");
+    });
+}
+
+/// The day of the Date field as its sender wrote it; nullopt: none that parses.
+std::optional<Day> sent_day(const mime::Card& card)
+{
+    const auto written = mime::parse_date(card.envelope.date);
+    if (!written)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::days>(written->time + written->zone);
+}
+
+} // namespace
+
+SearchQuery::SearchQuery(const SearchKey& key, const View& view,
+                         const std::vector<std::string>& keywords)
+{
+    root_ = build(key, view, keywords);
+}
+
+SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
+                                     const std::vector<std::string>& keywords)
+{
+    Node node;
+    node.kind = key.kind;
+    node.number = key.number;
+    node.day = key.day;
+    node.field = key.field;
+    if (key.kind == Kind::Keyword) {
+        const auto at = std::find_if(keywords.begin(), keywords.end(), [&](const auto& name) {
+            return ascii::equals_ignoring_case(name, key.text);
+        });
+        if (at != keywords.end())
+            node.keyword = static_cast<unsigned>(at - keywords.begin());
+    } else if (key.kind == Kind::Body || key.kind == Kind::Text) {
+        node.number = static_cast<std::uint32_t>(texts_.size());
+        texts_.push_back({mime::TextNeedle(key.text), key.kind == Kind::Text});
+    } else if (key.kind == Kind::Header) {
+        node.needle = mime::TextNeedle(key.text);
+        needs_header_ = needs_header_ || !in_envelope(key.field);
+    } else if (key.kind == Kind::Numbers) {
+        node.ranges = key.set.resolve(view.count());
+    } else if (key.kind == Kind::Uids) {
+        node.ranges = key.set.resolve(view.largest_uid());
+    }
+    for (const auto& child : key.children)
+        node.children.push_back(build(child, view, keywords));
+    return node;
+}
+
+std::vector<Uid> SearchQuery::candidates(const View& view) const
+{
+    auto wanted = view.uids();
+    for (const auto& node : root_.children) {
+        if (node.kind != Kind::Numbers && node.kind != Kind::Uids)
+            continue;
+        const auto picked = view.pick(node.ranges, node.kind == Kind::Uids);
+        std::vector<Uid> both;
+        std::set_intersection(wanted.begin(), wanted.end(), picked.begin(), picked.end(),
+                              std::back_inserter(both));
+        wanted.swap(both);
+    }
+    return wanted;
+}
+
+Match SearchQuery::match(const Node& node, const Candidate& candidate) const
+{
+    if (node.kind == Kind::Not)
+        return negate(match(node.children.front(), candidate));
+    if (node.kind != Kind::And && node.kind != Kind::Or)
+        return match_content(node, candidate);
+    // One decisive child ends it, also behind an unknown one: cheap keys spare costly ones.
+    const auto decisive = node.kind == Kind::Or ? Match::Yes : Match::No;
+    auto result = negate(decisive);
+    for (const auto& child : node.children) {
+        const auto one = match(child, candidate);
+        if (one == decisive)
+            return decisive;
+        if (one == Match::Unknown)
+            result = Match::Unknown;
+    }
+    return result;
+}
+
+/// Keys that the row answers.
+Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
+{
+    const auto& row = *candidate.row;
+    switch (node.kind) {
+    case Kind::Flag:
+        return of(row.flags.system & node.number);
+    case Kind::Keyword:
+        return of(node.keyword && row.flags.has_keyword(*node.keyword));
+    case Kind::Recent:
+        return of(candidate.is_recent);
+    case Kind::Larger:
+        return of(row.octets > node.number);
+    case Kind::Smaller:
+        return of(row.octets < node.number);
+    case Kind::Before:
+    case Kind::On:
+    case Kind::Since:
+        return of(compare_day(node.kind, day_of(row.internal_date), node.day));
+    case Kind::Numbers:
+        return of(contains(node.ranges, candidate.number));
+    case Kind::Uids:
+        return of(contains(node.ranges, mailctl::value_of(row.uid)));
+    default:
+        return Match::Yes; // ALL
+    }
+}
+
+Match SearchQuery::match_content(const Node& node, const Candidate& candidate) const
+{
+    switch (node.kind) {
+    case Kind::SentBefore:
+    case Kind::SentOn:
+    case Kind::SentSince: {
+        if (candidate.email == nullptr)
+            return Match::Unknown;
+        const auto day = sent_day(candidate.email->card);
+        return of(day && compare_day(node.kind, *day, node.day));
+    }
+    case Kind::Header:
+        if (candidate.email == nullptr)
+            return Match::Unknown;
+        if (in_envelope(node.field))
+            return of(matches_envelope(candidate.email->card.envelope, node.field, node.needle));
+        if (candidate.header == nullptr)
+            return Match::Unknown;
+        return of(mime::field_contains(*candidate.header, node.field, node.needle));
+    case Kind::Body:
+    case Kind::Text:
+        if (candidate.texts_found == nullptr)
+            return Match::Unknown;
+        return of((*candidate.texts_found)[node.number]);
+    default:
+        return match_row(node, candidate);
+    }
+}
+
+} // namespace mailctl::imap

@@ -1,0 +1,70 @@
+// A SEARCH made ready to be asked of many messages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/imap/search_key.h"
+#include "core/imap/server/view.h"
+#include "core/mime/search_text.h"
+#include "store/account.h"
+
+namespace mailctl::imap {
+
+/// What is known of one message; what was not loaded yet is nullptr.
+struct Candidate {
+    const store::MessageRow* row = nullptr;
+    std::uint32_t number = 0;
+    bool is_recent = false;
+    const store::Email* email = nullptr;
+    const std::string* header = nullptr;         ///< raw, of the message itself
+    const std::vector<bool>* texts_found = nullptr; ///< by SearchQuery::texts
+};
+
+enum class Match : std::uint8_t { No, Yes, Unknown };
+
+/// A string to find in the body (BODY) or in header and body (TEXT).
+struct SoughtText {
+    mime::TextNeedle needle;
+    bool in_header = false;
+};
+
+/// The tree of keys with sets resolved and keywords looked up. Keys are asked cheapest first:
+/// rows, then cards, headers and bodies, and no further than the answer needs.
+class SearchQuery {
+public:
+    /// Borrows nothing.
+    SearchQuery(const SearchKey& key, const View& view, const std::vector<std::string>& keywords);
+
+    /// Unknown: more must be loaded of this message.
+    Match match(const Candidate& candidate) const { return match(root_, candidate); }
+
+    bool needs_header() const { return needs_header_; }
+    const std::vector<SoughtText>& texts() const { return texts_; }
+    /// The UIDs worth looking at: those of the sets that every match is in.
+    std::vector<Uid> candidates(const View& view) const;
+
+private:
+    struct Node {
+        SearchKey::Kind kind = SearchKey::Kind::All;
+        std::uint32_t number = 0;            // flag bit, octets, index into texts_
+        std::optional<unsigned> keyword;     // nullopt: no message has it
+        Day day{};
+        std::string field;
+        mime::TextNeedle needle{""};         // of Header
+        std::vector<NumberRange> ranges;
+        std::vector<Node> children;
+    };
+    Node build(const SearchKey& key, const View& view, const std::vector<std::string>& keywords);
+    Match match(const Node& node, const Candidate& candidate) const;
+    static Match match_row(const Node& node, const Candidate& candidate);
+    Match match_content(const Node& node, const Candidate& candidate) const;
+
+    std::vector<SoughtText> texts_;
+    bool needs_header_ = false;
+    Node root_;
+};
+
+} // namespace mailctl::imap

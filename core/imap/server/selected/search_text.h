@@ -1,0 +1,21 @@
+// Texts of SEARCH against bodies.
+#pragma once
+
+#include <vector>
+
+#include "core/base/awaitable.h"
+#include "core/base/result.h"
+#include "core/imap/server/selected/search_query.h"
+#include "store/account.h"
+
+namespace mailctl::imap {
+
+/// HEADER and TEXT look no further into a header than this.
+inline constexpr std::uint64_t kSearchedHeaderOctets = 1024 * 1024;
+
+/// Which of the texts the message holds. Reads the body in chunks; memory is bounded.
+/// Errors: those of Account::read_body.
+Awaitable<Result<std::vector<bool>>> find_texts(store::Account& account, const store::Email& email,
+                                                const std::vector<SoughtText>& texts);
+
+} // namespace mailctl::imap

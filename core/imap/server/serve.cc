@@ -1,0 +1,184 @@
+// One connection: greeting, commands one after the other, goodbye.
+#include "core/imap/server/serve.h"
+
+#include <algorithm>
+
+#include "core/base/ascii.h"
+#include "core/base/log.h"
+#include "core/imap/server/commands.h"
+#include "core/imap/server/read_command.h"
+#include "core/imap/server/session.h"
+#include "core/imap/server/sync.h"
+
+namespace mailctl::imap {
+namespace {
+
+using Kind = Completion::Kind;
+
+/// "a1 OK [CODE] text", or "* BAD text" where the tag did not parse.
+void put_completion(Session& session, std::string_view tag, const Completion& completion)
+{
+    if (completion.kind == Kind::Sent)
+        return;
+    session.out.append(tag.empty() ? "*" : tag);
+    session.out += completion.kind == Kind::Ok ? " OK " : completion.kind == Kind::No ? " NO " : " BAD ";
+    if (!completion.code.empty())
+        session.out.append("[").append(completion.code).append("] ");
+    session.out.append(completion.text).append("\r\n");
+}
+
+/// Why a known command may not run now; nullptr: it may.
+const char* out_of_state(const CommandEntry& entry, State state)
+{
+    if (entry.states & static_cast<std::uint8_t>(state))
+        return nullptr;
+    if (state == State::NotAuthenticated)
+        return "Log in first";
+    if (entry.states == static_cast<std::uint8_t>(State::Selected))
+        return "Select a mailbox first";
+    return "Logged in already";
+}
+
+/// A session that must use TLS first: AUTH-02.
+bool needs_tls(const Session& session, const CommandEntry& entry)
+{
+    return session.listener.tls == conf::TlsMode::RequireStartTls && !session.stream->tls() &&
+           (entry.waiting == on_login || entry.waiting == on_authenticate);
+}
+
+/// "UID" and the name after it, or the name alone; nullptr: unknown, or it has no UID form.
+const CommandEntry* parse_name(Invocation& invocation)
+{
+    auto name = invocation.args.atom();
+    if (name && ascii::equals_ignoring_case(*name, "UID")) {
+        invocation.by_uid = true;
+        name = invocation.args.accept(' ') ? invocation.args.atom() : name;
+    }
+    const auto* entry = name ? find_command(*name) : nullptr;
+    return entry && invocation.by_uid && !entry->has_uid_form ? nullptr : entry;
+}
+
+/// Runs one command and tells what changed meanwhile, in the order of RFC 3501 §7.
+Awaitable<Completion> run(Session& session, Invocation& invocation)
+{
+    const auto* entry = parse_name(invocation);
+    if (entry == nullptr)
+        co_return Completion::bad("Unknown command");
+    if (const char* why = out_of_state(*entry, session.state))
+        co_return Completion::bad(why);
+    if (needs_tls(session, *entry))
+        co_return Completion::no("PRIVACYREQUIRED", "Use STARTTLS first");
+    session.info->set_command(entry->name);
+    Completion completion;
+    if (entry->plain != nullptr)
+        completion = entry->plain(session, invocation);
+    else
+        completion = co_await entry->waiting(session, invocation);
+    const auto expunges =
+        entry->holds_expunge && !invocation.by_uid ? Expunges::Hold : Expunges::Tell;
+    if (needs_sync(session, expunges))
+        co_await sync(session, expunges);
+    co_return completion;
+}
+
+/// Counts what a client that speaks IMAP never sends; too much of it ends the session.
+void count_bad(Session& session)
+{
+    const auto limit = session.config().limits.imap.bad_commands;
+    if (++session.bad_commands < limit || limit == 0)
+        return;
+    session.services->authenticator->misbehaved(session.stream->peer(), "bad IMAP commands");
+    put_bye(session, "Too many bad commands");
+    session.state = State::Logout;
+}
+
+Awaitable<> serve_command(Session& session)
+{
+    session.stream->set_deadline(session.is_authenticated() ? kTransferWait : kPreAuthIdle);
+    const auto command = co_await read_command(session);
+    Lexer args(command.text, session.delimiter());
+    const auto tag = args.tag();
+    Completion completion;
+    if (!tag || !args.accept(' ')) {
+        completion = Completion::bad(command.fault ? command.fault : "Malformed command");
+    } else if (command.fault) {
+        completion = Completion::bad(command.fault);
+    } else {
+        Invocation invocation(*tag, args);
+        invocation.message = command.message;
+        completion = co_await run(session, invocation);
+    }
+    put_completion(session, tag ? *tag : "", completion);
+    if (completion.kind == Kind::Bad)
+        count_bad(session);
+    if (command.is_fatal && session.state != State::Logout) {
+        put_bye(session, "Literal too large");
+        session.state = State::Logout;
+    }
+}
+
+/// True where the next command, or its first line, is here already: the client pipelines.
+bool has_line(const Session& session)
+{
+    return session.reader.buffered().find('\n') != std::string_view::npos;
+}
+
+/// Commands until the client leaves. Nothing but the session is alive while it waits.
+Awaitable<> converse(Session& session)
+{
+    while (session.state != State::Logout) {
+        if (!has_line(session)) {
+            if (!session.out.empty()) // the greeting
+                co_await flush(session);
+            session.reader.release();
+            const auto limit = silence_limit(session);
+            if (limit == std::chrono::milliseconds(0))
+                throw net::Disconnected(net::Disconnected::Why::Deadline, "session limit");
+            session.stream->set_deadline(limit);
+            co_await session.stream->wait_readable();
+        }
+        co_await serve_command(session);
+        if (is_full(session) || !has_line(session))
+            co_await flush(session);
+        if (session.view && session.view->is_claim_due)
+            co_await claim_recent(session);
+    }
+    co_await flush(session);
+}
+
+void put_greeting(Session& session)
+{
+    const auto& banner = session.listener.banner;
+    session.out.append("* OK [CAPABILITY ").append(capabilities(session)).append("] ");
+    session.out.append(banner.empty() ? session.services->hostname + " ready" : banner);
+    session.out += "\r\n";
+}
+
+} // namespace
+
+Awaitable<> serve(std::unique_ptr<net::Stream> stream,
+                  std::shared_ptr<const delivery::Services> services, conf::Listener listener,
+                  std::shared_ptr<net::SessionInfo> info)
+{
+    Session session(std::move(stream), std::move(services), std::move(listener), std::move(info));
+    bool timed_out = false;
+    try {
+        put_greeting(session);
+        co_await converse(session);
+    } catch (const net::Disconnected& gone) {
+        timed_out = gone.why() == net::Disconnected::Why::Deadline;
+    }
+    if (timed_out) {
+        try { // RFC 3501 §5.4: the client is told; whether it still listens is not known.
+            session.out.clear();
+            put_bye(session, "Time is up");
+            session.stream->set_deadline(std::chrono::seconds(1));
+            co_await flush(session);
+        } catch (const net::Disconnected&) {
+        }
+    }
+    if (!session.user.empty())
+        log::info("imap", "logout", {{"user", session.user}});
+}
+
+} // namespace mailctl::imap

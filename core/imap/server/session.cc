@@ -1,0 +1,105 @@
+// Output of a session, and what it offers now.
+#include "core/imap/server/session.h"
+
+#include <algorithm>
+
+#include "core/auth/sasl.h"
+
+namespace mailctl::imap {
+namespace {
+
+constexpr std::size_t kKeptOutputOctets = 1024; // more memory than this is given back
+
+/// What every session offers, a row an extension.
+constexpr std::string_view kExtensions[] = {
+    "IMAP4rev1",
+    "LITERAL+",           // RFC 7888
+    "SASL-IR",            // RFC 4959
+    "ID",                 // RFC 2971
+    "ENABLE",             // RFC 5161
+    "NAMESPACE",          // RFC 2342
+    "CHILDREN",           // RFC 3348
+    "UIDPLUS",            // RFC 4315
+    "MOVE",               // RFC 6851
+    "UNSELECT",           // RFC 3691
+    "SPECIAL-USE",        // RFC 6154
+    "CREATE-SPECIAL-USE", // RFC 6154
+};
+
+} // namespace
+
+Awaitable<> flush(Session& session)
+{
+    if (session.out.empty())
+        co_return;
+    co_await session.stream->write(session.out);
+    session.out.clear();
+    if (session.out.capacity() > kKeptOutputOctets)
+        std::string().swap(session.out);
+}
+
+Awaitable<> drop_octets(Session& session, std::uint64_t octets)
+{
+    while (octets != 0) {
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(octets, kFlushOctets));
+        const auto some = co_await session.reader.read_some(most);
+        octets -= some.size();
+    }
+}
+
+Awaitable<> ask_for_literal(Session& session)
+{
+    session.out += "+ Ready\r\n";
+    co_await flush(session);
+}
+
+bool may_login_in_plain_text(const Session& session)
+{
+    const auto offered = auth::mechanisms(session.config(), session.listener, *session.stream);
+    return std::any_of(offered.begin(), offered.end(),
+                       [](const auto& name) { return name == "PLAIN" || name == "LOGIN"; });
+}
+
+bool may_start_tls(const Session& session)
+{
+    return session.services->tls != nullptr && !session.stream->tls() &&
+           session.state == State::NotAuthenticated &&
+           (session.listener.tls == conf::TlsMode::StartTls ||
+            session.listener.tls == conf::TlsMode::RequireStartTls);
+}
+
+std::string capabilities(const Session& session)
+{
+    std::string out;
+    for (const auto name : kExtensions)
+        out.append(out.empty() ? "" : " ").append(name);
+    if (session.config().imap.idle)
+        out += " IDLE"; // RFC 2177
+    if (session.is_authenticated())
+        return out;
+    if (may_start_tls(session))
+        out += " STARTTLS";
+    if (!may_login_in_plain_text(session))
+        out += " LOGINDISABLED"; // RFC 3501 §6.2.3
+    for (const auto& name : auth::mechanisms(session.config(), session.listener, *session.stream))
+        out.append(" AUTH=").append(name);
+    return out;
+}
+
+std::chrono::milliseconds silence_limit(const Session& session)
+{
+    const auto& limits = session.config().limits.imap;
+    const auto idle =
+        session.is_authenticated() ? std::max(limits.idle, kLeastIdle) : kPreAuthIdle;
+    if (limits.session == std::chrono::milliseconds(0))
+        return idle;
+    const auto left = limits.session - (session.services->clock->now() - session.start);
+    return std::clamp(left, std::chrono::milliseconds(0), idle);
+}
+
+void put_bye(Session& session, std::string_view text)
+{
+    session.out.append("* BYE ").append(text).append("\r\n");
+}
+
+} // namespace mailctl::imap

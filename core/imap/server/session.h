@@ -1,0 +1,109 @@
+// One connection's state, from greeting to goodbye.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "conf/config.h"
+#include "core/base/awaitable.h"
+#include "core/delivery/services.h"
+#include "core/imap/lexer.h"
+#include "core/imap/server/completion.h"
+#include "core/imap/server/view.h"
+#include "core/net/line_reader.h"
+#include "core/net/session_info.h"
+#include "core/net/stream.h"
+#include "store/account.h"
+
+namespace mailctl::imap {
+
+/// RFC 3501 §3, a bit each for the table of commands.
+enum class State : std::uint8_t { NotAuthenticated = 1, Authenticated = 2, Selected = 4, Logout = 8 };
+
+/// Output waits here up to this size, then goes out in one write.
+inline constexpr std::size_t kFlushOctets = 64 * 1024;
+/// Before a login a connection may be silent this long. Longer than a person needs to type.
+inline constexpr std::chrono::milliseconds kPreAuthIdle = std::chrono::minutes(2);
+/// RFC 3501 §5.4: after a login at least 30 minutes, whatever the settings say.
+inline constexpr std::chrono::milliseconds kLeastIdle = std::chrono::minutes(30);
+/// Waits within a command: for the rest of a literal, for room to write.
+inline constexpr std::chrono::milliseconds kTransferWait = std::chrono::minutes(5);
+
+/// Lives in serve()'s frame. Kept small: it is what an idle connection costs.
+struct Session {
+    Session(std::unique_ptr<net::Stream> connection,
+            std::shared_ptr<const delivery::Services> server, conf::Listener from,
+            std::shared_ptr<net::SessionInfo> face)
+        : stream(std::move(connection)),
+          reader(*stream),
+          services(std::move(server)),
+          listener(std::move(from)),
+          info(std::move(face)),
+          start(services->clock->now())
+    {
+    }
+
+    const conf::Config& config() const { return *services->config; }
+    bool is_authenticated() const { return account != nullptr; }
+    /// What clients see between the levels of a name.
+    char delimiter() const { return config().imap.delimiter.front(); }
+    void select(std::unique_ptr<View> selected)
+    {
+        view = std::move(selected);
+        state = view ? State::Selected : State::Authenticated;
+    }
+
+    std::unique_ptr<net::Stream> stream;
+    net::LineReader reader;
+    std::shared_ptr<const delivery::Services> services;
+    conf::Listener listener;
+    std::shared_ptr<net::SessionInfo> info;
+    const Time start;
+
+    State state = State::NotAuthenticated;
+    std::string user; ///< the login's full address
+    std::shared_ptr<store::Account> account; ///< set by a login
+    std::unique_ptr<View> view;              ///< set while a mailbox is selected
+    std::string out;                         ///< responses not yet written
+    unsigned bad_commands = 0;
+    unsigned failed_logins = 0;
+};
+
+/// A command under way.
+struct Invocation {
+    Invocation(std::string_view t, Lexer a) : tag(t), args(a) {}
+
+    std::string_view tag;
+    Lexer args;          ///< after the name and before its space
+    bool by_uid = false; ///< the UID form
+    std::optional<Announced> message; ///< APPEND: the literal that is still to be read
+};
+
+/// Writes what waits.
+Awaitable<> flush(Session& session);
+/// True where so much waits that it should be written now.
+inline bool is_full(const Session& session) { return session.out.size() >= kFlushOctets; }
+
+/// Reads and drops a refused literal. Throws Disconnected.
+Awaitable<> drop_octets(Session& session, std::uint64_t octets);
+/// Asks for a synchronizing literal, after writing what waits. RFC 3501 §7.5.
+Awaitable<> ask_for_literal(Session& session);
+
+/// The capabilities that hold now, separated by spaces. RFC 3501 §7.2.1.
+std::string capabilities(const Session& session);
+/// Whether LOGIN and plain-text mechanisms are allowed now. AUTH-02
+bool may_login_in_plain_text(const Session& session);
+/// Whether STARTTLS is offered now.
+bool may_start_tls(const Session& session);
+
+/// How long the client may be silent from now on: the idle limit, or what is left of the
+/// session's. Zero: the session is over.
+std::chrono::milliseconds silence_limit(const Session& session);
+
+/// Writes one "* BYE" line.
+void put_bye(Session& session, std::string_view text);
+
+} // namespace mailctl::imap

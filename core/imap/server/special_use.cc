@@ -1,0 +1,40 @@
+// Names of special uses. RFC 6154 §2.
+#include "core/imap/server/special_use.h"
+
+#include "core/base/ascii.h"
+
+namespace mailctl::imap {
+namespace {
+
+using store::SpecialUse;
+
+struct Named {
+    SpecialUse role;
+    std::string_view attribute;
+};
+constexpr Named kNames[] = {{SpecialUse::All, "\\All"},         {SpecialUse::Archive, "\\Archive"},
+                            {SpecialUse::Drafts, "\\Drafts"},   {SpecialUse::Flagged, "\\Flagged"},
+                            {SpecialUse::Junk, "\\Junk"},       {SpecialUse::Sent, "\\Sent"},
+                            {SpecialUse::Trash, "\\Trash"}};
+
+} // namespace
+
+std::string_view attribute_of(SpecialUse role)
+{
+    for (const auto& named : kNames)
+        if (named.role == role)
+            return named.attribute;
+    return "";
+}
+
+Result<SpecialUse> parse_special_use(Lexer& args)
+{
+    TRY_VOID(args.expect('\\'));
+    TRY(const auto name, args.atom());
+    for (const auto& named : kNames)
+        if (ascii::equals_ignoring_case(named.attribute.substr(1), name))
+            return named.role;
+    return Error(Errc::Invalid, "Unknown special use");
+}
+
+} // namespace mailctl::imap

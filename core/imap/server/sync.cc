@@ -1,0 +1,222 @@
+// Reads the change log and brings the client's view up to it.
+#include "core/imap/server/sync.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/base/log.h"
+#include "core/imap/server/flags.h"
+#include "core/imap/server/rows.h"
+
+namespace mailctl::imap {
+namespace {
+
+using Kind = store::ChangeEntry::Kind;
+
+/// What happened to one mailbox, in UIDs.
+struct Delta {
+    std::vector<Uid> appeared;
+    std::vector<Uid> expunged;
+    std::vector<Uid> changed; ///< flags, of messages in the view
+    bool mailbox_changed = false;
+};
+
+void sort_unique(std::vector<Uid>& uids)
+{
+    std::sort(uids.begin(), uids.end());
+    uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
+}
+
+/// Takes from the log what concerns the view and what the client does not know yet.
+Delta digest(const View& view, const std::vector<store::ChangeEntry>& log)
+{
+    Delta delta;
+    for (const auto& entry : log) {
+        if (entry.mailbox != view.mailbox())
+            continue;
+        for (const auto uid : entry.uids) {
+            if (entry.kind == Kind::Appeared && value_of(uid) > view.largest_uid())
+                delta.appeared.push_back(uid);
+            else if (entry.kind == Kind::Expunged)
+                delta.expunged.push_back(uid);
+            else if (entry.kind == Kind::FlagsChanged && !view.knows(uid, entry.mod_seq) &&
+                     view.number_of(uid))
+                delta.changed.push_back(uid);
+        }
+        delta.mailbox_changed = delta.mailbox_changed || entry.kind == Kind::MailboxChanged;
+    }
+    sort_unique(delta.appeared);
+    sort_unique(delta.expunged);
+    sort_unique(delta.changed);
+    std::vector<Uid> still;
+    std::set_difference(delta.appeared.begin(), delta.appeared.end(), delta.expunged.begin(),
+                        delta.expunged.end(), std::back_inserter(still));
+    delta.appeared.swap(still);
+    return delta;
+}
+
+/// The same by reading the whole mailbox, where the log no longer reaches back far enough.
+Awaitable<Result<Delta>> rescan(Session& session, const View& view)
+{
+    Delta delta;
+    std::vector<Uid> present;
+    Rows rows(*session.account, view.mailbox(), store::UidRange{});
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            break;
+        for (const auto& row : page) {
+            present.push_back(row.uid);
+            if (value_of(row.uid) > view.largest_uid())
+                delta.appeared.push_back(row.uid);
+            else if (row.mod_seq > view.seen && !view.knows(row.uid, row.mod_seq))
+                delta.changed.push_back(row.uid);
+        }
+    }
+    std::set_difference(view.uids().begin(), view.uids().end(), present.begin(), present.end(),
+                        std::back_inserter(delta.expunged));
+    co_return delta;
+}
+
+/// Finds messages that no session was told of.
+Awaitable<Result<>> find_recent(Session& session, View& view)
+{
+    CO_TRY(const auto recent, co_await session.account->take_recent(view.mailbox(), false));
+    view.add_recent(recent);
+    view.is_claim_due = !view.is_read_only() && recent.first <= recent.last;
+    co_return ok();
+}
+
+void put_expunges(Session& session)
+{
+    for (const auto number : session.view->take_lost())
+        session.out.append("* ").append(std::to_string(number)).append(" EXPUNGE\r\n");
+}
+
+/// Adds new messages and tells the mailbox's new size. RFC 3501 §7.3.1, §7.3.2.
+Awaitable<> put_arrivals(Session& session, const std::vector<Uid>& appeared)
+{
+    View& view = *session.view;
+    co_await find_recent(session, view);
+    view.add(appeared);
+    session.out.append("* ").append(std::to_string(view.count())).append(" EXISTS\r\n* ");
+    session.out.append(std::to_string(view.recent_count())).append(" RECENT\r\n");
+}
+
+/// FETCH with FLAGS and, since a client may know the message by it, UID.
+Awaitable<> put_changed_flags(Session& session, std::vector<Uid> changed,
+                              const std::vector<std::string>& keywords)
+{
+    const View& view = *session.view;
+    Rows rows(*session.account, view.mailbox(), std::move(changed));
+    while (true) {
+        const auto page = co_await rows.next();
+        if (!page || page->empty())
+            co_return;
+        for (const auto& row : *page) {
+            const auto number = view.number_of(row.uid);
+            if (!number)
+                continue;
+            session.out.append("* ").append(std::to_string(*number)).append(" FETCH (UID ");
+            session.out.append(std::to_string(value_of(row.uid))).append(" FLAGS ");
+            put_flags(session.out, row.flags, view.is_recent(row.uid), keywords);
+            session.out += ")\r\n";
+        }
+        if (is_full(session))
+            co_await flush(session);
+    }
+}
+
+/// Tells keywords that are new since the last FLAGS response. RFC 3501 §7.2.6.
+Awaitable<> put_changes(Session& session, Delta delta)
+{
+    if (!delta.appeared.empty())
+        co_await put_arrivals(session, delta.appeared);
+    if (delta.appeared.empty() && delta.changed.empty())
+        co_return;
+    const auto keywords = co_await session.account->keywords();
+    if (!keywords)
+        co_return;
+    put_new_keywords(session, *keywords);
+    if (!delta.changed.empty())
+        co_await put_changed_flags(session, std::move(delta.changed), *keywords);
+}
+
+/// Everything that changed after `view.seen`, and where the log ended.
+Awaitable<Result<std::pair<Delta, ModSeq>>> read_changes(Session& session)
+{
+    const View& view = *session.view;
+    CO_TRY(const auto changes, co_await session.account->changes_since(view.seen));
+    std::pair<Delta, ModSeq> read;
+    read.second = changes.up_to;
+    if (changes.truncated) {
+        CO_TRY(read.first, co_await rescan(session, view));
+    } else {
+        read.first = digest(view, changes.entries);
+    }
+    if (read.first.mailbox_changed) {
+        const auto mailbox = co_await session.account->mailbox(view.mailbox());
+        if (!mailbox && mailbox.error().code() == Errc::NotFound)
+            read.first.expunged = view.uids(); // deleted by another session: RFC 2180 §3
+    }
+    co_return read;
+}
+
+} // namespace
+
+bool needs_sync(const Session& session, Expunges expunges)
+{
+    return session.view && (session.account->highest_mod_seq() > session.view->seen ||
+                            (expunges == Expunges::Tell && session.view->has_lost()));
+}
+
+Awaitable<> sync(Session& session, Expunges expunges)
+{
+    View& view = *session.view;
+    auto read = co_await read_changes(session);
+    if (!read) {
+        log::error("imap", "sync failed", {{"error", to_string(read.error())}});
+        co_return;
+    }
+    view.seen = read->second;
+    view.lose(read->first.expunged);
+    if (expunges == Expunges::Tell)
+        put_expunges(session);
+    co_await put_changes(session, std::move(read->first));
+    view.forget_told();
+}
+
+Awaitable<> claim_recent(Session& session)
+{
+    if (!session.view || !std::exchange(session.view->is_claim_due, false))
+        co_return;
+    const auto claimed = co_await session.account->take_recent(session.view->mailbox(), true);
+    if (claimed)
+        session.view->add_recent(*claimed);
+}
+
+Awaitable<Result<std::uint32_t>> load_view(Session& session, View& view)
+{
+    view.seen = session.account->highest_mod_seq(); // before the rows: what follows is in the log
+    std::uint32_t first_unseen = 0;
+    std::vector<Uid> uids;
+    Rows rows(*session.account, view.mailbox(), store::UidRange{});
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            break;
+        uids.clear();
+        for (const auto& row : page) {
+            uids.push_back(row.uid);
+            if (first_unseen == 0 && !row.flags.has(store::SystemFlag::Seen))
+                first_unseen = view.count() + static_cast<std::uint32_t>(uids.size());
+        }
+        view.add(uids);
+    }
+    view.shrink();
+    CO_TRY_VOID(co_await find_recent(session, view));
+    co_return first_unseen;
+}
+
+} // namespace mailctl::imap

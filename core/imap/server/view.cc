@@ -1,0 +1,118 @@
+// The selected mailbox as the client was told it.
+#include "core/imap/server/view.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace mailctl::imap {
+
+std::optional<std::uint32_t> View::number_of(Uid uid) const
+{
+    const auto at = std::lower_bound(uids_.begin(), uids_.end(), uid);
+    if (at == uids_.end() || *at != uid)
+        return std::nullopt;
+    return static_cast<std::uint32_t>(at - uids_.begin()) + 1;
+}
+
+std::vector<Uid> View::pick(std::span<const NumberRange> ranges, bool by_uid) const
+{
+    std::vector<Uid> picked;
+    for (const auto& range : ranges) {
+        auto from = uids_.begin(), to = uids_.end();
+        if (by_uid) {
+            from = std::lower_bound(from, to, Uid(range.first));
+            to = std::upper_bound(from, to, Uid(range.last));
+        } else {
+            to = from + std::min(range.last, count());
+            from += std::min(range.first - 1, count());
+        }
+        picked.insert(picked.end(), from, to);
+    }
+    return picked;
+}
+
+void View::add(std::span<const Uid> uids)
+{
+    for (const auto uid : uids)
+        if (uids_.empty() || uid > uids_.back())
+            uids_.push_back(uid);
+}
+
+bool View::is_recent(Uid uid) const
+{
+    return std::any_of(recent_.begin(), recent_.end(), [uid](const auto& range) {
+        return range.first <= uid && uid <= range.last;
+    });
+}
+
+std::uint32_t View::recent_count() const
+{
+    std::uint32_t count = 0;
+    for (const auto& range : recent_) {
+        const auto from = std::lower_bound(uids_.begin(), uids_.end(), range.first);
+        const auto to = std::upper_bound(from, uids_.end(), range.last);
+        count += static_cast<std::uint32_t>(to - from);
+    }
+    return count;
+}
+
+void View::add_recent(store::UidRange range)
+{
+    if (range.first > range.last)
+        return;
+    if (!recent_.empty() && value_of(range.first) <= value_of(recent_.back().last) + 1ULL) {
+        recent_.back().last = std::max(recent_.back().last, range.last);
+        return;
+    }
+    recent_.push_back(range);
+}
+
+void View::lose(std::span<const Uid> uids)
+{
+    for (const auto uid : uids)
+        if (number_of(uid))
+            lost_.push_back(uid);
+    std::sort(lost_.begin(), lost_.end());
+    lost_.erase(std::unique(lost_.begin(), lost_.end()), lost_.end());
+}
+
+bool View::is_lost(Uid uid) const
+{
+    return std::binary_search(lost_.begin(), lost_.end(), uid);
+}
+
+std::vector<std::uint32_t> View::take_lost()
+{
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(lost_.size());
+    for (const auto uid : lost_)
+        numbers.push_back(*number_of(uid) - static_cast<std::uint32_t>(numbers.size()));
+    std::vector<Uid> kept;
+    kept.reserve(uids_.size() - lost_.size());
+    std::set_difference(uids_.begin(), uids_.end(), lost_.begin(), lost_.end(),
+                        std::back_inserter(kept));
+    uids_.swap(kept);
+    std::vector<Uid>().swap(lost_);
+    return numbers;
+}
+
+void View::told(Uid uid, ModSeq mod_seq, Exactly exactly)
+{
+    if (mod_seq <= seen)
+        return;
+    const auto after = std::upper_bound(told_.begin(), told_.end(), uid,
+                                        [](Uid u, const Told& told) { return u < told.uid; });
+    told_.insert(after, {uid, mod_seq, exactly});
+}
+
+bool View::knows(Uid uid, ModSeq mod_seq) const
+{
+    auto at = std::lower_bound(told_.begin(), told_.end(), uid,
+                               [](const Told& told, Uid u) { return told.uid < u; });
+    for (; at != told_.end() && at->uid == uid; ++at)
+        if (at->exactly == Exactly::Yes ? at->mod_seq == mod_seq : at->mod_seq >= mod_seq)
+            return true;
+    return false;
+}
+
+} // namespace mailctl::imap

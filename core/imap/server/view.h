@@ -1,0 +1,84 @@
+// What one session knows about its selected mailbox: UIDs in order, and little else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/imap/sequence_set.h"
+#include "store/account.h"
+
+namespace mailctl::imap {
+
+/// The selected mailbox as the client was told it: 4 octets a message. Message number n is
+/// uids[n - 1]; an expunged message keeps its place until EXPUNGE may be sent (RFC 3501 §7.4.1).
+class View {
+public:
+    View(MailboxId mailbox, std::uint32_t uid_validity, bool read_only)
+        : mailbox_(mailbox), uid_validity_(uid_validity), read_only_(read_only)
+    {
+    }
+
+    MailboxId mailbox() const { return mailbox_; }
+    std::uint32_t uid_validity() const { return uid_validity_; }
+    bool is_read_only() const { return read_only_; }
+    const std::vector<Uid>& uids() const { return uids_; }
+    std::uint32_t count() const { return static_cast<std::uint32_t>(uids_.size()); }
+    /// 0 where there is no message.
+    std::uint32_t largest_uid() const { return uids_.empty() ? 0 : value_of(uids_.back()); }
+    /// nullopt: not in the view.
+    std::optional<std::uint32_t> number_of(Uid uid) const;
+    /// The UIDs of a resolved set, of message numbers or of UIDs; those not in the view are left out.
+    std::vector<Uid> pick(std::span<const NumberRange> ranges, bool by_uid) const;
+
+    /// Adds new messages at the end; what is there already is ignored.
+    void add(std::span<const Uid> uids);
+    void shrink() { uids_.shrink_to_fit(); }
+
+    bool is_recent(Uid uid) const;
+    std::uint32_t recent_count() const;
+    /// Messages from `range` are recent in this session (RFC 3501 §2.3.2).
+    void add_recent(store::UidRange range);
+
+    /// Marks messages as expunged, keeping their numbers.
+    void lose(std::span<const Uid> uids);
+    bool has_lost() const { return !lost_.empty(); }
+    bool is_lost(Uid uid) const;
+    /// Takes the lost messages out; gives their numbers in the order in which EXPUNGE tells them:
+    /// each counts those before it as gone.
+    std::vector<std::uint32_t> take_lost();
+
+    /// Recent messages were told that must still stop being recent for others. Done after the
+    /// client has its answer: it costs a commit.
+    bool is_claim_due = false;
+    /// The change log is known up to here.
+    ModSeq seen{};
+    /// Keywords of the account that the last FLAGS response held.
+    std::size_t keywords_told = 0;
+
+    /// Flags that the client knows without the change log, until the next sync.
+    enum class Exactly : bool { No, Yes };
+    /// `Exactly::No`: it was told the flags as of `mod_seq`. `Yes`: it made this change silently
+    /// and knows of no other one.
+    void told(Uid uid, ModSeq mod_seq, Exactly exactly);
+    bool knows(Uid uid, ModSeq mod_seq) const;
+    void forget_told() { std::vector<Told>().swap(told_); }
+
+private:
+    struct Told {
+        Uid uid{};
+        ModSeq mod_seq{};
+        Exactly exactly = Exactly::No;
+    };
+    MailboxId mailbox_;
+    std::uint32_t uid_validity_;
+    bool read_only_;
+    std::vector<Uid> uids_;
+    std::vector<store::UidRange> recent_;
+    std::vector<Uid> lost_; // ascending
+    std::vector<Told> told_; // by UID
+};
+
+} // namespace mailctl::imap

@@ -1,0 +1,342 @@
+// Random commands on several sessions of one mailbox, against a simple model of it.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "core/base/ascii.h"
+#include "tests/core/imap/server/client.h"
+#include "tests/core/imap/server/imap_server.h"
+
+using namespace mailctl;
+using namespace mailctl::imap::test;
+
+namespace {
+
+constexpr int kSteps = 250;
+constexpr const char* kFlags[] = {"\\Seen", "\\Flagged", "\\Deleted", "\\Answered", "work"};
+
+using FlagSet = std::set<std::string>;
+/// The mailbox as it must be: flags by UID.
+using Model = std::map<unsigned, FlagSet>;
+
+FlagSet parse_flags(std::string_view text)
+{
+    FlagSet flags;
+    for (const auto flag : ascii::split(text, ' '))
+        if (!flag.empty() && flag != "\\Recent")
+            flags.emplace(flag);
+    return flags;
+}
+
+/// A session and the mailbox as its client was told it. RFC 3501 §7.4.1: message n is entry n-1.
+struct Known {
+    unsigned uid = 0; ///< 0: not asked yet
+    FlagSet flags;
+    bool has_flags = false;
+};
+struct Session {
+    explicit Session(std::unique_ptr<net::Stream> stream) : client(std::move(stream)) {}
+    Client client;
+    std::vector<Known> messages;
+};
+
+/// The text between `from` and the next `to`.
+std::string between(std::string_view line, std::string_view from, char to)
+{
+    const auto at = line.find(from);
+    if (at == std::string_view::npos)
+        return "";
+    const auto start = at + from.size();
+    return std::string(line.substr(start, line.find(to, start) - start));
+}
+
+void take_fetch(Session& session, std::size_t number, std::string_view line)
+{
+    BOOST_REQUIRE(number >= 1 && number <= session.messages.size());
+    auto& message = session.messages[number - 1];
+    auto uid = between(line, "UID ", ' ');
+    uid = uid.substr(0, uid.find(')'));
+    if (!uid.empty()) {
+        const auto value = static_cast<unsigned>(std::stoul(uid));
+        BOOST_TEST((message.uid == 0 || message.uid == value)); // numbers stay what they were
+        message.uid = value;
+    }
+    if (line.find("FLAGS (") != std::string_view::npos) {
+        message.flags = parse_flags(between(line, "FLAGS (", ')'));
+        message.has_flags = true;
+    }
+}
+
+/// Brings the client's view up to what the server said; `holds`: EXPUNGE is forbidden.
+void take(Session& session, const Answer& answer, bool holds)
+{
+    for (const auto& line : answer.untagged) {
+        const auto parts = ascii::split(line, ' ');
+        if (parts.size() < 3 || !ascii::is_digit(parts[1].front()))
+            continue;
+        const auto number = std::stoul(std::string(parts[1]));
+        if (parts[2] == "EXISTS") {
+            BOOST_TEST(number >= session.messages.size()); // only EXPUNGE makes it smaller
+            session.messages.resize(number);
+        } else if (parts[2] == "EXPUNGE") {
+            BOOST_TEST(!holds);
+            BOOST_REQUIRE(number >= 1 && number <= session.messages.size());
+            session.messages.erase(session.messages.begin() +
+                                   static_cast<std::ptrdiff_t>(number - 1));
+        } else if (parts[2] == "FETCH") {
+            take_fetch(session, number, line);
+        }
+    }
+}
+
+class Driver {
+public:
+    Driver(ImapServer& server, unsigned seed) : server_(server), engine_(seed) {}
+
+    Awaitable<> drive()
+    {
+        for (int i = 0; i < 3; ++i) {
+            sessions_.push_back(std::make_unique<Session>(server_.connect()));
+            co_await open(*sessions_.back());
+        }
+        for (int step = 0; step < kSteps; ++step) {
+            auto& session = *sessions_[pick(sessions_.size())];
+            co_await act(session);
+            if (pick(4) == 0)
+                co_await compare(session);
+        }
+        for (auto& session : sessions_)
+            co_await compare(*session);
+    }
+
+private:
+    std::size_t pick(std::size_t below)
+    {
+        return std::uniform_int_distribution<std::size_t>(0, below - 1)(engine_);
+    }
+
+    Awaitable<> open(Session& session)
+    {
+        session.messages.clear();
+        auto answer = co_await session.client.enter();
+        BOOST_REQUIRE(answer.is_ok());
+        take(session, answer, false);
+        co_await learn(session);
+    }
+
+    Awaitable<Answer> run(Session& session, std::string text, bool holds = false)
+    {
+        log_ += text.substr(0, text.find('\r')) + "\n";
+        auto answer = co_await session.client.run(std::move(text));
+        BOOST_TEST(!answer.status.starts_with("BAD"));
+        take(session, answer, holds);
+        co_return answer;
+    }
+
+    /// Asks for UIDs and flags of everything: what a client does after SELECT and EXISTS.
+    Awaitable<> learn(Session& session)
+    {
+        if (!session.messages.empty())
+            co_await run(session, "FETCH 1:* (UID FLAGS)", true);
+    }
+
+    FlagSet some_flags()
+    {
+        FlagSet flags;
+        for (const auto* flag : kFlags)
+            if (pick(3) == 0)
+                flags.insert(flag);
+        return flags;
+    }
+
+    static std::string list(const FlagSet& flags)
+    {
+        std::string out;
+        for (const auto& flag : flags)
+            out += (out.empty() ? "" : " ") + flag;
+        return "(" + out + ")";
+    }
+
+    Awaitable<> act(Session& session)
+    {
+        switch (pick(10)) {
+        case 0:
+        case 1:
+            co_await append(session);
+            break;
+        case 2:
+        case 3:
+        case 4:
+            co_await store(session);
+            break;
+        case 5:
+            co_await expunge(session);
+            break;
+        case 6:
+            co_await transfer(session);
+            break;
+        case 7:
+            co_await search(session);
+            break;
+        case 8:
+            co_await fetch_one(session);
+            break;
+        default:
+            co_await run(session, "NOOP");
+        }
+    }
+
+    Awaitable<> append(Session& session)
+    {
+        const auto flags = some_flags();
+        const auto answer =
+            co_await run(session, "APPEND INBOX " + list(flags) + " {6+}\r\nx: y\r\n");
+        auto uid = between(answer.status, "APPENDUID ", ']');
+        uid = uid.substr(uid.find(' ') + 1);
+        model_[static_cast<unsigned>(std::stoul(uid))] = flags;
+    }
+
+    /// One message of the session's view, by number where `by_number`; 0: there is none.
+    std::pair<std::size_t, unsigned> choose(Session& session)
+    {
+        if (session.messages.empty())
+            return {0, 0};
+        const auto number = pick(session.messages.size()) + 1;
+        return {number, session.messages[number - 1].uid};
+    }
+
+    Awaitable<> store(Session& session)
+    {
+        const auto [number, uid] = choose(session);
+        if (number == 0 || uid == 0)
+            co_return;
+        const auto flags = some_flags();
+        const auto how = pick(3);
+        const bool by_uid = pick(2), silent = pick(2);
+        const char* const signs[] = {"", "+", "-"};
+        std::string text = by_uid ? "UID STORE " + std::to_string(uid)
+                                  : "STORE " + std::to_string(number);
+        text += std::string(" ") + signs[how] + "FLAGS" + (silent ? ".SILENT " : " ") + list(flags);
+        const bool exists = model_.count(uid) != 0;
+        auto& message = session.messages[number - 1];
+        if (silent && exists) // a client does its own silent change itself
+            apply(message.flags, how, flags);
+        const auto answer = co_await run(session, text, !by_uid);
+        BOOST_TEST(answer.is_ok() == (exists || by_uid));
+        if (exists)
+            apply(model_[uid], how, flags);
+    }
+
+    static void apply(FlagSet& to, std::size_t how, const FlagSet& flags)
+    {
+        if (how == 0)
+            to.clear();
+        for (const auto& flag : flags) {
+            if (how == 2)
+                to.erase(flag);
+            else
+                to.insert(flag);
+        }
+    }
+
+    Awaitable<> expunge(Session& session)
+    {
+        // The view may be behind what the session's own EXPUNGE sees: bring it up first.
+        co_await run(session, "NOOP");
+        co_await learn(session);
+        const auto answer = co_await run(session, "EXPUNGE");
+        BOOST_TEST(answer.is_ok());
+        std::erase_if(model_, [](const auto& entry) { return entry.second.count("\\Deleted") != 0; });
+    }
+
+    Awaitable<> transfer(Session& session)
+    {
+        const auto [number, uid] = choose(session);
+        if (number == 0 || uid == 0)
+            co_return;
+        const bool moves = pick(2);
+        const bool to_self = pick(2);
+        const bool exists = model_.count(uid) != 0;
+        const std::string text = std::string("UID ") + (moves ? "MOVE " : "COPY ") +
+                                 std::to_string(uid) + (to_self ? " INBOX" : " Trash");
+        const auto answer = co_await run(session, text);
+        BOOST_TEST(answer.is_ok());
+        if (!exists)
+            co_return;
+        std::string all = answer.status;
+        for (const auto& line : answer.untagged)
+            all += line;
+        auto code = between(all, "COPYUID ", ']');
+        const auto target = static_cast<unsigned>(std::stoul(code.substr(code.rfind(' ') + 1)));
+        const auto flags = model_[uid];
+        if (moves)
+            model_.erase(uid);
+        if (to_self)
+            model_[target] = flags;
+    }
+
+    Awaitable<> search(Session& session)
+    {
+        const bool by_uid = pick(2);
+        const std::string text = by_uid ? "UID SEARCH DELETED" : "SEARCH SEEN";
+        co_await run(session, text, !by_uid);
+    }
+
+    Awaitable<> fetch_one(Session& session)
+    {
+        const auto [number, uid] = choose(session);
+        if (number == 0)
+            co_return;
+        const bool exists = uid == 0 || model_.count(uid) != 0;
+        const auto answer =
+            co_await run(session, "FETCH " + std::to_string(number) + " (UID FLAGS)", true);
+        if (uid != 0)
+            BOOST_TEST(answer.is_ok() == exists);
+    }
+
+    /// After NOOP the client's view is the model: the same UIDs in order, the same flags.
+    Awaitable<> compare(Session& session)
+    {
+        co_await run(session, "NOOP");
+        std::vector<Known> told = session.messages;
+        co_await learn(session);
+        BOOST_TEST_CONTEXT(log_)
+        {
+            BOOST_REQUIRE(session.messages.size() == model_.size());
+            std::size_t i = 0;
+            for (const auto& [uid, flags] : model_) {
+                BOOST_REQUIRE(session.messages[i].uid == uid);
+                BOOST_REQUIRE((session.messages[i].flags == flags));
+                if (told[i].has_flags) // told without asking
+                    BOOST_REQUIRE((told[i].flags == flags));
+                ++i;
+            }
+        }
+    }
+
+    ImapServer& server_;
+    std::mt19937 engine_;
+    std::vector<std::unique_ptr<Session>> sessions_;
+    Model model_;
+    std::string log_;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(sessions_agree_with_a_model)
+{
+    for (unsigned seed = 1; seed <= 8; ++seed) {
+        BOOST_TEST_CONTEXT("seed " << seed)
+        {
+            ImapServer server;
+            {
+                Driver driver(server, seed);
+                server.run(driver.drive());
+            }
+            server.io.run();
+        }
+    }
+}
