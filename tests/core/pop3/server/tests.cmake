@@ -1,0 +1,1 @@
+target_link_libraries(test_core_pop3_server PRIVATE mailctl_fixture)
