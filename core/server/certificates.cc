@@ -1,0 +1,57 @@
+// The settings' certificates, read and made into a TLS context.
+#include "core/server/certificates.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "conf/load.h"
+#include "core/crypto/secret.h"
+
+namespace mailctl::server {
+namespace {
+
+constexpr std::size_t kMaxPemOctets = 1U << 20;
+
+Result<std::string> read_pem(const std::string& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        return Error(errno == EACCES ? Errc::Denied : Errc::NotFound,
+                     path + ": " + std::strerror(errno));
+    std::string text(kMaxPemOctets + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMaxPemOctets)
+        return Error(Errc::Invalid, path + ": over 1 MiB, no certificate");
+    return text;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings)
+{
+    if (settings.certificates.empty())
+        return std::shared_ptr<const net::TlsContext>();
+    std::vector<net::CertificatePem> pems;
+    for (const auto& certificate : settings.certificates) {
+        net::CertificatePem pem;
+        pem.names = certificate.names;
+        TRY(pem.chain, read_pem(certificate.certificate));
+        TRY(pem.key, conf::read_secret(certificate.key));
+        pems.push_back(std::move(pem));
+    }
+    net::TlsOptions options;
+    options.min_version = settings.min_version;
+    options.max_version = settings.max_version;
+    options.ciphers = settings.ciphers;
+    auto made = net::make_tls_context(pems, options);
+    for (auto& pem : pems)
+        crypto::wipe(pem.key);
+    if (!made)
+        return made.error();
+    return *std::move(made);
+}
+
+} // namespace mailctl::server

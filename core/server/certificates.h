@@ -1,0 +1,16 @@
+// The settings' certificates, read and made into a TLS context.
+#pragma once
+
+#include <memory>
+
+#include "conf/config.h"
+#include "core/base/result.h"
+#include "core/net/tls.h"
+
+namespace mailctl::server {
+
+/// nullptr where the settings name no certificate. Errors: Invalid, NotFound, Denied, Unavailable,
+/// each naming the file or the secret reference.
+Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings);
+
+} // namespace mailctl::server

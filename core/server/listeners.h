@@ -1,0 +1,67 @@
+// The listeners of the settings, bound; a change of settings keeps the sockets that stay.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "conf/config.h"
+#include "core/net/listener.h"
+
+namespace mailctl::server {
+
+/// Threads: prepare and commit on one at a time; the rest any.
+class Listeners {
+public:
+    using OnConnection = std::function<void(std::unique_ptr<net::Stream>, conf::Listener)>;
+
+    Listeners(boost::asio::io_context& io, OnConnection on_connection)
+        : io_(io), on_connection_(std::move(on_connection))
+    {}
+    ~Listeners() { close(); }
+    Listeners(const Listeners&) = delete;
+    Listeners& operator=(const Listeners&) = delete;
+
+    /// New sockets, bound and not yet accepting, and which settings each address gets.
+    struct Plan {
+        using Key = std::pair<std::string, std::uint16_t>; ///< address and port
+        std::map<Key, net::ListeningSocket> bound;
+        std::map<Key, conf::Listener> wanted;
+    };
+
+    /// Binds what is not bound yet. Nothing changes where it fails.
+    /// Errors: those of ListeningSocket::bind, naming the listener.
+    Result<Plan> prepare(const std::vector<conf::Listener>& listeners) const;
+    /// Accepts on what is new, closes what is gone, and the others' next session has the new
+    /// settings.
+    void commit(Plan plan);
+    void close();
+
+    /// A bound address, for status.
+    struct View {
+        conf::Listener listener;
+        net::Endpoint local;
+        std::string address; ///< as bound: "unix:/run/lmtp" says more than its endpoint
+    };
+    std::vector<View> list() const;
+
+private:
+    struct Bound {
+        std::shared_ptr<conf::Listener> settings; ///< replaced under the mutex
+        std::unique_ptr<net::Listener> listener;
+    };
+    void accept(const Plan::Key& key, std::unique_ptr<net::Stream> stream);
+
+    boost::asio::io_context& io_;
+    OnConnection on_connection_;
+    mutable std::mutex mutex_;
+    std::map<Plan::Key, Bound> bound_;
+};
+
+} // namespace mailctl::server

@@ -1,0 +1,414 @@
+// The whole server: start, reload, stop.
+#include "core/server/server.h"
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "conf/load.h"
+#include "core/base/log.h"
+#include "core/server/certificates.h"
+#include "core/server/fence.h"
+#include "core/server/logging.h"
+#include "core/server/notify.h"
+#include "core/server/privileges.h"
+#include "core/server/sessions.h"
+
+namespace mailctl::server {
+namespace {
+
+using Config = std::shared_ptr<const conf::Config>;
+
+unsigned thread_count(unsigned wanted)
+{
+    return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::string hostname_of(const conf::Config& config)
+{
+    char name[256] = {};
+    if (config.server.hostname.empty() && ::gethostname(name, sizeof name - 1) == 0)
+        return name;
+    return config.server.hostname;
+}
+
+Result<std::unique_ptr<store::Store>> open_configured_store(const conf::Config& config)
+{
+    store::StoreOptions options;
+    options.directory = config.server.data_dir;
+    options.cache_octets = config.store.cache_octets;
+    options.write_buffer_octets = config.store.write_buffer_octets;
+    return store::open_store(options);
+}
+
+std::string folder_of(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+/// Where a fenced server may still write.
+std::vector<std::string> writable_folders(const conf::Config& config)
+{
+    std::vector<std::string> folders{config.server.data_dir};
+    if (config.log.target == "file" && !config.log.file.empty())
+        folders.push_back(folder_of(config.log.file));
+    for (const auto& listener : config.listeners)
+        for (const auto& address : listener.addresses)
+            if (address.starts_with("unix:"))
+                folders.push_back(folder_of(address.substr(5)));
+    return folders;
+}
+
+/// Settings that only a start reads.
+std::vector<std::string> waiting_for_restart(const conf::Config& before, const conf::Config& after)
+{
+    std::vector<std::string> out;
+    const auto compare = [&out](const char* key, bool same) {
+        if (!same)
+            out.emplace_back(key);
+    };
+    compare("server.data_dir", before.server.data_dir == after.server.data_dir);
+    compare("server.user", before.server.user == after.server.user);
+    compare("server.threads", before.server.threads == after.server.threads);
+    compare("control.group", before.control.group == after.control.group);
+    compare("store.cache", before.store.cache_octets == after.store.cache_octets);
+    compare("store.write_buffer",
+            before.store.write_buffer_octets == after.store.write_buffer_octets);
+    return out;
+}
+
+bool is_same_output(const conf::LogSettings& a, const conf::LogSettings& b)
+{
+    return a.target == b.target && a.file == b.file && a.rotate_octets == b.rotate_octets &&
+           a.keep_files == b.keep_files;
+}
+
+/// The control socket with the owner and mode that let the right people in.
+Result<control::Descriptor> listen_for_commands(const std::string& path,
+                                                const std::optional<SystemUser>& user,
+                                                std::optional<unsigned> group)
+{
+    TRY(auto socket, control::listen_at(path));
+    const uid_t owner = user && ::geteuid() == 0 ? user->uid : static_cast<uid_t>(-1);
+    const gid_t gid = group ? *group : static_cast<gid_t>(-1);
+    if (::chown(path.c_str(), owner, gid) != 0 || ::chmod(path.c_str(), group ? 0660 : 0600) != 0)
+        return Error(Errc::Denied, path + ": " + std::strerror(errno));
+    return socket;
+}
+
+} // namespace
+
+// Order: members are destroyed from the last to the first. What the io_context still holds (frames
+// of sessions that were cut) uses the store, the authenticator and the session table, so that they
+// come before it; workers end before what they work on.
+struct Server::State {
+    explicit State(Parts p) : parts(std::move(p)), sessions(parts.serve) {}
+
+    Parts parts;
+    Time started = system_clock().now();
+    std::mutex reloading; ///< one reload, or the stop, at a time
+    bool stopped = false;
+    mutable std::mutex mutex; ///< of the two below
+    std::shared_ptr<const delivery::Services> services;
+    unsigned generation = 1;
+
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<auth::Authenticator> authenticator;
+    std::unique_ptr<boost::asio::thread_pool> workers;
+    Sessions sessions;
+    boost::asio::io_context io;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+        io.get_executor()};
+    boost::asio::steady_timer watchdog{io};
+    boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
+    Config before_trial;                 ///< nullptr: nothing is on trial
+    std::unique_ptr<Listeners> listeners;
+    std::unique_ptr<control::ControlServer> control;
+    std::vector<std::thread> threads;
+
+    std::shared_ptr<const delivery::Services> current() const
+    {
+        const std::lock_guard lock(mutex);
+        return services;
+    }
+
+    std::shared_ptr<const delivery::Services> make_services(
+        Config config, std::shared_ptr<const net::TlsContext> tls)
+    {
+        auto made = std::make_shared<delivery::Services>();
+        made->hostname = hostname_of(*config);
+        made->tls = std::move(tls);
+        made->router = delivery::make_router(*store, config);
+        made->store = store.get();
+        made->authenticator = authenticator.get();
+        made->clock = &system_clock();
+        made->random = &system_random();
+        made->config = std::move(config);
+        return made;
+    }
+
+    void feed_watchdog(std::chrono::milliseconds interval)
+    {
+        notify::alive();
+        watchdog.expires_after(interval);
+        watchdog.async_wait([this, interval](const boost::system::error_code& ec) {
+            if (!ec)
+                feed_watchdog(interval);
+        });
+    }
+
+    void run_threads(unsigned count)
+    {
+        for (unsigned i = 0; i < count; ++i)
+            threads.emplace_back([this] { io.run(); });
+    }
+
+    void shut_down();
+};
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Server::~Server()
+{
+    stop();
+}
+
+Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
+{
+    auto state = std::make_unique<State>(std::move(parts));
+    std::optional<SystemUser> user;
+    std::optional<unsigned> group;
+    if (!config->server.user.empty()) {
+        TRY(user, find_user(config->server.user));
+    }
+    if (!config->control.group.empty()) {
+        TRY(group, find_group(config->control.group));
+    }
+    if (!state->parts.is_quiet)
+        TRY_VOID(set_log_levels(config->log));
+
+    // As root, where it began as root: what its own user may not do.
+    raise_descriptor_limit();
+    TRY_VOID(prepare_data_dir(config->server.data_dir, user, group));
+    const std::string control_path = control::socket_path(config->server.data_dir);
+    TRY(auto control_socket, listen_for_commands(control_path, user, group));
+    TRY(auto tls, load_certificates(config->tls));
+    state->listeners = std::make_unique<Listeners>(
+        state->io, [s = state.get()](std::unique_ptr<net::Stream> stream, conf::Listener listener) {
+            s->sessions.start(std::move(stream), s->current(), std::move(listener));
+        });
+    TRY(auto plan, state->listeners->prepare(config->listeners));
+    if (user) {
+        TRY_VOID(become(*user));
+    } else if (::geteuid() == 0) {
+        log::warn("server", "runs as root: set server.user");
+    }
+    if (!state->parts.is_quiet)
+        TRY_VOID(open_log(config->log)); // by now its file belongs to the right user
+    if (state->parts.fence) {
+        const Fence fence = raise_fence(writable_folders(*config));
+        log::info("server", "fence",
+                  {{"no_new_privileges", fence.no_new_privileges ? 1 : 0},
+                   {"files", fence.files ? 1 : 0},
+                   {"system", fence.system ? 1 : 0}});
+    }
+
+    const auto& open = state->parts.open_store;
+    TRY(state->store, open ? open(*config) : open_configured_store(*config));
+    const unsigned threads = thread_count(config->server.threads);
+    state->workers = std::make_unique<boost::asio::thread_pool>(threads);
+    state->authenticator =
+        auth::make_authenticator(*state->store, config, state->workers->get_executor());
+    state->services = state->make_services(config, std::move(tls));
+    state->run_threads(threads);
+    state->listeners->commit(std::move(plan));
+
+    std::unique_ptr<Server> server(new Server(std::move(state)));
+    State& s = *server->state_;
+    s.control = std::make_unique<control::ControlServer>(
+        std::move(control_socket), control_path, control::Access{::geteuid(), group},
+        [self = server.get()](control::Command& command) {
+            control::Answer answer;
+            answer.status = control::kStatusUnavailable;
+            answer.message = "this server takes no commands";
+            const auto& run = self->state_->parts.run_command;
+            return run ? run(*self, command) : answer;
+        });
+    if (const auto interval = notify::watchdog_interval(); interval.count() > 0)
+        boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
+    notify::ready("serving " + std::to_string(s.listeners->list().size()) + " addresses");
+    log::info("server", "started", {{"version", MAILCTL_VERSION}, {"threads", threads}});
+    return server;
+}
+
+void Server::State::shut_down()
+{
+    notify::stopping();
+    log::info("server", "stopping", {{"sessions", sessions.size()}});
+    listeners->close();
+    if (control)
+        control->stop();
+    sessions.kick_all();
+    if (!sessions.wait(kStopLimit))
+        log::warn("server", "sessions were cut", {{"count", sessions.size()}});
+    io.stop();
+    for (auto& thread : threads)
+        thread.join();
+    threads.clear();
+    workers->join();
+}
+
+void Server::stop()
+{
+    const std::lock_guard lock(state_->reloading);
+    if (std::exchange(state_->stopped, true))
+        return;
+    state_->shut_down();
+}
+
+Result<Reloaded> Server::reload(Config config)
+{
+    const std::lock_guard lock(state_->reloading);
+    if (state_->stopped)
+        return Error(Errc::Unavailable, "the server stops");
+    const auto before = state_->current();
+    notify::reloading();
+    const auto prepared = [&]() -> Result<Reloaded> {
+        Reloaded result{waiting_for_restart(*before->config, *config)};
+        TRY(auto tls, load_certificates(config->tls));
+        TRY(auto plan, state_->listeners->prepare(config->listeners));
+        if (!state_->parts.is_quiet) {
+            if (!is_same_output(before->config->log, config->log))
+                TRY_VOID(open_log(config->log));
+            TRY_VOID(set_log_levels(config->log));
+        }
+        auto services = state_->make_services(config, std::move(tls));
+        {
+            const std::lock_guard swap(state_->mutex);
+            state_->services = std::move(services);
+            ++state_->generation;
+        }
+        state_->authenticator->configure(config);
+        state_->listeners->commit(std::move(plan));
+        return result;
+    }();
+    if (!prepared)
+        log::error("server", "reload failed, the old settings stay",
+                   {{"why", prepared.error().detail()}});
+    else
+        log::info("server", "reloaded", {{"generation", generation()}});
+    notify::ready(prepared ? "reloaded" : "reload failed: " + prepared.error().detail());
+    return prepared;
+}
+
+Result<Reloaded> Server::try_settings(Config config, std::chrono::milliseconds within)
+{
+    const auto before = this->config();
+    TRY(auto reloaded, reload(std::move(config)));
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->before_trial)
+        state_->before_trial = before;
+    state_->trial.expires_after(within);
+    state_->trial.async_wait([this](const boost::system::error_code& ec) {
+        if (!ec) // a reload binds sockets and reads files: not on a thread that serves
+            boost::asio::post(*state_->workers, [this] { take_back(); });
+    });
+    return reloaded;
+}
+
+void Server::take_back()
+{
+    Config before;
+    {
+        const std::lock_guard lock(state_->mutex);
+        before = std::exchange(state_->before_trial, nullptr);
+    }
+    if (!before)
+        return;
+    log::warn("conf", "settings were not confirmed, the old ones come back");
+    if (const auto done = reload(before); !done)
+        log::error("conf", "old settings do not come back", {{"why", done.error().detail()}});
+}
+
+Result<> Server::confirm_settings()
+{
+    const std::lock_guard lock(state_->mutex);
+    if (!std::exchange(state_->before_trial, nullptr))
+        return Error(Errc::NotFound, "no settings are on trial");
+    state_->trial.cancel();
+    return ok();
+}
+
+Result<Reloaded> Server::reload_file()
+{
+    const auto loaded = conf::load(config()->file);
+    if (loaded.errors.empty())
+        return reload(std::make_shared<const conf::Config>(loaded.config));
+    std::string all;
+    for (const auto& diagnostic : loaded.errors) {
+        log::error("conf", "mistake", {{"what", conf::to_string(diagnostic)}});
+        all += (all.empty() ? "" : "\n") + conf::to_string(diagnostic);
+    }
+    return Error(Errc::Invalid, all);
+}
+
+Config Server::config() const
+{
+    return state_->current()->config;
+}
+
+store::Store& Server::store()
+{
+    return *state_->store;
+}
+
+auth::Authenticator& Server::authenticator()
+{
+    return *state_->authenticator;
+}
+
+boost::asio::any_io_executor Server::executor()
+{
+    return state_->io.get_executor();
+}
+
+std::vector<net::SessionInfo::View> Server::sessions() const
+{
+    return state_->sessions.list();
+}
+
+bool Server::kick(std::uint64_t session)
+{
+    return state_->sessions.kick(session);
+}
+
+std::size_t Server::kick_user(std::string_view user)
+{
+    return state_->sessions.kick_user(user);
+}
+
+std::vector<Listeners::View> Server::listeners() const
+{
+    return state_->listeners->list();
+}
+
+Time Server::started() const
+{
+    return state_->started;
+}
+
+unsigned Server::generation() const
+{
+    const std::lock_guard lock(state_->mutex);
+    return state_->generation;
+}
+
+} // namespace mailctl::server
