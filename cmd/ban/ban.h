@@ -1,0 +1,13 @@
+// mailctl ban: addresses that may not connect.
+#pragma once
+
+#include "cmd/context.h"
+
+namespace mailctl::cmd {
+
+void add_ban_list(CLI::App& ban, Context& ctx);
+void add_ban_add(CLI::App& ban, Context& ctx);
+void add_ban_remove(CLI::App& ban, Context& ctx);
+void add_ban_clear(CLI::App& ban, Context& ctx);
+
+} // namespace mailctl::cmd

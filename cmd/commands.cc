@@ -1,0 +1,246 @@
+// THE table of commands, in help order.
+#include "cmd/commands.h"
+
+#include "cmd/address/address.h"
+#include "cmd/alias/alias.h"
+#include "cmd/ban/ban.h"
+#include "cmd/conf/conf.h"
+#include "cmd/domain/domain.h"
+#include "cmd/explain/explain.h"
+#include "cmd/export/export.h"
+#include "cmd/import/import.h"
+#include "cmd/log/level.h"
+#include "cmd/queue/queue.h"
+#include "cmd/serve/serve.h"
+#include "cmd/session/session.h"
+#include "cmd/status/status.h"
+#include "cmd/store/verbs.h"
+#include "cmd/tls/tls.h"
+#include "cmd/user/user.h"
+
+namespace mailctl::cmd {
+
+const std::vector<Noun>& nouns()
+{
+    static const std::vector<Noun> all{
+        {"serve", "Run the server in the foreground",
+         "Binds every enabled listener, becomes server.user where it was started as root, opens the "
+         "store and serves. It stays in the foreground; a service manager is told when it is ready "
+         "(sd_notify), while it reloads, and that it is alive (watchdog).\n\n"
+         "SIGHUP reads the settings and the certificates again: new sessions get them, sessions "
+         "under way keep what they began with, and a file with mistakes changes nothing. SIGTERM "
+         "and SIGINT stop it: each session still answers its command under way; what was promised "
+         "is kept. A second one ends it at once.\n\n"
+         "Once it runs it can write nowhere but in server.data_dir and the folders of its log and "
+         "its Unix sockets, can gain no rights, and is refused system calls that no mail server "
+         "needs (Landlock, no_new_privs, seccomp).",
+         "# As a service\n$ cp examples/systemd/mailctl.service /etc/systemd/system/\n"
+         "# By hand\n$ mailctl -c mail/mailctl.toml serve"},
+        {"status", "Show what the running server is and does",
+         "Asks the running server for its version, start, settings, addresses and sessions. The "
+         "exit status is 69 where no server runs.",
+         "# Is it up?\n$ mailctl -q status > /dev/null && echo yes"},
+        {"session", "List and end live connections",
+         "Every connection has a number that is not used again while the server runs. kick ends a "
+         "connection once its command under way is answered, so that nothing is lost.",
+         "# Who reads mail right now?\n$ mailctl session list --listener imaps\n"
+         "# End every session of one person\n$ mailctl session kick --user ann@example.org"},
+        {"conf", "Write, check, show and change the settings",
+         "Settings live in TOML files only; nothing in the store overrides them. mailctl.toml(5) "
+         "lists every key.\n\n"
+         "A change takes two steps: edit the file (or use conf set), then conf apply. conf plan "
+         "shows what apply would do and whether each change is hot (in force at once), reconnect "
+         "(for new sessions), restart (after a restart) or destructive. A file with mistakes "
+         "changes nothing: a running server keeps its settings.",
+         "# A server on high loopback ports, everything in one folder\n"
+         "$ mailctl conf init --local 10000 ~/mail --domain example.org\n"
+         "# Try a change and take it back unless confirmed within five minutes\n"
+         "$ mailctl conf set smtp.vrfy true\n"
+         "$ mailctl conf apply --confirm-within 5m\n"
+         "$ mailctl conf confirm"},
+        {"domain", "The domains of this server",
+         "A domain's users, aliases and other names, its limits and defaults. Mail for a domain "
+         "that is not here is not accepted, except from those who may relay.\n\n"
+         "The same words choose domains on every verb: names, or --where with fields as domain "
+         "list shows them. Try a choice with list, then act with the same words.",
+         "# A domain with a limit and a catch-all\n"
+         "$ mailctl domain add example.org --max-users 100 --catch-all info@example.org\n"
+         "# Another name for it, for mail and logins\n"
+         "$ mailctl domain alias add example.org example.com\n"
+         "# Which domains have over 50 users?\n"
+         "$ mailctl domain list --where 'users>50' --sort -users"},
+        {"user", "The people who have mailboxes here",
+         "A user is an address with a mailbox and, usually, a password. Passwords come from a "
+         "prompt, standard input, a file or a descriptor, never from an argument.\n\n"
+         "The same words choose users on every verb: addresses, --domain, and --where with fields "
+         "as user show names them. Try a choice with list, then act with the same words and "
+         "--dry-run.\n\n"
+         "remove keeps everything and can be undone with restore for store.keep_removed_users; "
+         "the address stays taken. erase is for ever.",
+         "# A user with a password made up and printed once\n"
+         "$ mailctl user add ann@example.org --name 'Ann Example' --random-password\n"
+         "# More room for a department\n"
+         "$ mailctl user set --where department=sales --quota 5GiB --dry-run\n"
+         "# Who uses most?\n"
+         "$ mailctl user list --sort -used --columns address,used,quota --limit 10\n"
+         "# From cron: end what was removed long enough ago\n"
+         "$ mailctl user erase --overdue --yes"},
+        {"alias", "Addresses that lead to others",
+         "An alias has no mailbox: mail for it goes to its targets, here or elsewhere. A * in its "
+         "local part makes it a wildcard; the longest one that matches is taken, and only where "
+         "no user and no exact alias has the address. Aliases that would lead in a circle, or "
+         "over more than 25 levels, are refused.",
+         "# One address for two people\n"
+         "$ mailctl alias add info@example.org ann@example.org bob@example.org\n"
+         "# All addresses that begin with sales-\n"
+         "$ mailctl alias add 'sales-*@example.org' ann@example.org"},
+        {"address", "How addresses resolve",
+         "explain shows every step by which mail for an address finds its way. The order: a "
+         "domain alias is replaced by its domain; the exact user or alias; the same without its "
+         "subaddress part; for postmaster, the domain's or the server's postmaster; the wildcard "
+         "alias with the longest pattern; the domain's catch-all; refusal. Targets of aliases and "
+         "forwards are resolved in the same way, up to 25 levels; one mailbox gets a message "
+         "once.\n\n"
+         "explain ends with 1 where the address is refused; check ends with 0 where it is free.",
+         "# Where does it go?\n$ mailctl address explain ann+lists@example.org\n"
+         "# Is it free?\n$ mailctl address check ann@example.org"},
+        {"ban", "Addresses that may not connect",
+         "Bans come from failed logins and other misbehaviour (settings: ban), or by hand. They "
+         "survive a restart. A running server takes a change up within seconds.",
+         "# Keep a network out for a week\n"
+         "$ mailctl ban add 192.0.2.0/24 --for 7d --reason 'password guessing'\n"
+         "# Lift all\n$ mailctl ban clear"},
+        {"queue", "Mail for other servers that waits here",
+         "Messages accepted for other servers, until they are delivered or given up. The same "
+         "words choose messages on every verb: ids, --from, --to, --domain, --account.",
+         "# What waits for one domain?\n$ mailctl queue list --domain example.net\n"
+         "# Take out what a stolen account sent\n"
+         "$ mailctl queue drop --account ann@example.org --yes"},
+        {"store", "Check, scrub, salvage and compact the store",
+         "The store is one folder: server.data_dir. Every command but salvage works on a running "
+         "server too.\n\n"
+         "check compares counts, indexes and references with the messages themselves; scrub reads "
+         "every body and verifies its checksum; salvage needs nothing but the files and copies out "
+         "every message that can still be read.",
+         "# Once a week from cron: silent unless something is wrong\n"
+         "$ mailctl -q store check && mailctl -q store scrub\n"
+         "# After a disk failure\n"
+         "$ mailctl store salvage /var/lib/mailctl /root/rescued"},
+        {"log", "Change what the running server logs",
+         "A level holds until the next reload; the settings' log.levels say what is in force from "
+         "the start.",
+         "# Follow one problem, then stop\n$ mailctl log level smtp debug\n"
+         "$ mailctl log level smtp info"},
+        {"tls", "Make and show keys and certificates",
+         "new makes a self-signed certificate, csr a request for an authority to sign. Both use "
+         "the key in the file that --key names, or make it. Nothing that exists is overwritten. "
+         "show tells what is in the certificates that the settings name, or in a file.",
+         "# A certificate for a test server\n"
+         "$ mailctl tls new mail.example.org --key key.pem --certificate cert.pem\n"
+         "# When does mine expire?\n$ mailctl tls show -o tsv | cut -f 1,6"},
+        {"import", "Add or change users from files",
+         "import users reads CSV: UTF-8 with or without a byte order mark, any separator, quoted "
+         "fields, the columns in any order, named in the first row. Only the address is needed. "
+         "Names of columns are taken as export users writes them and in the spellings of other "
+         "servers (\"E-Mail Address\", \"Display Name\"); case, blanks, \"_\" and \"-\" do not "
+         "count. --preset reads files of other servers that have no header row.\n\n"
+         "Users that exist are left as they are and counted, unless --update is given: then fields "
+         "with a value replace what is stored, and empty ones leave it. Rows that cannot be taken "
+         "go to the reject file with their line and the reason; mended there, the file can be "
+         "imported as it is. The exit status is 3 then. --dry-run checks everything the same way "
+         "and changes nothing.\n\n"
+         "Passwords may be plain, which takes their hashing time on all cores, or hashes of other "
+         "servers: {BLF-CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {MD5-CRYPT}, {SSHA}, {SSHA256}, "
+         "{SSHA512}, {ARGON2ID}, {PBKDF2} and what crypt(3) writes. A hash is verified as it is "
+         "and made anew at the next login.",
+         "# What would happen?\n"
+         "$ mailctl import users staff.csv --dry-run\n"
+         "# New people, with passwords made for those who have none\n"
+         "$ mailctl import users staff.csv --create-domains --random-passwords passwords.csv\n"
+         "# Another spelling of the columns, separated by semicolons\n"
+         "$ mailctl import users list.csv --separator ';' --map 'Login=address' --map 'Phone 2=-'\n"
+         "# Every night from the personnel system\n"
+         "$ hr-export | mailctl -q import users - --update"},
+        {"export", "Write users, domains and aliases to files",
+         "Writes CSV with a header row to standard output (or what -o says). What export users "
+         "writes, import users reads; without --with-hashes nobody's password is in it.",
+         "# All users of a domain, moved to another server with their passwords\n"
+         "$ mailctl export users --domain example.org --with-hashes > users.csv\n"
+         "# A telephone list\n"
+         "$ mailctl export users --columns full_name,phone,mobile"},
+        {"explain", "Tell what an exit status means",
+         "Prints the meaning of an exit status of mailctl, and what to do about it.",
+         "# What does 75 mean?\n$ mailctl explain 75"},
+    };
+    return all;
+}
+
+const std::vector<Command>& commands()
+{
+    static const std::vector<Command> all{
+        {"serve", Needs::Config, add_serve},
+        {"status", Needs::Server, add_status},
+        {"session list", Needs::Server, add_session_list},
+        {"session kick", Needs::Server, add_session_kick},
+        {"conf init", Needs::Nothing, add_conf_init},
+        {"conf check", Needs::Nothing, add_conf_check},
+        {"conf show", Needs::Nothing, add_conf_show},
+        {"conf describe", Needs::Nothing, add_conf_describe},
+        {"conf set", Needs::Nothing, add_conf_set},
+        {"conf plan", Needs::Read, add_conf_plan},
+        {"conf apply", Needs::Change, add_conf_apply},
+        {"conf confirm", Needs::Server, add_conf_confirm},
+        {"domain add", Needs::Change, add_domain_add},
+        {"domain list", Needs::Read, add_domain_list},
+        {"domain show", Needs::Read, add_domain_show},
+        {"domain set", Needs::Change, add_domain_set},
+        {"domain enable", Needs::Change, add_domain_enable},
+        {"domain disable", Needs::Change, add_domain_disable},
+        {"domain remove", Needs::Change, add_domain_remove},
+        {"domain alias", Needs::Change, add_domain_alias},
+        {"user add", Needs::Change, add_user_add},
+        {"user list", Needs::Read, add_user_list},
+        {"user show", Needs::Read, add_user_show},
+        {"user set", Needs::Change, add_user_set},
+        {"user passwd", Needs::Change, add_user_passwd},
+        {"user enable", Needs::Change, add_user_enable},
+        {"user disable", Needs::Change, add_user_disable},
+        {"user remove", Needs::Change, add_user_remove},
+        {"user restore", Needs::Change, add_user_restore},
+        {"user erase", Needs::Change, add_user_erase},
+        {"user rename", Needs::Change, add_user_rename},
+        {"user generate", Needs::Change, add_user_generate},
+        {"alias add", Needs::Change, add_alias_add},
+        {"alias list", Needs::Read, add_alias_list},
+        {"alias show", Needs::Read, add_alias_show},
+        {"alias set", Needs::Change, add_alias_set},
+        {"alias remove", Needs::Change, add_alias_remove},
+        {"address explain", Needs::Read, add_address_explain},
+        {"address check", Needs::Read, add_address_check},
+        {"ban list", Needs::Read, add_ban_list},
+        {"ban add", Needs::Change, add_ban_add},
+        {"ban remove", Needs::Change, add_ban_remove},
+        {"ban clear", Needs::Change, add_ban_clear},
+        {"queue list", Needs::Read, add_queue_list},
+        {"queue show", Needs::Read, add_queue_show},
+        {"queue cat", Needs::Read, add_queue_cat},
+        {"queue drop", Needs::Change, add_queue_drop},
+        {"store stats", Needs::Read, add_store_stats},
+        {"store check", Needs::Change, add_store_check},
+        {"store scrub", Needs::Read, add_store_scrub},
+        {"store salvage", Needs::Nothing, add_store_salvage},
+        {"store compact", Needs::Change, add_store_compact},
+        {"log level", Needs::Server, add_log_level},
+        {"tls new", Needs::Nothing, add_tls_new},
+        {"tls csr", Needs::Nothing, add_tls_csr},
+        {"tls show", Needs::Nothing, add_tls_show},
+        {"import users", Needs::Change, add_import_users},
+        {"export users", Needs::Read, add_export_users},
+        {"export domains", Needs::Read, add_export_domains},
+        {"export aliases", Needs::Read, add_export_aliases},
+        {"explain", Needs::Nothing, add_explain},
+    };
+    return all;
+}
+
+} // namespace mailctl::cmd

@@ -1,0 +1,10 @@
+// mailctl import: objects from files.
+#pragma once
+
+#include "cmd/context.h"
+
+namespace mailctl::cmd {
+
+void add_import_users(CLI::App& noun, Context& ctx);
+
+} // namespace mailctl::cmd

@@ -1,0 +1,82 @@
+// argv -> a command: runs it inside the running server where there is one, else by itself.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "cmd/backend.h"
+#include "cmd/commands.h"
+#include "cmd/conf/conf.h"
+#include "cmd/remote.h"
+
+namespace mailctl::cmd {
+namespace {
+
+Streams own_streams()
+{
+    Streams streams;
+    streams.in_is_terminal = isatty(0);
+    streams.out_is_terminal = isatty(1);
+    streams.err_is_terminal = isatty(2);
+    winsize size{};
+    if (ioctl(2, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        streams.width = size.ws_col;
+    std::error_code ec;
+    streams.directory = std::filesystem::current_path(ec).string();
+    if (const char* conf = std::getenv("MAILCTL_CONF"))
+        streams.conf = conf;
+    return streams;
+}
+
+int run(std::vector<std::string> arguments)
+{
+    OfflineBackend backend;
+    Context ctx(own_streams(), backend);
+    const auto app = build_command_line(ctx);
+    int status = EX_OK;
+    const Command* command = parse_command_line(*app, arguments, ctx, status);
+    if (!command)
+        return status;
+    backend.use_file(settings_file(ctx));
+
+    if (command->needs != Needs::Nothing) {
+        const auto config = ctx.config();
+        if (!config) {
+            ctx.complain(config.error().detail());
+            return EX_CONFIG;
+        }
+        if (command->needs != Needs::Config) {
+            if (const auto remote = run_in_server(ctx, **config, std::move(arguments)))
+                return *remote;
+            if (command->needs == Needs::Server)
+                return ctx.fail(Error(Errc::Unavailable, "no server is running on " +
+                                                             (*config)->server.data_dir));
+            if (command->needs == Needs::Read)
+                ctx.note("offline: no server is running, reading the store itself");
+        }
+    }
+    status = ctx.action();
+    ctx.end_progress();
+    return !ctx.flush() && status == EX_OK ? EX_IOERR : status;
+}
+
+} // namespace
+} // namespace mailctl::cmd
+
+int main(int argc, char** argv)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return mailctl::cmd::run(std::vector<std::string>(argv + 1, argv + argc));
+    } catch (const std::exception& error) {
+        std::cerr << "mailctl: internal error: " << error.what() << "\n";
+        return EX_SOFTWARE;
+    }
+}

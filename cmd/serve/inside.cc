@@ -1,0 +1,76 @@
+// A command inside the running server: its settings and store are the server's, all else its caller's.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/commands.h"
+#include "cmd/serve/serve.h"
+#include "core/base/log.h"
+#include "core/server/server.h"
+
+namespace mailctl::cmd {
+namespace {
+
+class ServerBackend : public Backend {
+public:
+    explicit ServerBackend(server::Server& server) : server_(server) {}
+    Result<std::shared_ptr<const conf::Config>> config() override { return server_.config(); }
+    Result<store::Store*> store() override { return &server_.store(); }
+    server::Server* server() override { return &server_; }
+    boost::asio::any_io_executor executor() override { return server_.executor(); }
+
+private:
+    server::Server& server_;
+};
+
+Streams streams_of(const control::Request& request)
+{
+    Streams streams;
+    streams.in = request.in.get();
+    streams.out = request.out.get();
+    streams.err = request.err.get();
+    streams.in_is_terminal = request.in_is_terminal;
+    streams.out_is_terminal = request.out_is_terminal;
+    streams.err_is_terminal = request.err_is_terminal;
+    streams.width = request.width;
+    streams.directory = request.directory;
+    if (const auto conf = request.environment.find("MAILCTL_CONF");
+        conf != request.environment.end())
+        streams.conf = conf->second;
+    return streams;
+}
+
+int run(std::vector<std::string> arguments, Context& ctx)
+{
+    const auto app = build_command_line(ctx);
+    int status = EX_OK;
+    const Command* command = parse_command_line(*app, std::move(arguments), ctx, status);
+    if (!command)
+        return status;
+    // What works on the caller's files would work with the server's rights here.
+    if (command->needs == Needs::Nothing || command->needs == Needs::Config)
+        return ctx.usage("this command does not run inside a server");
+    status = ctx.action();
+    ctx.end_progress();
+    return !ctx.flush() && status == EX_OK ? EX_IOERR : status;
+}
+
+} // namespace
+
+control::Answer run_inside(server::Server& server, control::Command& command)
+{
+    ServerBackend backend(server);
+    Context ctx(streams_of(command.request), backend);
+    ctx.cancelled_ = [flag = command.cancelled] { return flag->load(); };
+    for (const auto& file : command.request.files)
+        ctx.files.push_back({file.path, file.output, file.descriptor.get()});
+    log::info("admin", "command",
+              {{"words", command.request.arguments.empty() ? "" : command.request.arguments.front()},
+               {"uid", command.peer.uid},
+               {"pid", command.peer.pid}});
+    control::Answer answer;
+    answer.status = run(command.request.arguments, ctx);
+    return answer;
+}
+
+} // namespace mailctl::cmd

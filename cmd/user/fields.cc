@@ -1,0 +1,229 @@
+// The fields of a user: how they are given, listed and shown.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/arguments.h"
+#include "cmd/user/user.h"
+#include "core/base/ascii.h"
+#include "core/crypto/password.h"
+
+namespace mailctl::cmd {
+namespace {
+
+using store::Right;
+using store::User;
+
+constexpr Right kRights[] = {Right::Smtp,  Right::Imap, Right::Pop3, Right::Lmtp,
+                             Right::Sieve, Right::Http, Right::Dav};
+
+/// "all", "none", "imap,smtp"; "-pop3" and "+pop3" change what there is.
+Result<std::uint32_t> parse_rights(std::string_view text, std::uint32_t rights)
+{
+    if (text == "all")
+        return store::kAllRights;
+    if (text == "none")
+        return std::uint32_t{0};
+    bool first = true;
+    for (std::string_view word : ascii::split(text, ',')) {
+        word = ascii::trim(word);
+        const bool takes = word.starts_with('-'), adds = word.starts_with('+');
+        if (!takes && !adds && first)
+            rights = 0; // a plain list says it all
+        first = false;
+        const auto right = store::parse_right(word.substr(takes || adds ? 1 : 0));
+        if (!right)
+            return Error(Errc::Invalid,
+                         ascii::printable(word) + ": no right; there are smtp, imap, pop3, lmtp, "
+                                                  "sieve, http, dav, all and none");
+        const auto bit = static_cast<std::uint32_t>(*right);
+        rights = takes ? rights & ~bit : rights | bit;
+    }
+    return rights;
+}
+
+Cell rights_cell(const User& user)
+{
+    if (user.rights == store::kAllRights)
+        return Cell("all");
+    std::vector<std::string> words;
+    for (const Right right : kRights) {
+        if (user.has(right))
+            words.emplace_back(store::name_of(right));
+    }
+    if (words.empty())
+        return Cell("none");
+    return Cell(std::move(words));
+}
+
+Cell contact_cell(const User& user)
+{
+    std::vector<std::string> all;
+    for (const auto& [name, value] : user.contact)
+        all.push_back(name + "=" + value);
+    return Cell(std::move(all));
+}
+
+/// Addresses; "none" alone empties the list. `patterns`: "*@domain" too.
+Result<> set_list(const std::vector<std::string>& given, bool patterns,
+                  std::vector<std::string>& field)
+{
+    if (given.empty())
+        return ok();
+    field.clear();
+    if (given.size() == 1 && given.front() == "none")
+        return ok();
+    for (const auto& text : given) {
+        TRY(const auto parsed, parse_address_argument(text));
+        if (!patterns && parsed.local_part.find('*') != std::string::npos)
+            return Error(Errc::Invalid, text + ": a wildcard is no address to forward to");
+        field.push_back(address::to_string(parsed));
+    }
+    return ok();
+}
+
+Result<> set_contact(const std::vector<std::string>& given, User& user)
+{
+    for (const auto& text : given) {
+        const auto at = text.find('=');
+        if (at == 0 || at == std::string::npos)
+            return Error(Errc::Invalid, text + ": --contact takes NAME=VALUE");
+        const std::string name = ascii::lower(text.substr(0, at)), value = text.substr(at + 1);
+        if (value.empty())
+            user.contact.erase(name);
+        else
+            user.contact[name] = value;
+    }
+    return ok();
+}
+
+Result<> set_limits(const UserFields& fields, User& user)
+{
+    if (fields.quota) {
+        TRY(user.quota_octets, parse_size(*fields.quota));
+    }
+    if (fields.quota_messages) {
+        TRY(user.quota_messages, parse_count(*fields.quota_messages));
+    }
+    if (fields.expires) {
+        TRY(user.expires, parse_expiry(*fields.expires));
+    }
+    if (fields.rights) {
+        TRY(user.rights, parse_rights(*fields.rights, user.rights));
+    }
+    return ok();
+}
+
+} // namespace
+
+std::string_view name_of(store::UserState state)
+{
+    switch (state) {
+    case store::UserState::Active: return "active";
+    case store::UserState::Disabled: return "disabled";
+    case store::UserState::NoLogin: return "no_login";
+    case store::UserState::Removed: return "removed";
+    }
+    return "unknown";
+}
+
+void add_user_fields(CLI::App& app, UserFields& fields)
+{
+    app.add_option("--name", fields.full_name, "Full name")->type_name("TEXT");
+    app.add_option("--department", fields.department, "Department")->type_name("TEXT");
+    app.add_option("--contact", fields.contact,
+                   "A contact field, such as phone=555; empty takes it away; may be repeated")
+        ->type_name("NAME=VALUE");
+    app.add_option("--comment", fields.comment, "A remark")->type_name("TEXT");
+    app.add_option("--role", fields.role, "user or admin")
+        ->type_name("ROLE")
+        ->check(CLI::IsMember({"user", "admin"}));
+    app.add_option("--rights", fields.rights,
+                   "all, none, or smtp,imap,pop3,...; -pop3 takes one away, +pop3 adds one")
+        ->type_name("RIGHTS");
+    app.add_option("--quota", fields.quota, "Quota of the mailbox; none: the domain's default")
+        ->type_name("SIZE");
+    app.add_option("--quota-messages", fields.quota_messages, "The same in messages")
+        ->type_name("N");
+    app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")
+        ->type_name("DATE");
+    app.add_option("--forward", fields.forward,
+                   "Forward mail there, or none; may be repeated")
+        ->type_name("ADDRESS");
+    app.add_option("--keep-copy", fields.keep_copy,
+                   "Whether forwarded mail stays in the mailbox too (default true)")
+        ->type_name("BOOL");
+    app.add_option("--send-as", fields.send_as,
+                   "May also send from this address or *@DOMAIN, or none; may be repeated")
+        ->type_name("ADDRESS");
+}
+
+Result<> apply(const UserFields& fields, User& user)
+{
+    if (fields.full_name)
+        user.full_name = *fields.full_name;
+    if (fields.department)
+        user.department = *fields.department;
+    if (fields.comment)
+        user.comment = *fields.comment;
+    if (fields.role)
+        user.role = *fields.role == "admin" ? store::Role::Admin : store::Role::User;
+    if (fields.keep_copy)
+        user.keep_copy = *fields.keep_copy;
+    TRY_VOID(set_limits(fields, user));
+    TRY_VOID(set_list(fields.forward, false, user.forward_to));
+    TRY_VOID(set_list(fields.send_as, true, user.send_as));
+    return set_contact(fields.contact, user);
+}
+
+const Properties<UserView>& user_properties()
+{
+    using View = const UserView&;
+    const auto size = [](std::uint64_t value) {
+        return value == 0 ? Cell() : Cell(Octets{value});
+    };
+    static const Properties<UserView> all{
+        {"address", true, [](View v) { return Cell(to_string(v.user.address)); }},
+        {"name", true, [](View v) { return Cell(v.user.full_name); }},
+        {"state", true, [](View v) { return Cell(name_of(v.user.state)); }},
+        {"role", true,
+         [](View v) { return Cell(v.user.role == store::Role::Admin ? "admin" : "user"); }},
+        {"department", true, [](View v) { return Cell(v.user.department); }},
+        {"quota", true, [=](View v) { return size(v.user.quota_octets); }},
+        {"quota_messages", false,
+         [](View v) {
+             return v.user.quota_messages == 0 ? Cell() : Cell(v.user.quota_messages);
+         }},
+        {"used", false, [](View v) { return v.usage ? Cell(Octets{v.usage->octets}) : Cell(); }},
+        {"messages", false, [](View v) { return v.usage ? Cell(v.usage->messages) : Cell(); }},
+        {"rights", false, [](View v) { return rights_cell(v.user); }},
+        {"expires", true, [](View v) { return Cell(v.user.expires); }},
+        {"forward", false, [](View v) { return Cell(v.user.forward_to); }},
+        {"keep_copy", false, [](View v) { return Cell(v.user.keep_copy); }},
+        {"send_as", false, [](View v) { return Cell(v.user.send_as); }},
+        {"contact", false, [](View v) { return contact_cell(v.user); }},
+        {"comment", false, [](View v) { return Cell(v.user.comment); }},
+        {"password", false,
+         [](View v) {
+             return v.user.credentials.hash.empty()
+                        ? Cell("none")
+                        : Cell(ascii::lower(crypto::scheme_of(v.user.credentials.hash)));
+         }},
+        {"password_changed", false,
+         [](View v) {
+             return v.user.credentials.changed == Time{} ? Cell()
+                                                         : Cell(v.user.credentials.changed);
+         }},
+        {"account", false, [](View v) { return Cell(to_string(v.user.account)); }},
+        {"domain", false, [](View v) { return Cell(v.user.address.domain); }},
+        {"managed_by", false,
+         [](View v) {
+             return Cell(v.user.managed_by == store::ManagedBy::File ? "file" : "command");
+         }},
+        {"created", false, [](View v) { return Cell(v.user.created); }},
+        {"removed", false, [](View v) { return Cell(v.user.removed); }},
+    };
+    return all;
+}
+
+} // namespace mailctl::cmd

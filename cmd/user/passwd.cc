@@ -1,0 +1,65 @@
+// mailctl user passwd: sets a user's password.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/passwords.h"
+#include "cmd/user/user.h"
+
+namespace mailctl::cmd {
+namespace {
+
+struct Options {
+    std::string address;
+    PasswordOptions password;
+};
+
+int set(const Options& options, UserView& view, Context& ctx)
+{
+    const auto config = ctx.config();
+    if (!config)
+        return ctx.fail(config.error());
+    const auto store = ctx.store();
+    if (!store)
+        return ctx.fail(store.error());
+    if (ctx.dry_run) {
+        ctx.note("would set the password of " + to_string(view.user.address));
+        return EX_OK;
+    }
+    const auto secret = read_secret(options.password, ctx, (*config)->auth);
+    if (!secret)
+        return ctx.fail(secret.error());
+    const auto changed = ctx.wait((*store)->directory().update_user(
+        view.user.address, [&](store::User& user) {
+            user.credentials = secret->credentials;
+            return ok();
+        }));
+    if (!changed)
+        return ctx.fail(changed.error());
+    ctx.note("changed the password of " + to_string(view.user.address));
+    if (!secret->shown.empty()) {
+        Table table(ctx, {"mailctl.user.password/1", {"address", "password"}});
+        table.row(to_string(view.user.address), secret->shown);
+    }
+    return EX_OK;
+}
+
+} // namespace
+
+void add_user_passwd(CLI::App& user, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* passwd = user.add_subcommand("passwd", "Set a user's password");
+    passwd->add_option("ADDRESS", options->address, "The user's address")->required();
+    add_password_options(*passwd, ctx, options->password, NoPassword::Allowed);
+    add_change_options(*passwd, ctx);
+    passwd->callback([options, &ctx] {
+        ctx.action = [options, &ctx] {
+            return for_each_user(ctx, {options->address}, {}, [&](UserView& view) {
+                return set(*options, view, ctx);
+            });
+        };
+    });
+}
+
+} // namespace mailctl::cmd

@@ -1,0 +1,74 @@
+// mailctl user set, enable and disable: change users, one or many.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/user/user.h"
+
+namespace mailctl::cmd {
+namespace {
+
+struct Options {
+    UserChoice choice;
+    UserFields fields;
+    bool login_only = false;
+};
+
+Result<> switch_to(store::User& user, store::UserState state)
+{
+    if (user.state == store::UserState::Removed)
+        return Error(Errc::Denied, "is removed; see mailctl user restore");
+    user.state = state;
+    return ok();
+}
+
+} // namespace
+
+void add_user_set(CLI::App& user, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* set = user.add_subcommand("set", "Change the fields of users");
+    add_user_choice(*set, ctx, options->choice);
+    add_user_fields(*set, options->fields);
+    set->callback([options, &ctx] {
+        ctx.action = [options, &ctx] {
+            return change_users(ctx, options->choice, [&](store::User& one) {
+                return apply(options->fields, one);
+            });
+        };
+    });
+}
+
+void add_user_enable(CLI::App& user, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* enable = user.add_subcommand("enable", "Accept mail and logins of users again");
+    add_user_choice(*enable, ctx, options->choice);
+    enable->callback([options, &ctx] {
+        ctx.action = [options, &ctx] {
+            return change_users(ctx, options->choice, [](store::User& one) {
+                return switch_to(one, store::UserState::Active);
+            });
+        };
+    });
+}
+
+void add_user_disable(CLI::App& user, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* disable =
+        user.add_subcommand("disable", "Refuse mail and logins of users; nothing is deleted");
+    add_user_choice(*disable, ctx, options->choice);
+    disable->add_flag("--login-only", options->login_only, "Mail still arrives");
+    disable->callback([options, &ctx] {
+        ctx.action = [options, &ctx] {
+            const auto state = options->login_only ? store::UserState::NoLogin
+                                                   : store::UserState::Disabled;
+            return change_users(ctx, options->choice, [state](store::User& one) {
+                return switch_to(one, state);
+            });
+        };
+    });
+}
+
+} // namespace mailctl::cmd

@@ -1,0 +1,105 @@
+# bash completion of mailctl
+# Written from the command table; see cmd/reference.
+_mailctl() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+    local path= word i options= live=
+    case $prev in
+    -o | --output) COMPREPLY=($(compgen -W 'table json ndjson csv tsv' -- "$cur")); return ;;
+    -c | --conf) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    esac
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in -*) continue ;; esac
+        case ${COMP_WORDS[i-1]} in -c | --conf | -o | --output) continue ;; esac
+        path="${path:+$path }$word"
+    done
+    case $path in
+    '') options='serve status session conf domain user alias address ban queue store log tls import export explain' ;;
+    'session') options='list kick' ;;
+    'conf') options='init check show describe set plan apply confirm' ;;
+    'domain') options='add list show set enable disable remove alias' ;;
+    'domain alias') options='add list remove' ;;
+    'user') options='add list show set passwd enable disable remove restore erase rename generate' ;;
+    'user add') options='' ;;
+    'user passwd') options='' ;;
+    'alias') options='add list show set remove' ;;
+    'address') options='explain check' ;;
+    'ban') options='list add remove clear' ;;
+    'queue') options='list show cat drop' ;;
+    'store') options='stats check scrub salvage compact' ;;
+    'log') options='level' ;;
+    'tls') options='new csr show' ;;
+    'import') options='users' ;;
+    'export') options='users domains aliases' ;;
+    'serve'*) options='' ;;
+    'status'*) options='' ;;
+    'session list'*) options='--user --listener --address' ;;
+    'session kick'*) options='--user --listener --address --all --dry-run --yes' ;;
+    'conf init'*) options='--domain --hostname --local' ;;
+    'conf check'*) options='' ;;
+    'conf show'*) options='--changed --default --origin' ;;
+    'conf describe'*) options='' ;;
+    'conf set'*) options='--dry-run --yes' ;;
+    'conf plan'*) options='' ;;
+    'conf apply'*) options='--confirm-within --dry-run --yes' ;;
+    'conf confirm'*) options='' ;;
+    'domain add'*) options='--max-users --max-aliases --max-octets --max-message --catch-all --separators --postmaster --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
+    'domain list'*) options='--domain --where --sort --columns --limit' ;;
+    'domain show'*) options='--usage' live=domain ;;
+    'domain set'*) options='--domain --where --sort --dry-run --yes --max-users --max-aliases --max-octets --max-message --catch-all --separators --postmaster --quota --quota-messages --comment' live=domain ;;
+    'domain enable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
+    'domain disable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
+    'domain remove'*) options='--dry-run --yes' live=domain ;;
+    'domain alias add'*) options='--dry-run --yes' live=domain ;;
+    'domain alias list'*) options='' live=domain ;;
+    'domain alias remove'*) options='--dry-run --yes' live=alias ;;
+    'user add '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
+    'user list'*) options='--domain --where --sort --columns --limit' ;;
+    'user show'*) options='' ;;
+    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --role --rights --quota --quota-messages --expires --forward --keep-copy --send-as' ;;
+    'user passwd '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
+    'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
+    'user disable'*) options='--domain --where --sort --dry-run --yes --login-only' ;;
+    'user remove'*) options='--domain --where --sort --dry-run --yes' ;;
+    'user restore'*) options='--domain --where --sort --dry-run --yes' ;;
+    'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
+    'user rename'*) options='--keep-alias --dry-run --yes' ;;
+    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --role --rights --quota --quota-messages --expires --forward --keep-copy --send-as --dry-run --yes' ;;
+    'alias add'*) options='--comment --disabled --dry-run --yes' ;;
+    'alias list'*) options='--domain --where --sort --columns --limit' ;;
+    'alias show'*) options='' ;;
+    'alias set'*) options='--domain --where --sort --dry-run --yes --target --add-target --remove-target --comment --enable --disable' ;;
+    'alias remove'*) options='--domain --where --sort --dry-run --yes' ;;
+    'address explain'*) options='--relay --size' ;;
+    'address check'*) options='' ;;
+    'ban list'*) options='--all --where --sort' ;;
+    'ban add'*) options='--for --reason --dry-run --yes' ;;
+    'ban remove'*) options='--dry-run --yes' ;;
+    'ban clear'*) options='--dry-run --yes' ;;
+    'queue list'*) options='--from --to --domain --account --limit' ;;
+    'queue show'*) options='' ;;
+    'queue cat'*) options='' ;;
+    'queue drop'*) options='--from --to --domain --account --limit --dry-run --yes' ;;
+    'store stats'*) options='' ;;
+    'store check'*) options='--repair --dry-run --yes' ;;
+    'store scrub'*) options='' ;;
+    'store salvage'*) options='' ;;
+    'store compact'*) options='' ;;
+    'log level'*) options='' ;;
+    'tls new'*) options='--key --key-type --organization --unit --locality --state --country --email --certificate --days' ;;
+    'tls csr'*) options='--key --key-type --organization --unit --locality --state --country --email' ;;
+    'tls show'*) options='' ;;
+    'import users'*) options='--preset --map --separator --comment --no-header --header --domain --fixed-password --random-passwords --update --create-domains --rejects --dry-run --yes' ;;
+    'export users'*) options='--domain --columns --with-hashes' ;;
+    'export domains'*) options='--columns' ;;
+    'export aliases'*) options='--domain --columns' ;;
+    'explain'*) options='--replies' ;;
+    esac
+    case $cur in
+    -*) options="$options --version -h --help -c --conf -o --output -q --quiet -v --verbose" ;;
+    *) [ -n "$live" ] && options="$options $(mailctl $live list -q -o tsv 2>/dev/null | cut -f1 | tail -n +2)" ;;
+    esac
+    COMPREPLY=($(compgen -W "$options" -- "$cur"))
+    [ ${#COMPREPLY[@]} -gt 0 ] || { compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); }
+}
+complete -F _mailctl mailctl
