@@ -1,0 +1,99 @@
+// Feeds whole IMAP commands, literals in place, to every parser of the grammar.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "core/imap/append_arguments.h"
+#include "core/imap/date.h"
+#include "core/imap/fetch_items.h"
+#include "core/imap/flag_list.h"
+#include "core/imap/lexer.h"
+#include "core/imap/mailbox_pattern.h"
+#include "core/imap/search_key.h"
+#include "core/imap/section.h"
+#include "core/imap/utf7.h"
+#include "core/imap/write.h"
+#include "core/mime/card.h"
+
+using namespace mailctl;
+using namespace mailctl::imap;
+
+namespace {
+
+void require(bool holds)
+{
+    if (!holds)
+        std::abort();
+}
+
+/// Ranges ascend, touch nowhere, and hold no zero.
+void check_set(const SequenceSet& set)
+{
+    std::uint64_t before = 0;
+    for (const auto& range : set.resolve(1000)) {
+        require(range.first > before && range.last >= range.first);
+        before = range.last;
+    }
+}
+
+/// What decodes encodes to something that decodes to the same.
+void check_name(std::string_view wire)
+{
+    const auto name = decode_utf7(wire);
+    if (!name)
+        return;
+    const auto again = decode_utf7(encode_utf7(*name));
+    require(again.has_value() && *again == *name);
+    std::string out;
+    put_mailbox(out, *name);
+    require(Lexer(out).mailbox().has_value());
+}
+
+void parse_each(std::string_view text)
+{
+    mime::Card card;
+    card.octets = text.size();
+    card.root.body_octets = text.size();
+    Lexer fetch(text), search(text), flags(text), store(text), date(text), time(text), append(text);
+    if (const auto items = parse_fetch_items(fetch))
+        for (const auto& item : *items) {
+            const auto range = locate(item.section, card);
+            if (range)
+                require(slice(*range, item.partial).octets <= text.size());
+            select_fields(text, item.section);
+        }
+    (void)parse_search(search);
+    (void)parse_flag_list(flags);
+    (void)parse_store_flags(store);
+    (void)parse_date(date);
+    (void)parse_date_time(time);
+    (void)parse_append(append);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    (void)announced_literal(text);
+    (void)is_append_message(text);
+    check_name(text);
+    parse_each(text);
+    Lexer command(text);
+    if (!command.tag() || !command.accept(' ') || !command.atom() || !command.accept(' '))
+        return 0;
+    parse_each(command.rest());
+    Lexer list = command, set = command, words = command;
+    if (const auto pattern = list.list_mailbox(); pattern && pattern->size() < 300)
+        matches_pattern(*pattern, "INBOX/a/b", '/');
+    if (const auto numbers = set.sequence_set())
+        check_set(*numbers);
+    while (!words.at_end()) {
+        if (!words.nstring() && !words.astring() && !words.number())
+            break;
+        words.accept(' ');
+    }
+    return 0;
+}
