@@ -1,0 +1,275 @@
+"""The servers that are measured, on loopback, each in a folder of its own with an empty store."""
+import os, random, shutil, signal, socket, subprocess, time
+
+import process
+
+DOMAIN = "bench.test"
+USERS = 100
+PASSWORD = "bench-password"
+
+
+def free_port(offsets=(0,)):
+    """A port below the ephemeral ones: a client's own end must not take it. Sums are free too."""
+    while True:
+        port = random.randrange(10000, 31000)
+        try:
+            for offset in offsets:
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port + offset))
+            return port
+        except OSError:
+            continue
+
+
+def wait_for_greeting(port, limit=30):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 2) as peer:
+                peer.settimeout(5)
+                if peer.recv(100):
+                    return
+        except OSError:
+            time.sleep(0.002)
+    raise RuntimeError(f"port {port} did not greet")
+
+
+class Server:
+    """One measured server. roots: the processes this script started."""
+
+    def __init__(self, folder):
+        self.folder, self.processes = folder, []
+
+    @property
+    def roots(self):
+        return [p.pid for p in self.processes]
+
+    def launch(self, command, **more):
+        log = open(f"{self.folder}/out", "ab")
+        self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **more))
+
+    def stop(self):
+        for started in self.processes:
+            mine = process.tree([started.pid], process.stats())
+            started.send_signal(signal.SIGTERM)
+            try:
+                started.wait(20)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
+            end = time.monotonic() + 5
+            left = [pid for pid in mine if pid != started.pid]
+            while left and time.monotonic() < end:
+                left = [pid for pid in left if os.path.exists(f"/proc/{pid}")]
+                time.sleep(0.02)
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+        self.processes = []
+
+    def __enter__(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        os.chmod(self.folder, 0o755)
+        self.prepare()
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Mailctl(Server):
+    name = "mailctl"
+
+    def __init__(self, folder, binary):
+        super().__init__(folder)
+        self.binary = binary
+
+    def run(self, *words, text=""):
+        done = subprocess.run([self.binary, "-c", f"{self.folder}/mailctl.toml", *words], input=text,
+                              capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"mailctl {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def prepare(self):
+        base = free_port((24, 25, 110, 143, 465, 587, 993, 995))
+        self.smtp, self.imap, self.imaps = base + 25, base + 143, base + 993
+        self.run("conf", "init", "-q", "--local", str(base), self.folder, "--domain", DOMAIN)
+        # As Dovecot here: passwords in the clear on loopback, 1,000 connections from one address.
+        # One line a message is logged on both sides.
+        for key, value in (("listener[imap].plaintext_auth", "always"), ("limits.imap.connections", "0"),
+                           ("limits.imap.per_address", "0"), ("limits.smtp.per_address", "0"),
+                           ("limits.message.per_session", "0"), ("log.target", "file"),
+                           ("log.file", f"{self.folder}/mailctl.log")):
+            self.run("conf", "set", "-q", key, value)
+        # smtp-source -N counts its recipients: 1user, 2user, ... Each ends in one of 100 mailboxes.
+        patterns = [(f"*{n:02d}user", n) for n in range(USERS)] + [(f"{n}user", n) for n in range(10)]
+        with open(f"{self.folder}/directory.toml", "w") as out:
+            out.write(f'[[domain]]\nname = "{DOMAIN}"\n')
+            for pattern, n in patterns:
+                out.write(f'[[alias]]\naddress = "{pattern}@{DOMAIN}"\n'
+                          f'targets = ["user{n:03d}@{DOMAIN}"]\n')
+        self.run("conf", "set", "-q", "directory.files", '["directory.toml"]')
+        self.run("conf", "apply", "-q", "--yes")
+        rows = "address,password\n" + "".join(f"user{n:03d}@{DOMAIN},{PASSWORD}\n" for n in range(USERS))
+        self.run("import", "users", "-q", "-", text=rows)
+
+    def start(self):
+        begin = time.monotonic()
+        self.launch([self.binary, "-c", f"{self.folder}/mailctl.toml", "serve"])
+        wait_for_greeting(self.smtp)
+        self.startup = time.monotonic() - begin
+        wait_for_greeting(self.imap)
+
+    def data(self):
+        return f"{self.folder}/data"
+
+    def arrived(self):
+        return None  # a message is in its mailbox when smtp-source hears 250
+
+
+class PostfixDovecot(Server):
+    name = "postfix+dovecot"
+
+    def prepare(self):
+        self.smtp, self.imap, self.imaps, self.lmtp = (free_port() for _ in range(4))
+        for part in ("etc", "spool", "data", "log", "mail", "dovecot"):
+            os.makedirs(f"{self.folder}/{part}")
+        shutil.chown(f"{self.folder}/data", "postfix")
+        shutil.chown(f"{self.folder}/mail", "mail", "mail")
+        self.write_postfix()
+        self.write_dovecot()
+
+    def write_postfix(self):
+        etc = f"{self.folder}/etc"
+        for name in ("dynamicmaps.cf", "postfix-files"):
+            if os.path.exists(f"/etc/postfix/{name}"):
+                shutil.copy(f"/etc/postfix/{name}", etc)
+        for name in ("dynamicmaps.cf.d", "postfix-files.d"):
+            os.makedirs(f"{etc}/{name}", exist_ok=True)
+        settings = {
+            "compatibility_level": "3.6", "queue_directory": f"{self.folder}/spool",
+            "data_directory": f"{self.folder}/data", "command_directory": "/usr/sbin",
+            "daemon_directory": "/usr/lib/postfix/sbin", "mail_owner": "postfix", "setgid_group": "postdrop",
+            "myhostname": f"mx.{DOMAIN}", "mydestination": "", "mynetworks": "127.0.0.0/8",
+            "inet_interfaces": "127.0.0.1", "inet_protocols": "ipv4", "disable_dns_lookups": "yes",
+            "smtpd_peername_lookup": "no", "maillog_file": f"{self.folder}/log/maillog",
+            "maillog_file_prefixes": "/tmp", "alias_maps": "", "alias_database": "", "local_recipient_maps": "",
+            "virtual_mailbox_domains": DOMAIN, "virtual_alias_maps": f"regexp:{etc}/users",
+            "virtual_transport": f"lmtp:inet:127.0.0.1:{self.lmtp}", "smtpd_tls_security_level": "none",
+            "smtp_tls_security_level": "none",
+        }
+        with open(f"{etc}/main.cf", "w") as out:
+            out.writelines(f"{key} = {value}\n" for key, value in settings.items())
+        with open(f"{etc}/users", "w") as out:
+            out.write(f"/^([0-9])user@{DOMAIN}$/ user00$1@{DOMAIN}\n"
+                      f"/^[0-9]*([0-9][0-9])user@{DOMAIN}$/ user0$1@{DOMAIN}\n")
+        lines = open("/usr/share/postfix/master.cf.dist").read().splitlines()
+        keep = [line for line in lines if line and not line.startswith("#") and not line[0].isspace()]
+        with open(f"{etc}/master.cf", "w") as out:
+            for line in keep:
+                fields = line.split()
+                if fields[:2] == ["smtp", "inet"]:
+                    fields[0] = f"127.0.0.1:{self.smtp}"
+                if fields[0] in ("maildrop", "uucp", "ifmail", "bsmtp", "scalemail-backend", "mailman"):
+                    continue
+                fields[4] = "n"  # no chroot
+                out.write(" ".join(fields) + "\n")
+        # Makes the spool's folders.
+        subprocess.run(["postfix", "-c", etc, "check"], capture_output=True)
+
+    def write_dovecot(self):
+        home = f"{self.folder}/dovecot"
+        certificate, key = f"{home}/certificate.pem", f"{home}/key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True)
+        open(f"{home}/dovecot.conf", "w").write(f"""
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/log
+info_log_path = {home}/info
+listen = 127.0.0.1
+protocols = imap lmtp
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+disable_plaintext_auth = no
+mail_location = sdbox:~/sdbox
+mail_uid = mail
+mail_gid = mail
+first_valid_uid = 1
+first_valid_gid = 1
+mail_max_userip_connections = 5000
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={self.folder}/mail/%n allow_all_users=yes
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@{DOMAIN}
+}}
+namespace inbox {{
+  inbox = yes
+}}
+service imap-login {{
+  process_limit = 5000
+  inet_listener imap {{
+    port = {self.imap}
+  }}
+  inet_listener imaps {{
+    port = {self.imaps}
+    ssl = yes
+  }}
+}}
+service imap {{
+  process_limit = 5000
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp}
+  }}
+}}
+service stats {{
+  client_limit = 20000
+}}
+service anvil {{
+  client_limit = 20000
+}}
+service auth {{
+  client_limit = 20000
+}}
+""")
+
+    def start(self):
+        begin = time.monotonic()
+        self.launch(["dovecot", "-F", "-c", f"{self.folder}/dovecot/dovecot.conf"])
+        self.launch(["/usr/lib/postfix/sbin/master", "-c", f"{self.folder}/etc", "-d"],
+                    env=dict(os.environ, MAIL_CONFIG=f"{self.folder}/etc"), start_new_session=True)
+        wait_for_greeting(self.smtp)
+        self.startup = time.monotonic() - begin
+        wait_for_greeting(self.imap)
+        wait_for_greeting(self.lmtp)
+
+    def data(self):
+        return f"{self.folder}/mail"
+
+    def arrived(self):
+        """Messages in mailboxes: sdbox keeps a file each."""
+        count = 0
+        for user in os.scandir(f"{self.folder}/mail"):
+            try:
+                names = os.listdir(f"{user.path}/sdbox/mailboxes/INBOX/dbox-Mails")
+            except OSError:
+                continue
+            count += sum(name.startswith("u.") for name in names)
+        return count
