@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Runs every example: configurations are checked, scripts do their work on a server of their own."""
+import os, shutil, subprocess, sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "cmd"))
+import run as transcripts  # noqa: E402
+
+EXAMPLES = os.path.join(ROOT, "examples")
+failures = []
+
+
+def expect(what, done, status=0, contains=""):
+    if done.returncode != status or contains not in done.stdout + done.stderr:
+        failures.append(f"{what}: status {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")
+
+
+def call(world, *words, **more):
+    return subprocess.run(words, env=world.env, cwd=world.folder, capture_output=True, text=True,
+                          timeout=60, **more)
+
+
+def configurations(world):
+    """Each mailctl.toml, with a certificate beside it, has no mistakes."""
+    for name in sorted(os.listdir(EXAMPLES)):
+        if os.path.exists(f"{EXAMPLES}/{name}/mailctl.toml"):
+            shutil.copytree(f"{EXAMPLES}/{name}", f"{world.folder}/{name}")
+            shutil.copytree(f"{world.folder}/tls", f"{world.folder}/{name}/tls", dirs_exist_ok=True)
+            expect(f"{name}/mailctl.toml", call(world, "mailctl", "-c", f"{name}/mailctl.toml", "conf", "check"))
+
+
+def imports(world):
+    shutil.copy(f"{EXAMPLES}/import/users.csv", world.folder)
+    call(world, "mailctl", "domain", "add", "example.org")
+    expect("import-users", call(world, f"{EXAMPLES}/import/import-users", "users.csv"))
+    listed = call(world, "mailctl", "user", "list", "-o", "tsv")
+    for user in ("carol", "dave", "erin"):
+        expect(f"import-users: {user}", listed, contains=f"{user}@example.org")
+    if "erin@example.org" not in open(f"{world.folder}/users.csv.passwords.csv").read():
+        failures.append("import-users: no password was made for erin")
+
+
+def nightly(world):
+    expect("mailctl-check", call(world, f"{EXAMPLES}/nightly-check/mailctl-check"))
+
+
+def deployment(world):
+    """The directory of the small office is put in force in a running server, twice."""
+    shutil.copytree(f"{EXAMPLES}/small-office/directory", f"{world.folder}/directory")
+    call(world, "mailctl", "conf", "set", "directory.files", '["directory/*.toml"]')
+    call(world, "mailctl", "conf", "set", "smtp.vrfy", "true")
+    world.serve()
+    expect("deploy", call(world, f"{EXAMPLES}/config-as-code/deploy", world.folder))
+    expect("deploy: scanner", call(world, "mailctl", "user", "show", "scanner@example.org"))
+    expect("deploy: alias", call(world, "mailctl", "address", "explain", "sales-2026@example.org"),
+           contains="bob@example.org")
+    expect("deploy, again", call(world, f"{EXAMPLES}/config-as-code/deploy", world.folder),
+           contains="nothing to do")
+
+
+def main():
+    world = transcripts.World(sys.argv[1])
+    try:
+        for part in (configurations, imports, nightly, deployment):
+            part(world)
+    finally:
+        world.close()
+    for text in failures:
+        print(text)
+    sys.exit(1 if failures else 0)
+
+
+main()
