@@ -116,12 +116,13 @@ const std::vector<Noun>& nouns()
          "# What waits for one domain?\n$ mailctl queue list --domain example.net\n"
          "# Take out what a stolen account sent\n"
          "$ mailctl queue drop --account ann@example.org --yes"},
-        {"store", "Check, scrub, salvage and compact the store",
-         "The store is one folder: server.data_dir. Every command but salvage works on a running "
-         "server too.\n\n"
+        {"store", "Check, scrub, salvage, compact and move the store",
+         "The store is one folder: server.data_dir. Every command but salvage and move works on a "
+         "running server too.\n\n"
          "check compares counts, indexes and references with the messages themselves; scrub reads "
          "every body and verifies its checksum; salvage needs nothing but the files and copies out "
-         "every message that can still be read.",
+         "every message that can still be read; move copies the store to another folder or disk, "
+         "compares every octet, and only then changes server.data_dir and removes the old one.",
          "# Once a week from cron: silent unless something is wrong\n"
          "$ mailctl -q store check && mailctl -q store scrub\n"
          "# After a disk failure\n"
@@ -230,6 +231,7 @@ const std::vector<Command>& commands()
         {"store scrub", Needs::Read, add_store_scrub},
         {"store salvage", Needs::Nothing, add_store_salvage},
         {"store compact", Needs::Change, add_store_compact},
+        {"store move", Needs::Change, add_store_move},
         {"log level", Needs::Server, add_log_level},
         {"tls new", Needs::Nothing, add_tls_new},
         {"tls csr", Needs::Nothing, add_tls_csr},

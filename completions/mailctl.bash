@@ -26,7 +26,7 @@ _mailctl() {
     'address') options='explain check' ;;
     'ban') options='list add remove clear' ;;
     'queue') options='list show cat drop' ;;
-    'store') options='stats check scrub salvage compact' ;;
+    'store') options='stats check scrub salvage compact move' ;;
     'log') options='level' ;;
     'tls') options='new csr show' ;;
     'import') options='users' ;;
@@ -85,6 +85,7 @@ _mailctl() {
     'store scrub'*) options='' ;;
     'store salvage'*) options='' ;;
     'store compact'*) options='' ;;
+    'store move'*) options='--keep --dry-run --yes' ;;
     'log level'*) options='' ;;
     'tls new'*) options='--key --key-type --organization --unit --locality --state --country --email --certificate --days' ;;
     'tls csr'*) options='--key --key-type --organization --unit --locality --state --country --email' ;;

@@ -25,10 +25,12 @@ std::string file_of(const std::string& key, const std::string& main_file)
     return at == loaded.origins.end() ? main_file : at->second.file;
 }
 
-int run(const Options& options, Context& ctx)
+} // namespace
+
+int change_setting(Context& ctx, const std::string& key, const std::string& value)
 {
     const auto main_file = settings_file(ctx);
-    const auto file = file_of(options.key, main_file);
+    const auto file = file_of(key, main_file);
     std::ifstream in(file, std::ios::binary);
     if (!in) {
         ctx.complain(file + ": cannot be read");
@@ -36,14 +38,14 @@ int run(const Options& options, Context& ctx)
     }
     std::stringstream text;
     text << in.rdbuf();
-    const auto changed = conf::set_in_text(text.str(), options.key, options.value);
+    const auto changed = conf::set_in_text(text.str(), key, value);
     if (!changed)
         return ctx.fail(changed.error());
 
     // Checked before it is written: a set must not break a file that was right.
     const auto as_main = conf::load_text(*changed, main_file);
     for (const auto& error : as_main.errors) {
-        if (error.key == options.key || error.key.rfind(options.key + ".", 0) == 0) {
+        if (error.key == key || error.key.rfind(key + ".", 0) == 0) {
             ctx.complain(conf::to_string(error));
             return EX_CONFIG;
         }
@@ -59,8 +61,6 @@ int run(const Options& options, Context& ctx)
     return EX_OK;
 }
 
-} // namespace
-
 void add_conf_set(CLI::App& conf, Context& ctx)
 {
     auto options = std::make_shared<Options>();
@@ -71,7 +71,9 @@ void add_conf_set(CLI::App& conf, Context& ctx)
     set->add_option("VALUE", options->value, "Its value as TOML; a bare word is a string")
         ->required();
     add_change_options(*set, ctx);
-    set->callback([options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
+    set->callback([options, &ctx] {
+        ctx.action = [options, &ctx] { return change_setting(ctx, options->key, options->value); };
+    });
 }
 
 } // namespace mailctl::cmd
