@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -14,6 +12,7 @@
 
 #include "conf/row_types.h"
 #include "conf/schema.h"
+#include "conf/toml_library.h"
 #include "core/base/ascii.h"
 
 namespace mailctl::conf {
@@ -97,6 +96,8 @@ std::string as_toml(const std::string& value)
             return value;
     } catch (const toml::parse_error&) {
         // A bare word: the person at the shell means a string.
+    } catch (const TomlAssertion&) {
+        // So is this.
     }
     return rows::quoted(value);
 }
@@ -178,6 +179,8 @@ Result<std::string> set_in_text(const std::string& text, const std::string& key,
         return changed;
     } catch (const toml::parse_error& error) {
         return Error(Errc::Invalid, "not TOML: " + std::string(error.description()));
+    } catch (const TomlAssertion& error) {
+        return Error(Errc::Invalid, error.what());
     }
 }
 

@@ -1,9 +1,17 @@
 // toml++ at its fence: its nodes become our values, its exceptions our diagnostics.
 #include "conf/toml.h"
 
-#include <toml++/toml.h>
+#include <algorithm>
+
+#include "conf/toml_library.h"
 
 namespace mailctl::conf {
+
+void fail_toml_assertion()
+{
+    throw TomlAssertion("not TOML");
+}
+
 namespace {
 
 Position position_of(const toml::node& node)
@@ -64,6 +72,8 @@ std::variant<Table, Diagnostic> parse_toml(std::string_view text, const std::str
     } catch (const toml::parse_error& error) {
         const auto at = error.source().begin;
         return Diagnostic{file, at.line, at.column, "", std::string(error.description())};
+    } catch (const TomlAssertion& error) {
+        return Diagnostic{file, 1, 1, "", error.what()}; // it does not say where
     }
 }
 
