@@ -26,7 +26,8 @@ Awaitable<> serve_protocol(std::unique_ptr<net::Stream> stream,
                            conf::Listener listener, std::shared_ptr<net::SessionInfo> info);
 
 /// What a client hears that may not connect now, in its protocol's words.
-std::string refusal(conf::Protocol protocol, std::string_view hostname, Errc why);
+std::string refusal(conf::Protocol protocol, const conf::Config& config, std::string_view hostname,
+                    Errc why);
 
 /// The log area of a protocol: "smtp", "submission", ...
 std::string_view area_of(conf::Protocol protocol);

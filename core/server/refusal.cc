@@ -1,9 +1,23 @@
 // What a client hears that may not connect now.
 #include "core/server/protocols.h"
+#include "core/smtp/replies.h"
 
 namespace mailctl::server {
 
-std::string refusal(conf::Protocol protocol, std::string_view hostname, Errc why)
+namespace {
+
+/// The text of smtp.replies for this row, else the given one. SMTP-20
+std::string text_of(const conf::Config& config, smtp::Say key, std::string_view otherwise)
+{
+    const auto& texts = config.smtp.replies;
+    const auto found = texts.find(std::string(smtp::row_of(key).name));
+    return found == texts.end() ? std::string(otherwise) : found->second;
+}
+
+} // namespace
+
+std::string refusal(conf::Protocol protocol, const conf::Config& config, std::string_view hostname,
+                    Errc why)
 {
     const bool later = why != Errc::Denied;
     switch (protocol) {
@@ -14,8 +28,11 @@ std::string refusal(conf::Protocol protocol, std::string_view hostname, Errc why
             return later ? "-ERR [SYS/TEMP] Too many connections, try again later\r\n"
                          : "-ERR [SYS/PERM] Access denied\r\n";
         default: // RFC 5321 §3.8: 421 may answer the connection itself
-            return "421 4.7.0 " + std::string(hostname) +
-                   (later ? " Too many connections, try again later\r\n" : " Access denied\r\n");
+            return "421 4.7.0 " + std::string(hostname) + " " +
+                   (later ? text_of(config, smtp::Say::TooManyConnections,
+                                    "Too many connections, try again later")
+                          : text_of(config, smtp::Say::AccessDenied, "Access denied")) +
+                   "\r\n";
     }
 }
 

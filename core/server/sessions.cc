@@ -89,7 +89,8 @@ Awaitable<> Sessions::run(std::unique_ptr<net::Stream> stream,
                   {{"peer", to_string(stream->peer())}, {"why", guard.error().detail()}});
         if (!implicit) // in the clear a TLS client would not understand it
             co_await refuse(*stream,
-                            refusal(listener.protocol, services->hostname, guard.error().code()));
+                            refusal(listener.protocol, *services->config, services->hostname,
+                                    guard.error().code()));
         co_return;
     }
     if (implicit) {

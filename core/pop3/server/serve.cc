@@ -98,16 +98,6 @@ std::string greeting(const Session& s)
 Awaitable<> run(Session& s)
 {
     s.stream.set_deadline(s.limits().idle);
-    const auto guard = s.services->authenticator->admit(s.stream.peer(), s.listener);
-    if (!guard) {
-        log::info("pop3", "connection refused",
-                  {{"peer", s.stream.peer().address}, {"why", guard.error().detail()}});
-        const bool is_denied = guard.error().code() == Errc::Denied;
-        s.say(is_denied ? Reply::error(Code::SysPerm, "Access denied").closing()
-                        : Reply::error(Code::SysTemp, "Too many connections, try later").closing());
-        co_await s.flush();
-        co_return;
-    }
     s.say(Reply::ok(greeting(s)));
     co_await run_commands(s);
 }

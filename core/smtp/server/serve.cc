@@ -106,25 +106,9 @@ Awaitable<> run_commands(Session& s)
     co_await s.flush();
 }
 
-/// RFC 5321 §3.1: 554 instead of the greeting; 421 where it may be tried again.
-Reply refusal_to_connect(const Error& error)
-{
-    if (error.code() == Errc::Denied)
-        return make_reply(Say::AccessDenied).closing();
-    return make_reply(Say::TooManyConnections).closing();
-}
-
 Awaitable<> run(Session& s)
 {
     s.stream.set_deadline(s.limits().idle);
-    const auto guard = s.services->authenticator->admit(s.stream.peer(), s.listener);
-    if (!guard) {
-        log::info(s.area(), "connection refused",
-                  {{"peer", s.stream.peer().address}, {"why", guard.error().detail()}});
-        s.say(refusal_to_connect(guard.error()));
-        co_await s.flush();
-        co_return;
-    }
     s.say(Reply(220, "", banner(s)));
     co_await run_commands(s);
 }

@@ -161,6 +161,24 @@ BOOST_FIXTURE_TEST_CASE(every_protocol_greets, Fixture)
     BOOST_TEST(imap.say("a NOOP").starts_with("a OK"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_connection_counts_once, Fixture)
+{
+    config.limits.smtp.connections = 3;
+    config.limits.pop3.connections = 2;
+    const auto server = start();
+    for (const auto& [name, address, limit] :
+         {std::tuple("smtp", "127.0.0.1", 3), std::tuple("pop3", "127.0.0.3", 2)}) {
+        std::vector<std::unique_ptr<Client>> held;
+        for (int n = 0; n < limit; ++n) {
+            held.push_back(std::make_unique<Client>(address, port(*server, name)));
+            const std::string greeting = held.back()->line();
+            BOOST_TEST((greeting.starts_with("220 ") || greeting.starts_with("+OK")), greeting);
+        }
+        const std::string past = Client(address, port(*server, name)).line();
+        BOOST_TEST((past.starts_with("421 ") || past.starts_with("-ERR [SYS/TEMP]")), past);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(starts_in_time, Fixture)
 {
     start()->stop(); // makes the store

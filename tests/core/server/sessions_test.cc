@@ -80,6 +80,7 @@ struct Fixture {
         auto made = std::make_shared<delivery::Services>();
         made->authenticator = &authenticator;
         made->clock = &clock;
+        made->config = std::make_shared<conf::Config>();
         made->hostname = "mx.example.org";
         services = std::move(made);
     }

@@ -197,20 +197,6 @@ BOOST_AUTO_TEST_CASE(a_message_larger_than_any_buffer)
     BOOST_TEST(octets == message.size());
 }
 
-BOOST_AUTO_TEST_CASE(connections_are_refused_with_the_reason)
-{
-    Server server([](conf::Config& config) {
-        config.access.pop3.deny = {"198.51.100.0/24"};
-        config.limits.pop3.per_address = 1;
-    });
-    net::MemoryStreamOptions denied;
-    denied.peer.address = "198.51.100.7";
-    BOOST_TEST(Client(server, plain_listener(), denied).greeting == "-ERR [SYS/PERM] Access denied");
-    Client first(server, plain_listener());
-    BOOST_TEST(first.greeting == "+OK mx.example.org POP3");
-    BOOST_TEST(Client(server, plain_listener()).greeting == "-ERR [SYS/TEMP] Too many connections, try later");
-}
-
 BOOST_AUTO_TEST_CASE(the_greeting_is_the_listeners)
 {
     Server server;
