@@ -198,6 +198,7 @@ const std::vector<Command>& commands()
         {"domain enable", Needs::Change, add_domain_enable},
         {"domain disable", Needs::Change, add_domain_disable},
         {"domain remove", Needs::Change, add_domain_remove},
+        {"domain rename", Needs::Change, add_domain_rename},
         {"domain alias", Needs::Change, add_domain_alias},
         {"user add", Needs::Change, add_user_add},
         {"user list", Needs::Read, add_user_list},

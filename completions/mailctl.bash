@@ -17,7 +17,7 @@ _mailctl() {
     '') options='serve status session conf domain user alias address ban queue store log tls import export explain' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
-    'domain') options='add list show set enable disable remove alias' ;;
+    'domain') options='add list show set enable disable remove rename alias' ;;
     'domain alias') options='add list remove' ;;
     'user') options='add list show set passwd enable disable remove restore erase rename generate' ;;
     'user add') options='' ;;
@@ -50,6 +50,7 @@ _mailctl() {
     'domain enable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain disable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain remove'*) options='--dry-run --yes' live=domain ;;
+    'domain rename'*) options='--resume --dry-run --yes' live=domain ;;
     'domain alias add'*) options='--dry-run --yes' live=domain ;;
     'domain alias list'*) options='' live=domain ;;
     'domain alias remove'*) options='--dry-run --yes' live=alias ;;

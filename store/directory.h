@@ -111,6 +111,9 @@ struct Alias {
 
 using Entry = std::variant<User, Alias>;
 
+/// What becomes of the address that a renamed user had.
+enum class FormerAddress : std::uint8_t { Freed, Alias };
+
 /// A listing of a domain's entries by name; empty `domain`: all domains.
 struct ListQuery {
     std::string domain;
@@ -136,6 +139,11 @@ public:
     /// Errors: NotFound, Exists.
     virtual Awaitable<Result<>> add_domain_alias(std::string domain, std::string alias) = 0;
     virtual Awaitable<Result<>> remove_domain_alias(std::string alias) = 0;
+    /// Gives a domain another name; its users, aliases and other names come along, and `from`
+    /// stays as an alias of `to`. Mail to either name arrives at every moment. After a failure on
+    /// the way `resume` goes on, with the `to` that is there already.
+    /// Errors: NotFound, Exists (`to`, without `resume`; an address taken in `to`), OverQuota.
+    virtual Awaitable<Result<>> rename_domain(std::string from, std::string to, bool resume) = 0;
 
     // Users and aliases share one name space a domain.
     /// The entry of exactly this address (folded, domain not an alias). Errors: NotFound.
@@ -159,8 +167,10 @@ public:
                                                 std::function<Result<>(User&)> change) = 0;
     /// Frees the address for ever and erases all mail. Errors: NotFound.
     virtual Awaitable<Result<>> erase_user(address::Address address) = 0;
-    /// Same account, new address; both in hosted domains. Errors: NotFound, Exists.
-    virtual Awaitable<Result<>> rename_user(address::Address from, address::Address to) = 0;
+    /// Same account, new address; both in hosted domains. Kept as an alias, the old address leads
+    /// to the account without a moment's gap. Errors: NotFound, Exists.
+    virtual Awaitable<Result<>> rename_user(address::Address from, address::Address to,
+                                            FormerAddress former = FormerAddress::Freed) = 0;
 
     /// Errors: Exists, NotFound (domain), OverQuota, Invalid (no target, too many).
     virtual Awaitable<Result<>> add_alias(Alias alias) = 0;

@@ -30,18 +30,12 @@ int rename(const Options& options, const UserView& view, Context& ctx)
         ctx.note("would rename " + to_string(from) + " to " + to_string(*to));
         return EX_OK;
     }
-    if (const auto renamed = ctx.wait(directory.rename_user(from, *to)); !renamed)
+    const auto former = options.keep_alias ? store::FormerAddress::Alias : store::FormerAddress::Freed;
+    if (const auto renamed = ctx.wait(directory.rename_user(from, *to, former)); !renamed)
         return ctx.fail(renamed.error());
     ctx.note(to_string(from) + " is now " + to_string(*to));
-    if (!options.keep_alias)
-        return EX_OK;
-    store::Alias alias;
-    alias.address = from;
-    alias.targets = {to_string(*to)};
-    alias.comment = "former address";
-    if (const auto added = ctx.wait(directory.add_alias(std::move(alias))); !added)
-        return ctx.fail(added.error().within("renamed, but the old address is no alias"));
-    ctx.note(to_string(from) + " stays as an alias");
+    if (options.keep_alias)
+        ctx.note(to_string(from) + " stays as an alias");
     return EX_OK;
 }
 

@@ -261,6 +261,12 @@ Awaitable<Result<>> EngineDirectory::add_domain_alias(std::string domain, std::s
     if (!taken)
         co_return taken;
 
+    co_return co_await list_alias(std::move(domain), std::move(alias));
+}
+
+/// The domain names `alias` among its own: from then on the alias's row counts.
+Awaitable<Result<>> EngineDirectory::list_alias(std::string domain, std::string alias)
+{
     const std::string key = keys::domain(domain);
     Plan list_it = [=](const Rows& rows) -> Result<std::vector<RowChange>> {
         if (!rows[0])

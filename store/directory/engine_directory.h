@@ -54,6 +54,7 @@ public:
     Awaitable<Result<>> remove_domain(std::string name) override;
     Awaitable<Result<>> add_domain_alias(std::string domain, std::string alias) override;
     Awaitable<Result<>> remove_domain_alias(std::string alias) override;
+    Awaitable<Result<>> rename_domain(std::string from, std::string to, bool resume) override;
 
     Awaitable<Result<Entry>> find(address::Address address) override;
     Awaitable<Result<Alias>> find_wildcard(address::Address address) override;
@@ -65,7 +66,8 @@ public:
     Awaitable<Result<User>> update_user(address::Address address,
                                         std::function<Result<>(User&)> change) override;
     Awaitable<Result<>> erase_user(address::Address address) override;
-    Awaitable<Result<>> rename_user(address::Address from, address::Address to) override;
+    Awaitable<Result<>> rename_user(address::Address from, address::Address to,
+                                    FormerAddress former = FormerAddress::Freed) override;
 
     Awaitable<Result<>> add_alias(Alias alias) override;
     Awaitable<Result<>> set_alias(Alias alias) override;
@@ -114,8 +116,14 @@ private:
     Awaitable<Result<>> drop_account(AccountId id);
     Awaitable<Result<>> apply_limits(User before, User after);
     Awaitable<Result<>> finish_erasure(std::uint16_t shard, AccountId id);
-    Awaitable<Result<>> rename_within(address::Address from, address::Address to);
-    Awaitable<Result<>> rename_across(address::Address from, address::Address to);
+    Awaitable<Result<>> rename_within(address::Address from, address::Address to,
+                                      FormerAddress former);
+    Awaitable<Result<>> rename_across(address::Address from, address::Address to,
+                                      FormerAddress former);
+    Awaitable<Result<>> move_entries(std::string from, std::string to);
+    Awaitable<Result<>> move_claim(std::string alias, std::string from, std::string to);
+    Awaitable<Result<>> list_alias(std::string domain, std::string alias);
+    Awaitable<Result<>> become_alias(std::string from, std::string to);
 
     Awaitable<Result<std::vector<std::string>>> targets_at(const Alias& alias, std::string text,
                                                            std::string& name);

@@ -24,9 +24,21 @@ Error taken(const address::Address& address)
     return Error(Errc::Exists, "address taken: " + address::to_string(address));
 }
 
+/// The old address of a renamed user, as an alias of the new one.
+std::string former_alias(const address::Address& from, const address::Address& to, Time now)
+{
+    Alias alias;
+    alias.address = from;
+    alias.targets = {address::to_string(to)};
+    alias.comment = "former address";
+    alias.created = now;
+    return encode(Entry(alias));
+}
+
 } // namespace
 
-Awaitable<Result<>> EngineDirectory::rename_user(address::Address from, address::Address to)
+Awaitable<Result<>> EngineDirectory::rename_user(address::Address from, address::Address to,
+                                                 FormerAddress former)
 {
     to = address::folded(to);
     if (to.local_part.empty() || to.local_part.size() > address::kMaxLocalPartOctets ||
@@ -47,7 +59,8 @@ Awaitable<Result<>> EngineDirectory::rename_user(address::Address from, address:
     if (!indexed)
         co_return indexed;
     Awaitable<Result<>> work =
-        from.domain == to.domain ? rename_within(from, to) : rename_across(from, to);
+        from.domain == to.domain ? rename_within(from, to, former)
+                                    : rename_across(from, to, former);
     auto renamed = co_await std::move(work);
     if (!renamed && is_temporary(renamed.error().code()))
         co_return renamed; // how far it came is open: the index row keeps both
@@ -57,23 +70,36 @@ Awaitable<Result<>> EngineDirectory::rename_user(address::Address from, address:
     co_return renamed ? settled : renamed;
 }
 
-Awaitable<Result<>> EngineDirectory::rename_within(address::Address from, address::Address to)
+Awaitable<Result<>> EngineDirectory::rename_within(address::Address from, address::Address to,
+                                                   FormerAddress former)
 {
     const std::string old_key = keys::entry(from), new_key = keys::entry(to);
-    Plan plan = [=](const Rows& rows) -> Result<std::vector<RowChange>> {
+    Plan plan = [=, this](const Rows& rows) -> Result<std::vector<RowChange>> {
         TRY(User user, user_in(rows[0], from));
         if (rows[1])
             return taken(to);
         user.address = to;
-        return std::vector<RowChange>{{old_key, std::nullopt}, {new_key, encode(Entry(user))}};
+        std::vector<RowChange> changes{{new_key, encode(Entry(user))}};
+        if (former == FormerAddress::Freed) {
+            changes.emplace_back(old_key, std::nullopt);
+            return changes;
+        }
+        if (!rows[2])
+            return Error(Errc::NotFound, "no such domain: " + from.domain);
+        TRY(Domain domain, decode_domain(*rows[2]));
+        ++domain.alias_count;
+        changes.emplace_back(old_key, former_alias(from, to, clock_.now()));
+        changes.emplace_back(keys::domain(from.domain), encode(domain));
+        return changes;
     };
-    std::vector<std::string> keys{old_key, new_key};
+    std::vector<std::string> keys{old_key, new_key, keys::domain(from.domain)};
     co_return co_await change_shard_of(from.domain, std::move(keys), std::move(plan));
 }
 
 /// New entry first, then the old one out. In between both lead to the account, as an alias would;
 /// the entry of the same account at the new address is our own work of an earlier run.
-Awaitable<Result<>> EngineDirectory::rename_across(address::Address from, address::Address to)
+Awaitable<Result<>> EngineDirectory::rename_across(address::Address from, address::Address to,
+                                                   FormerAddress former)
 {
     auto entry = co_await find(from);
     if (!entry)
@@ -104,14 +130,19 @@ Awaitable<Result<>> EngineDirectory::rename_across(address::Address from, addres
     if (!arrived)
         co_return arrived;
 
-    Plan leave = [=](const Rows& rows) -> Result<std::vector<RowChange>> {
+    Plan leave = [=, this](const Rows& rows) -> Result<std::vector<RowChange>> {
         const auto there = user_in(rows[1], from);
         if (!rows[0] || !there || there->account != moved.account)
             return std::vector<RowChange>();
         TRY(Domain domain, decode_domain(*rows[0]));
         domain.users -= domain.users > 0 ? 1 : 0;
+        std::optional<std::string> left_behind;
+        if (former == FormerAddress::Alias) {
+            ++domain.alias_count;
+            left_behind = former_alias(from, to, clock_.now());
+        }
         return std::vector<RowChange>{{keys::domain(from.domain), encode(domain)},
-                                      {keys::entry(from), std::nullopt}};
+                                      {keys::entry(from), std::move(left_behind)}};
     };
     std::vector<std::string> leave_keys{keys::domain(from.domain), keys::entry(from)};
     co_return co_await change_shard_of(from.domain, std::move(leave_keys), std::move(leave));

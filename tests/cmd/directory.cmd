@@ -167,3 +167,23 @@ $ mailctl domain show example.net
 $ mailctl user generate --prefix s --to 100 --domain example.net --no-password
 2> mailctl: no such domain: example.net
 [68]
+
+# A domain under another name: everything comes along, the old name stays.
+$ mailctl domain add old.example -q && mailctl user add kim@old.example --no-password -q && mailctl alias add info@old.example kim@old.example -q
+$ mailctl domain rename old.example new.example --dry-run
+2> would rename old.example to new.example, with 1 users and 1 aliases
+$ mailctl domain rename old.example new.example
+2> old.example is now new.example; old.example stays as an alias of it
+$ mailctl user list --domain new.example -o tsv --columns address
+address
+kim@new.example
+$ mailctl alias list --domain new.example -o tsv --columns address,targets
+address	targets
+info@new.example	kim@new.example
+$ mailctl domain rename old.example other.example
+2> mailctl: old.example is an alias of new.example
+[64]
+$ mailctl domain rename new.example nodots
+2> mailctl: nodots: a mail domain needs a dot
+[65]
+$ mailctl -q store check
