@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mailctl::conf {
@@ -158,6 +159,10 @@ enum class LocalSender : std::uint8_t { Auth, Trusted, Any };
 enum class LongLines : std::uint8_t { Accept, Refuse };
 enum class OverQuotaReply : std::uint8_t { Defer, Refuse };
 
+/// What smtp.identity_fields may name.
+inline constexpr std::string_view kIdentityFields[] = {"X-Originating-IP", "X-Authenticated-User",
+                                                       "Sender"};
+
 struct SmtpSettings {
     bool vrfy = false, expn = false, help = true;
     BareNewline bare_newline = BareNewline::Refuse;
@@ -171,6 +176,7 @@ struct SmtpSettings {
     bool hide_client = true;         ///< of authenticated senders, in Received
     bool delivered_to = false, return_path = true;
     bool complete_headers = true;    ///< Date and Message-ID on submission
+    std::vector<std::string> identity_fields; ///< of authenticated senders: kIdentityFields. SMTP-18
     OverQuotaReply over_quota = OverQuotaReply::Defer;
     std::vector<std::string> blocked_recipients;   ///< wildcards
     std::vector<std::string> allowed_recipients;   ///< overrides blocked

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "conf/load.h"
 #include "core/address/address.h"
@@ -59,7 +60,7 @@ void check_networks(Checker& check, const std::string& key, const std::vector<st
 }
 
 void check_one_of(Checker& check, const std::string& key, const std::string& value,
-                  std::initializer_list<std::string_view> words)
+                  std::span<const std::string_view> words)
 {
     if (std::find(words.begin(), words.end(), value) != words.end())
         return;
@@ -67,6 +68,12 @@ void check_one_of(Checker& check, const std::string& key, const std::string& val
     for (const auto word : words)
         all += (all.empty() ? "" : ", ") + std::string(word);
     check.complain(key, "must be one of: " + all);
+}
+
+void check_one_of(Checker& check, const std::string& key, const std::string& value,
+                  std::initializer_list<std::string_view> words)
+{
+    check_one_of(check, key, value, std::span(words.begin(), words.size()));
 }
 
 void check_server(Checker& check, const Config& config)
@@ -197,6 +204,12 @@ void check_replies(Checker& check, const Config& config)
     }
 }
 
+void check_identity_fields(Checker& check, const Config& config)
+{
+    for (const auto& field : config.smtp.identity_fields)
+        check_one_of(check, "smtp.identity_fields", field, kIdentityFields);
+}
+
 void check_log(Checker& check, const Config& config)
 {
     check_one_of(check, "log.target", config.log.target, {"stderr", "journal", "syslog", "file"});
@@ -224,6 +237,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_auth(check, config);
     check_limits(check, config);
     check_replies(check, config);
+    check_identity_fields(check, config);
     check_log(check, config);
     check_networks(check, "access.trusted", config.access.trusted);
     check_networks(check, "ban.exempt", config.ban.exempt);

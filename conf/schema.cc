@@ -243,6 +243,11 @@ void add_smtp(Rows& out)
                       "Add Return-Path with the sender (RFC 5321 §4.4)"));
     out.push_back(row("smtp.complete_headers", AT(smtp.complete_headers), Effect::Reconnect,
                       "Add Date and Message-ID to submitted messages that lack them"));
+    out.push_back(row("smtp.identity_fields", AT(smtp.identity_fields), Effect::Reconnect,
+                      "Fields that say who sent it, for mail of authenticated senders",
+                      "X-Originating-IP: the client's address; X-Authenticated-User: the login; "
+                      "Sender: the login, where From names somebody else or several (RFC 5322 "
+                      "§3.6.2). Each takes the place of the client's own."));
     out.push_back(choice<Config>("smtp.over_quota", AT(smtp.over_quota), rows::kOverQuota,
                                  Effect::Reconnect, "Answer for a full mailbox",
                                  "defer: 452, the sender tries again; refuse: 552, it bounces."));

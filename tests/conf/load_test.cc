@@ -61,6 +61,9 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_told_with_its_place)
         {"wrong type", "[smtp]\nvrfy = 1\n", "x.toml:16:1: smtp.vrfy: must be true or false"},
         {"not a word", "[smtp]\nbare_newline = \"keep\"\n",
          "x.toml:16:1: smtp.bare_newline: must be one of: refuse, fix"},
+        {"not a field", "[smtp]\nidentity_fields = [\"Sender\", \"From\"]\n",
+         "x.toml:16:1: smtp.identity_fields: must be one of: X-Originating-IP, "
+         "X-Authenticated-User, Sender"},
         {"negative", "[limits.smtp]\nconnections = -1\n",
          "x.toml:16:1: limits.smtp.connections: must be an integer between 0 and 4294967295"},
         {"bad duration", "[ban]\nwindow = \"10\"\n",

@@ -16,6 +16,7 @@ constexpr Step kHeader[] = {
     {.name = "hops", .plain = check_hops},
     {.name = "sender match", .waiting = check_sender_match},
     {.name = "complete header", .plain = complete_header},
+    {.name = "identity", .plain = add_identity},
     {.name = "received", .plain = add_received},
     {.name = "delivered to", .plain = add_delivered_to},
     {.name = "return path", .plain = add_return_path},

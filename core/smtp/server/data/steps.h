@@ -31,6 +31,7 @@ void check_line_length(Incoming& message);
 void check_hops(Incoming& message);
 Awaitable<> check_sender_match(Incoming& message);
 void complete_header(Incoming& message);
+void add_identity(Incoming& message);
 void add_received(Incoming& message);
 void add_delivered_to(Incoming& message);
 void add_return_path(Incoming& message);

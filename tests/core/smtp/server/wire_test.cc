@@ -4,6 +4,7 @@
 //   #@ submission tls size=100      the listener and its settings: the table below
 //   #= ann@example.org 2            afterwards, this many messages are in the inbox
 //   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
+//   #! ann@example.org text         and lacks this one
 //   #queue 1                        this many messages wait in the queue
 #include <boost/test/unit_test.hpp>
 
@@ -28,7 +29,7 @@ struct Scenario {
     std::vector<std::function<void(conf::Listener&)>> listener;
     bool users = false;
     std::vector<std::pair<std::string, std::size_t>> counts;
-    std::vector<std::pair<std::string, std::string>> texts;
+    std::vector<std::pair<std::string, std::string>> texts, absent;
     std::optional<std::size_t> queued;
 };
 
@@ -72,6 +73,12 @@ const std::map<std::string, Apply>& words()
          }},
         {"fix", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.bare_newline = conf::BareNewline::Fix; });
+         }},
+        {"identity", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 for (const auto field : ascii::split(value, ','))
+                     c.smtp.identity_fields.emplace_back(field);
+             });
          }},
         {"vrfy", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.vrfy = true; });
@@ -171,10 +178,11 @@ Scenario read_scenario(const std::string& file)
             std::size_t count = 0;
             words_of >> first >> count;
             scenario.counts.emplace_back(first, count);
-        } else if (mark == "#~") {
+        } else if (mark == "#~" || mark == "#!") {
             words_of >> first >> std::ws;
             std::getline(words_of, rest);
-            scenario.texts.emplace_back(first, unescaped(rest));
+            auto& list = mark == "#~" ? scenario.texts : scenario.absent;
+            list.emplace_back(first, unescaped(rest));
         } else if (mark == "#queue") {
             std::size_t count = 0;
             words_of >> count;
@@ -206,6 +214,12 @@ void check_mailboxes(fixture::Server& server, const Scenario& scenario)
         const std::string last = messages.empty() ? "(no message)" : messages.back();
         BOOST_TEST((last.find(text) != std::string::npos),
                    address << " lacks \"" << text << "\" in:\n" << last);
+    }
+    for (const auto& [address, text] : scenario.absent) {
+        const auto messages = server.messages(address);
+        const std::string last = messages.empty() ? text : messages.back();
+        BOOST_TEST((last.find(text) == std::string::npos),
+                   address << " has \"" << text << "\" in:\n" << last);
     }
     if (scenario.queued)
         BOOST_TEST(server.queue().size() == *scenario.queued);
