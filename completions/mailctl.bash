@@ -43,10 +43,10 @@ _mailctl() {
     'conf plan'*) options='' ;;
     'conf apply'*) options='--confirm-within --dry-run --yes' ;;
     'conf confirm'*) options='' ;;
-    'domain add'*) options='--max-users --max-aliases --max-octets --max-message --catch-all --separators --postmaster --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
+    'domain add'*) options='--max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
     'domain list'*) options='--domain --where --sort --columns --limit' ;;
     'domain show'*) options='--usage' live=domain ;;
-    'domain set'*) options='--domain --where --sort --dry-run --yes --max-users --max-aliases --max-octets --max-message --catch-all --separators --postmaster --quota --quota-messages --comment' live=domain ;;
+    'domain set'*) options='--domain --where --sort --dry-run --yes --max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --quota --quota-messages --comment' live=domain ;;
     'domain enable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain disable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain remove'*) options='--dry-run --yes' live=domain ;;
@@ -57,7 +57,7 @@ _mailctl() {
     'user add '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user list'*) options='--domain --where --sort --columns --limit' ;;
     'user show'*) options='' ;;
-    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --role --rights --quota --quota-messages --expires --forward --keep-copy --send-as' ;;
+    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --role --rights --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as' ;;
     'user passwd '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
     'user disable'*) options='--domain --where --sort --dry-run --yes --login-only' ;;
@@ -65,7 +65,7 @@ _mailctl() {
     'user restore'*) options='--domain --where --sort --dry-run --yes' ;;
     'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
     'user rename'*) options='--keep-alias --dry-run --yes' ;;
-    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --role --rights --quota --quota-messages --expires --forward --keep-copy --send-as --dry-run --yes' ;;
+    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --role --rights --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as --dry-run --yes' ;;
     'alias add'*) options='--comment --disabled --dry-run --yes' ;;
     'alias list'*) options='--domain --where --sort --columns --limit' ;;
     'alias show'*) options='' ;;

@@ -18,7 +18,7 @@ struct DeclaredDomain {
     std::string catch_all, postmaster, comment;
     std::string subaddress_separators = "+";
     std::uint64_t max_octets = 0, message_octets = 0;
-    unsigned max_users = 0, max_aliases = 0;
+    unsigned max_users = 0, max_aliases = 0, recipients = 0;
     std::uint64_t quota_octets = 0;
     unsigned quota_messages = 0;
     std::string place; ///< "file:line", not a key
@@ -33,6 +33,8 @@ struct DeclaredUser {
     std::string password_hash; ///< secret reference; used when the user is made or the hash differs
     std::uint64_t quota_octets = 0;
     unsigned quota_messages = 0;
+    std::uint64_t message_octets = 0;
+    unsigned recipients = 0;
     std::vector<std::string> rights; ///< empty: all
     std::string expires;             ///< RFC 3339; empty: never
     std::vector<std::string> forward_to, send_as;

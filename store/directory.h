@@ -29,6 +29,7 @@ struct DomainLimits {
     std::uint64_t aliases = 0;
     std::uint64_t octets = 0;         ///< of all mailboxes together
     std::uint64_t message_octets = 0; ///< of one message, in and out
+    std::uint64_t recipients = 0;     ///< of one message that a user of the domain sends
 };
 
 struct Domain {
@@ -82,6 +83,8 @@ struct User {
     std::uint32_t rights = kAllRights;
     std::uint64_t quota_octets = 0;   ///< 0: the domain's default
     std::uint64_t quota_messages = 0;
+    std::uint64_t message_octets = 0; ///< of one message, in and out; 0: no limit of its own
+    std::uint64_t recipients = 0;     ///< of one message that it sends; 0: no limit of its own
     std::optional<Time> expires;
     std::vector<std::string> forward_to;
     bool keep_copy = true; ///< of forwarded mail

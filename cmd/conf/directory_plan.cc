@@ -100,7 +100,7 @@ store::Domain domain_from(const DeclaredDomain& declared, store::Domain domain)
     domain.comment = declared.comment;
     domain.subaddress_separators = declared.subaddress_separators;
     domain.limits = {declared.max_users, declared.max_aliases, declared.max_octets,
-                     declared.message_octets};
+                     declared.message_octets, declared.recipients};
     domain.default_quota_octets = declared.quota_octets;
     domain.default_quota_messages = declared.quota_messages;
     domain.managed_by = store::ManagedBy::File;
@@ -154,6 +154,7 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
             .field("max_aliases", before.limits.aliases, wanted.limits.aliases)
             .field("max_octets", before.limits.octets, wanted.limits.octets)
             .field("message_octets", before.limits.message_octets, wanted.limits.message_octets)
+            .field("recipients", before.limits.recipients, wanted.limits.recipients)
             .field("quota", before.default_quota_octets, wanted.default_quota_octets)
             .field("quota_messages", before.default_quota_messages, wanted.default_quota_messages)
             .field("managed_by", before.managed_by, wanted.managed_by);
@@ -191,6 +192,8 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
     user.role = declared.role == "admin" ? store::Role::Admin : store::Role::User;
     user.quota_octets = declared.quota_octets;
     user.quota_messages = declared.quota_messages;
+    user.message_octets = declared.message_octets;
+    user.recipients = declared.recipients;
     user.rights = declared.rights.empty() ? store::kAllRights : 0;
     for (const auto& word : declared.rights) {
         const auto right = store::parse_right(word);
@@ -255,6 +258,8 @@ Result<> Planner::plan_user(const DeclaredUser& declared)
         .field("role", before->role, changed.role)
         .field("quota", before->quota_octets, changed.quota_octets)
         .field("quota_messages", before->quota_messages, changed.quota_messages)
+        .field("message_octets", before->message_octets, changed.message_octets)
+        .field("recipients", before->recipients, changed.recipients)
         .field("rights", std::uint64_t{before->rights}, std::uint64_t{changed.rights})
         .field("expires", before->expires, changed.expires)
         .field("forward_to", before->forward_to, changed.forward_to)

@@ -48,6 +48,9 @@ void add_domain_fields(CLI::App& app, DomainFields& fields)
         ->type_name("SIZE");
     app.add_option("--max-message", fields.max_message, "Limit of one message, or none")
         ->type_name("SIZE");
+    app.add_option("--recipients", fields.recipients,
+                   "Limit of recipients of one message that its users send, or none")
+        ->type_name("N");
     app.add_option("--catch-all", fields.catch_all,
                    "Where mail for unknown local parts goes, or none")
         ->type_name("ADDRESS");
@@ -70,6 +73,7 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_amount(fields.max_aliases, parse_count, domain.limits.aliases));
     TRY_VOID(set_amount(fields.max_octets, parse_size, domain.limits.octets));
     TRY_VOID(set_amount(fields.max_message, parse_size, domain.limits.message_octets));
+    TRY_VOID(set_amount(fields.recipients, parse_count, domain.limits.recipients));
     TRY_VOID(set_amount(fields.quota, parse_size, domain.default_quota_octets));
     TRY_VOID(set_amount(fields.quota_messages, parse_count, domain.default_quota_messages));
     TRY_VOID(set_address(fields.catch_all, domain.catch_all));
@@ -105,6 +109,7 @@ const Properties<store::Domain>& domain_properties()
         {"max_aliases", false, [=](const Domain& d) { return amount(d.limits.aliases); }},
         {"max_octets", false, [=](const Domain& d) { return size(d.limits.octets); }},
         {"max_message", false, [=](const Domain& d) { return size(d.limits.message_octets); }},
+        {"recipients", false, [=](const Domain& d) { return amount(d.limits.recipients); }},
         {"catch_all", true, [](const Domain& d) { return Cell(d.catch_all); }},
         {"separators", false, [](const Domain& d) { return Cell(d.subaddress_separators); }},
         {"postmaster", false, [](const Domain& d) { return Cell(d.postmaster); }},

@@ -13,7 +13,7 @@ Columns columns()
     return {"mailctl.export.domains/1",
             {"domain", "enabled", "aliases", "catch_all", "postmaster", "subaddress_separators",
              "max_users", "max_aliases", "max_octets", "max_message_octets", "quota",
-             "quota_messages", "comment", "users", "alias_addresses", "created"}};
+             "quota_messages", "comment", "users", "alias_addresses", "created", "recipients"}};
 }
 
 int run(const ExportOptions& options, Context& ctx)
@@ -33,7 +33,7 @@ int run(const ExportOptions& options, Context& ctx)
                   domain.subaddress_separators, domain.limits.users, domain.limits.aliases,
                   domain.limits.octets, domain.limits.message_octets, domain.default_quota_octets,
                   domain.default_quota_messages, domain.comment, domain.users, domain.alias_count,
-                  domain.created);
+                  domain.created, domain.limits.recipients);
     }
     table.finish();
     return EX_OK;

@@ -89,6 +89,24 @@ Result<> read_quota_messages(UserDraft& draft, std::string_view value)
     return ok();
 }
 
+Result<> read_message_size(UserDraft& draft, std::string_view value)
+{
+    auto octets = parse_octets(value);
+    if (!octets)
+        return octets.error().within("message_size");
+    draft.user.message_octets = *octets;
+    return ok();
+}
+
+Result<> read_recipients(UserDraft& draft, std::string_view value)
+{
+    const auto amount = ascii::parse_number<std::uint32_t>(ascii::trim(value));
+    if (!amount)
+        return bad("recipients", "must be a number");
+    draft.user.recipients = *amount;
+    return ok();
+}
+
 /// A word and what it stands for.
 template <class T>
 struct Word {
@@ -332,6 +350,12 @@ std::vector<UserColumn> make_columns()
         {"quota_kib", {"quotakb"}, "the same in kibibytes; below 0: none", read_quota_kib},
         {"quota_messages", {"maxmessages"}, "a number of messages", read_quota_messages,
          [](const User& u) { return number_or_nothing(u.quota_messages); }},
+        {"message_size", {"maxmessage", "maxmessagesize", "messageoctets"},
+         "largest message, in and out, as quota; nothing or 0: the domain's limit",
+         read_message_size, [](const User& u) { return number_or_nothing(u.message_octets); }},
+        {"recipients", {"maxrecipients"},
+         "recipients of one message it sends; nothing or 0: the domain's limit", read_recipients,
+         [](const User& u) { return number_or_nothing(u.recipients); }},
         {"expires", {"expiry", "expirydate"}, "a day or time, RFC 3339", read_expires,
          [](const User& u) { return u.expires ? to_rfc3339(*u.expires) : std::string(); }},
         {"forward_to", {"forward", "forwarding"}, "addresses", read_forward_to,

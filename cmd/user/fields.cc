@@ -105,6 +105,12 @@ Result<> set_limits(const UserFields& fields, User& user)
     if (fields.quota_messages) {
         TRY(user.quota_messages, parse_count(*fields.quota_messages));
     }
+    if (fields.max_message) {
+        TRY(user.message_octets, parse_size(*fields.max_message));
+    }
+    if (fields.recipients) {
+        TRY(user.recipients, parse_count(*fields.recipients));
+    }
     if (fields.expires) {
         TRY(user.expires, parse_expiry(*fields.expires));
     }
@@ -144,6 +150,12 @@ void add_user_fields(CLI::App& app, UserFields& fields)
     app.add_option("--quota", fields.quota, "Quota of the mailbox; none: the domain's default")
         ->type_name("SIZE");
     app.add_option("--quota-messages", fields.quota_messages, "The same in messages")
+        ->type_name("N");
+    app.add_option("--max-message", fields.max_message,
+                   "Limit of one message, in and out; none: the domain's")
+        ->type_name("SIZE");
+    app.add_option("--recipients", fields.recipients,
+                   "Limit of recipients of one message it sends; none: the domain's")
         ->type_name("N");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")
         ->type_name("DATE");
@@ -194,6 +206,9 @@ const Properties<UserView>& user_properties()
          [](View v) {
              return v.user.quota_messages == 0 ? Cell() : Cell(v.user.quota_messages);
          }},
+        {"max_message", false, [=](View v) { return size(v.user.message_octets); }},
+        {"recipients", false,
+         [](View v) { return v.user.recipients == 0 ? Cell() : Cell(v.user.recipients); }},
         {"used", false, [](View v) { return v.usage ? Cell(Octets{v.usage->octets}) : Cell(); }},
         {"messages", false, [](View v) { return v.usage ? Cell(v.usage->messages) : Cell(); }},
         {"rights", false, [](View v) { return rights_cell(v.user); }},

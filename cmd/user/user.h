@@ -29,7 +29,7 @@ void add_user_generate(CLI::App& user, Context& ctx);
 /// What add, set and generate take; what is not given stays as it is.
 struct UserFields {
     std::optional<std::string> full_name, department, comment, role, rights, expires;
-    std::optional<std::string> quota, quota_messages;
+    std::optional<std::string> quota, quota_messages, max_message, recipients;
     std::vector<std::string> forward, send_as, contact;
     std::optional<bool> keep_copy;
 };

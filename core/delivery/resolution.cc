@@ -56,7 +56,7 @@ std::string_view text_of(Refusal refusal)
     case Refusal::DomainDisabled: return "domain disabled";
     case Refusal::OverQuota: return "mailbox full";
     case Refusal::DomainOverQuota: return "domain full";
-    case Refusal::TooLarge: return "message too large for the domain";
+    case Refusal::TooLarge: return "message too large";
     case Refusal::RelayDenied: return "relaying denied";
     case Refusal::Loop: return "aliases or forwards go round";
     case Refusal::Blocked: return "blocked by smtp.blocked_recipients";
@@ -131,6 +131,15 @@ Refusal Walk::send_out(address::Address at, unsigned level)
     return Refusal::None;
 }
 
+/// Notes a limit of one message on the way (0: none); false: this message is over it.
+bool Walk::take_message_limit(std::uint64_t octets)
+{
+    if (octets != 0 && question_.message_octets > octets)
+        return false;
+    result_.message_octets = store::smaller_limit(result_.message_octets, octets);
+    return true;
+}
+
 /// None where the address leads somewhere, or why it does not.
 Awaitable<Result<Refusal>> Walk::follow(address::Address at, unsigned level)
 {
@@ -160,8 +169,7 @@ Awaitable<Result<Refusal>> Walk::follow(address::Address at, unsigned level)
         note(name, "domain " + domain->name + " is disabled");
         co_return Refusal::DomainDisabled;
     }
-    if (domain->limits.message_octets != 0 &&
-        question_.message_octets > domain->limits.message_octets)
+    if (!take_message_limit(domain->limits.message_octets))
         co_return Refusal::TooLarge;
     co_return co_await follow_local(std::move(at), *domain, level);
 }
@@ -318,6 +326,10 @@ Awaitable<Result<Refusal>> Walk::deliver_to(store::User user, const store::Domai
     if (const Refusal refusal = refusal_of(user, store_.clock().now()); refusal != Refusal::None) {
         note(name, "user: " + std::string(text_of(refusal)));
         co_return refusal;
+    }
+    if (!take_message_limit(user.message_octets)) {
+        note(name, "user: " + std::string(text_of(Refusal::TooLarge)));
+        co_return Refusal::TooLarge;
     }
     if (user.forward_to.empty())
         co_return co_await keep(user, domain, std::move(detail));

@@ -45,6 +45,7 @@ private:
     Awaitable<Result<Refusal>> keep(const store::User& user, const store::Domain& domain,
                                     std::string detail);
     Awaitable<Result<Refusal>> room_for(const store::User& user, const store::Domain& domain);
+    bool take_message_limit(std::uint64_t octets);
     Refusal send_out(address::Address at, unsigned level);
     address::Address own_name_of(address::Address at);
     bool is_blocked(const address::Address& at) const;

@@ -23,7 +23,7 @@ enum class Refusal {
     DomainDisabled,  ///< 550 5.2.1
     OverQuota,       ///< 452 4.2.2 or 552 5.2.2, by setting
     DomainOverQuota, ///< 452 4.2.2 or 552 5.2.2
-    TooLarge,        ///< 552 5.3.4 (domain's message limit)
+    TooLarge,        ///< 552 5.3.4 (the domain's or the user's message limit)
     RelayDenied,     ///< 550 5.7.1
     Loop,            ///< 550 5.4.6
     Blocked,         ///< 550 5.1.1 by the settings' block list: told as if non-existent
@@ -46,6 +46,7 @@ struct Resolution {
     std::vector<LocalTarget> local;               ///< duplicates merged
     std::vector<address::Address> remote;         ///< for the queue (forwards and aliases included)
     Refusal refusal = Refusal::None;              ///< set where nothing is reached
+    std::uint64_t message_octets = 0; ///< smallest limit of one message on the way; 0: none
     std::vector<Step> steps;
 };
 

@@ -17,7 +17,7 @@ struct Extensions {
     bool start_tls = false;             ///< RFC 3207
     std::vector<std::string> auth;      ///< RFC 4954; empty: not offered (any more)
     bool auth_parameter = false;        ///< MAIL may carry AUTH=: RFC 4954 §5
-    unsigned recipients = 0;            ///< RFC 9422 RCPTMAX; 0: no limit
+    std::uint64_t recipients = 0;       ///< RFC 9422 RCPTMAX; 0: no limit
     unsigned messages = 0;              ///< RFC 9422 MAILMAX; 0: no limit
     bool vrfy = false, expn = false, help = true;
 };

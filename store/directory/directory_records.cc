@@ -27,6 +27,7 @@ enum DomainTag : unsigned {
     kDomainCreated,
     kDomainUsers,
     kDomainAliasCount,
+    kDomainMaxRecipients,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -56,6 +57,8 @@ enum EntryTag : unsigned {
     kUserContactName, ///< followed by its kUserContactValue
     kUserContactValue,
     kUserRemoved,
+    kUserMessageOctets,
+    kUserRecipients,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -96,6 +99,8 @@ std::string encode_user(const User& user)
         .number(kUserRights, user.rights)
         .number(kUserQuotaOctets, user.quota_octets)
         .number(kUserQuotaMessages, user.quota_messages)
+        .number(kUserMessageOctets, user.message_octets)
+        .number(kUserRecipients, user.recipients)
         .flag(kUserNoCopy, !user.keep_copy)
         .text(kUserFullName, user.full_name)
         .text(kUserDepartment, user.department);
@@ -153,6 +158,8 @@ void read_login_field(const RecordReader& in, User& user)
     case kUserRights: user.rights = static_cast<std::uint32_t>(in.number()); break;
     case kUserQuotaOctets: user.quota_octets = in.number(); break;
     case kUserQuotaMessages: user.quota_messages = in.number(); break;
+    case kUserMessageOctets: user.message_octets = in.number(); break;
+    case kUserRecipients: user.recipients = in.number(); break;
     case kUserExpires: user.expires = in.time(); break;
     case kUserRemoved: user.removed = in.time(); break;
     default: break;
@@ -189,6 +196,7 @@ std::string encode(const Domain& domain)
         .number(kDomainMaxAliases, domain.limits.aliases)
         .number(kDomainMaxOctets, domain.limits.octets)
         .number(kDomainMaxMessageOctets, domain.limits.message_octets)
+        .number(kDomainMaxRecipients, domain.limits.recipients)
         .text(kDomainCatchAll, domain.catch_all)
         .text(kDomainSeparators, domain.subaddress_separators)
         .text(kDomainPostmaster, domain.postmaster)
@@ -217,6 +225,7 @@ Result<Domain> decode_domain(std::string_view record)
         case kDomainMaxAliases: domain.limits.aliases = in.number(); break;
         case kDomainMaxOctets: domain.limits.octets = in.number(); break;
         case kDomainMaxMessageOctets: domain.limits.message_octets = in.number(); break;
+        case kDomainMaxRecipients: domain.limits.recipients = in.number(); break;
         case kDomainCatchAll: domain.catch_all = in.text(); break;
         case kDomainSeparators: domain.subaddress_separators = in.text(); break;
         case kDomainPostmaster: domain.postmaster = in.text(); break;

@@ -13,6 +13,13 @@ $ mailctl domain set example.net --max-octets 1GiB --separators +- --comment 'se
 $ mailctl domain list --where domain=example.net -o csv --columns max_octets,separators,comment
 max_octets,separators,comment
 1073741824,+-,second one
+$ mailctl domain set example.net --max-message 25MiB --recipients 50 -q
+$ mailctl domain list --where domain=example.net -o csv --columns max_message,recipients
+max_message,recipients
+26214400,50
+$ mailctl domain set example.net --recipients many
+2> mailctl: many: not a number, nor "none"
+[65]
 $ mailctl domain set example.net --separators abc
 2> mailctl: --separators: characters out of +-_%=.#!$~, or none
 [65]
@@ -70,6 +77,20 @@ $ mailctl user set bob@example.net --rights -imap --expires 2030-01-01 --contact
 $ mailctl user list --where address=bob@example.net -o tsv --columns rights,expires,contact
 rights	expires	contact
 smtp	2030-01-01T00:00:00Z	
+$ mailctl user set bob@example.net --max-message 1MiB --recipients 5 -q
+$ mailctl user list --where address=bob@example.net -o tsv --columns max_message,recipients
+max_message	recipients
+1048576	5
+$ mailctl user set bob@example.net --max-message big
+2> mailctl: ...
+[65]
+$ mailctl user set bob@example.net --recipients 1.5
+2> mailctl: bob@example.net: 1.5: not a number, nor "none"
+[65]
+$ mailctl user set bob@example.net --max-message none -q
+$ mailctl user list --where recipients=5 -o tsv --columns address,max_message
+address	max_message
+bob@example.net	
 $ mailctl user set --domain example.net --quota none --dry-run
 2> would change ann@example.net
 2> would change bob@example.net

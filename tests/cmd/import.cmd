@@ -27,15 +27,19 @@ rows,added,updated,unchanged,existing,rejected,domains_added,dry_run
 
 # Upsert by address: only fields with a value change.
 $ mailctl import users - --update -o csv
-< address,department,quota,forward_to
-< ANN@Example.NET,,2GiB,
-< bob@example.net,Sales,,carl@example.com
+< address,department,quota,forward_to,message_size,recipients
+< ANN@Example.NET,,2GiB,,25MiB,20
+< bob@example.net,Sales,,carl@example.com,,
 rows,added,updated,unchanged,existing,rejected,domains_added,dry_run
 2,0,2,0,0,0,0,false
 $ mailctl export users --domain example.net --columns address,full_name,department,quota,forward_to,phone
 address,full_name,department,quota,forward_to,phone
 ann@example.net,Ann; Lee,R&D,2147483648,,+49 1
 bob@example.net,Bob,Sales,,carl@example.com,
+$ mailctl export users --domain example.net --columns address,message_size,recipients
+address,message_size,recipients
+ann@example.net,26214400,20
+bob@example.net,,
 
 # What export writes, import reads: nothing is different.
 $ mailctl export users --with-hashes > all.csv; mailctl import users all.csv --update -o csv

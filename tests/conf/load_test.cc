@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(directory_files_declare_objects)
         << "[server]\ndata_dir = \"data\"\n[directory]\nfiles = [\"directory/*.toml\"]\n";
     std::ofstream(folder / "directory/a.toml")
         << "[[domain]]\nname = \"example.org\"\n[[user]]\naddress = \"ann@example.org\"\n"
-           "quota = \"1GiB\"\n[[alias]]\naddress = \"team@example.org\"\n"
+           "quota = \"1GiB\"\nmessage_octets = \"25MiB\"\nrecipients = 20\n[[alias]]\naddress = \"team@example.org\"\n"
            "targets = [\"ann@example.org\"]\n";
     auto loaded = load((folder / "mailctl.toml").string());
     for (const auto& error : loaded.errors)
@@ -166,6 +166,8 @@ BOOST_AUTO_TEST_CASE(directory_files_declare_objects)
     BOOST_TEST(loaded.config.server.data_dir == (folder / "data").string());
     BOOST_REQUIRE(loaded.declared.users.size() == 1U);
     BOOST_TEST(loaded.declared.users[0].quota_octets == 1U << 30);
+    BOOST_TEST(loaded.declared.users[0].message_octets == 25U << 20);
+    BOOST_TEST(loaded.declared.users[0].recipients == 20U);
     BOOST_TEST(loaded.declared.aliases[0].targets.size() == 1U);
 
     std::ofstream(folder / "directory/b.toml") << "[[user]]\nadress = \"bob@example.org\"\n[smtp]\n";

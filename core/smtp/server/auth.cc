@@ -70,12 +70,17 @@ Awaitable<Answer> challenge(Session& s, std::string octets)
     co_return decode(line.text);
 }
 
-Reply succeed(Session& s, SaslStep step)
+Awaitable<Reply> succeed(Session& s, SaslStep step)
 {
     s.login = std::move(step.login);
+    const auto limits = co_await read_own_limits(s);
+    if (!limits) {
+        s.login.reset();
+        co_return make_reply(Say::AuthenticationUnavailable);
+    }
     s.info->set_user(s.login->name);
     s.offered = s.extensions();
-    return make_reply(Say::AuthenticationDone);
+    co_return make_reply(Say::AuthenticationDone);
 }
 
 /// Runs the exchange to its end.
@@ -87,13 +92,13 @@ Awaitable<Reply> exchange(Session& s, auth::SaslExchange& sasl, std::optional<st
             co_return make_reply(say_for_failure(step.error));
         const bool done = step.kind == SaslStep::Kind::Success;
         if (done && step.challenge.empty())
-            co_return succeed(s, std::move(step));
+            co_return co_await succeed(s, std::move(step));
         // RFC 4954 §4: the last data of a mechanism is one more challenge, answered with nothing.
         Answer answer = co_await challenge(s, step.challenge);
         if (answer.said != Say::Ok)
             co_return make_reply(answer.said);
         if (done)
-            co_return succeed(s, std::move(step));
+            co_return co_await succeed(s, std::move(step));
         message = std::move(answer.octets);
     }
 }

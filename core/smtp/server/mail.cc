@@ -44,7 +44,9 @@ Awaitable<Reply> on_mail(Session& s, std::string_view arguments)
     if (const Say said = check_size(s, *mail); said != Say::Ok)
         co_return make_reply(said);
 
-    const Say said = co_await check_sender(s, mail->sender);
+    Say said = co_await check_sender(s, mail->sender);
+    if (said == Say::Ok)
+        said = check_size(s, *mail); // the login's limits were read again
     if (said != Say::Ok) {
         log::info(s.area(), "sender refused",
                   {{"peer", s.stream.peer().address},

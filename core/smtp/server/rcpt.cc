@@ -3,6 +3,7 @@
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/refusal.h"
 #include "core/smtp/server/session.h"
+#include "store/limits.h"
 
 namespace mailctl::smtp {
 namespace {
@@ -15,7 +16,7 @@ Say check_order(const Session& s)
         return s.hello.empty() ? Say::HelloFirst : Say::MailFirst; // RFC 5321 §3.3
     if (s.transaction->incoming)
         return Say::ChunksStarted; // RFC 3030 §2
-    const unsigned limit = s.config().limits.message.recipients;
+    const std::uint64_t limit = s.recipient_limit();
     if (limit > 0 && s.transaction->recipients.size() >= limit)
         return Say::TooManyRecipients; // RFC 5321 §4.5.3.1.10
     return Say::Ok;
@@ -90,6 +91,8 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
         co_return co_await unknown_recipient(s, said);
     if (said != Say::Ok)
         co_return make_reply(said);
+    s.transaction->message_octets =
+        store::smaller_limit(s.transaction->message_octets, resolution->message_octets);
     s.transaction->recipients.push_back(Recipient{*std::move(rcpt), *std::move(resolution)});
     co_return make_reply(Say::RecipientAccepted);
 }

@@ -16,7 +16,8 @@ Awaitable<Say> check_account(Session& s)
     if (!user->may_login(s.now()) || !user->has(store::Right::Smtp))
         co_return Say::AccountClosed;
     s.login->user = *std::move(user);
-    co_return Say::Ok;
+    const auto limits = co_await read_own_limits(s);
+    co_return limits ? Say::Ok : Say::TemporaryFailure;
 }
 
 /// AUTH-08: mail that claims one of our domains without a login.

@@ -11,6 +11,7 @@
 #include "core/net/network.h"
 #include "core/smtp/limits.h"
 #include "core/smtp/server/data/incoming.h"
+#include "store/limits.h"
 
 namespace mailctl::smtp {
 namespace {
@@ -51,7 +52,15 @@ const conf::ConnectionLimits& Session::limits() const
 std::uint64_t Session::message_limit() const
 {
     const conf::SmtpLimits& message = config().limits.message;
-    return is_submission() || login ? message.submission_octets : message.message_octets;
+    std::uint64_t limit =
+        is_submission() || login ? message.submission_octets : message.message_octets;
+    limit = store::smaller_limit(limit, own.octets);
+    return transaction ? store::smaller_limit(limit, transaction->message_octets) : limit;
+}
+
+std::uint64_t Session::recipient_limit() const
+{
+    return store::smaller_limit(config().limits.message.recipients, own.recipients);
 }
 
 bool Session::is_disabled(std::string_view verb) const
@@ -85,7 +94,7 @@ Extensions Session::extensions() const
     out.auth_parameter = has_auth() && !is_disabled("AUTH");
     if (out.auth_parameter && !login && may_auth_now()) // RFC 4954 §4: no AUTH after AUTH
         out.auth = auth::mechanisms(config(), listener, stream);
-    out.recipients = config().limits.message.recipients;
+    out.recipients = recipient_limit();
     out.messages = config().limits.message.messages_per_session;
     out.vrfy = smtp.vrfy && !is_disabled("VRFY");
     out.expn = smtp.expn && !is_disabled("EXPN");
@@ -160,6 +169,7 @@ void Session::start_over()
     hello.clear();
     extended = false;
     login.reset();
+    own = OwnLimits();
     offered = Extensions();
 }
 

@@ -19,6 +19,7 @@
 #include "core/smtp/extensions.h"
 #include "core/smtp/parameters.h"
 #include "core/smtp/replies.h"
+#include "core/smtp/server/own_limits.h"
 
 namespace mailctl::smtp {
 
@@ -39,6 +40,7 @@ struct Transaction {
 
     MailCommand mail;
     std::vector<Recipient> recipients;
+    std::uint64_t message_octets = 0;   ///< smallest limit of theirs; 0: none
     std::unique_ptr<Incoming> incoming; ///< chunks have started: BDAT
 };
 
@@ -63,7 +65,11 @@ public:
     std::string_view area() const;
     const conf::Config& config() const { return *services->config; }
     const conf::ConnectionLimits& limits() const;
-    std::uint64_t message_limit() const; ///< octets; 0: none
+    /// Octets of one message, 0: no limit. The smallest of the listener's, the login's and those of
+    /// the recipients so far: RFC 5321 §3.3 has one reply for all, and nobody gets what is too large
+    /// for another.
+    std::uint64_t message_limit() const;
+    std::uint64_t recipient_limit() const; ///< of one message; 0: none
     bool may_relay() const { return login.has_value() || trusted; }
     bool is_disabled(std::string_view verb) const;
     /// AUTH is there, though perhaps not before TLS.
@@ -108,6 +114,7 @@ public:
     bool extended = false;
     Extensions offered;
     std::optional<auth::Login> login;
+    OwnLimits own; ///< of the login
     std::optional<Transaction> transaction;
 
     unsigned bad_commands = 0;

@@ -105,6 +105,7 @@ void Site::fill()
     user("new@example.org").expires = clock.now() + std::chrono::hours(1);
     user("full@example.org").quota_messages = 1;
     user("tight@example.org").quota_octets = 2000;
+    user("brief@example.org").message_octets = 500;
     auto& kept = user("kept@example.org");
     kept.forward_to = {"bob@example.org", "far@remote.example"};
     auto& moved = user("moved@example.org");
@@ -192,6 +193,8 @@ constexpr Case kCases[] = {
     {"x@closed.example", "domain disabled"},
     {"sue@small.example", "sue@small.example", 999},
     {"sue@small.example", "too large", 1001},
+    {"brief@example.org", "brief@example.org", 500},
+    {"brief@example.org", "too large", 501},
     {"x@remote.example", "relay denied"},
     {"x@remote.example", "-> x@remote.example", 0, true},
     {"x@[192.0.2.9]", "-> x@[192.0.2.9]", 0, true},

@@ -28,6 +28,7 @@ struct Scenario {
     std::vector<fixture::Server::Change> settings;
     std::vector<std::function<void(conf::Listener&)>> listener;
     bool users = false;
+    store::DomainLimits domain; ///< of example.org
     std::vector<std::pair<std::string, std::size_t>> counts;
     std::vector<std::pair<std::string, std::string>> texts, absent;
     std::optional<std::size_t> queued;
@@ -110,6 +111,12 @@ const std::map<std::string, Apply>& words()
              s.settings.push_back([value](conf::Config& c) {
                  c.limits.message.message_octets = c.limits.message.submission_octets = number(value);
              });
+         }},
+        {"domain_size", [](Scenario& s, const std::string& value) {
+             s.domain.message_octets = number(value);
+         }},
+        {"domain_recipients", [](Scenario& s, const std::string& value) {
+             s.domain.recipients = number(value);
          }},
         {"hops", [](Scenario& s, const std::string& value) {
              s.settings.push_back([value](conf::Config& c) { c.limits.message.hops = number(value); });
@@ -201,6 +208,10 @@ void add_users(fixture::Server& server)
                     [](store::User& u) { u.expires = *parse_rfc3339("2026-11-20T00:00:00Z"); });
     server.add_user("full@example.org", "", [](store::User& u) { u.quota_messages = 1; });
     server.append("full@example.org", "INBOX", "Subject: the only one\r\n\r\n");
+    server.add_user("dan@example.org", "ann-secret", [](store::User& u) {
+        u.message_octets = 100;
+        u.recipients = 2;
+    });
     server.add_alias("team@example.org", {"ann@example.org", "bob@example.org"});
     server.add_alias("postmaster@example.org", {"ann@example.org"});
 }
@@ -234,6 +245,10 @@ void play(const std::string& file)
     });
     if (scenario.users)
         add_users(server);
+    auto domain = server.run(server.store->directory().find_domain("example.org"));
+    BOOST_REQUIRE(domain.has_value());
+    domain->limits = scenario.domain;
+    BOOST_REQUIRE(server.run(server.store->directory().set_domain(*domain)).has_value());
     conf::Listener listener = fixture::Server::listener(scenario.protocol);
     for (const auto& change : scenario.listener)
         change(listener);
