@@ -117,12 +117,16 @@ struct AccessSettings {
     bool operator==(const AccessSettings&) const = default;
 };
 
+/// How full a protocol's connections are before limits.*.loaded_idle counts. SMTP-08
+inline constexpr unsigned kLoadedPercent = 70;
+
 /// Limits of one protocol's connections. 0: none.
 struct ConnectionLimits {
     unsigned connections = 1000;
     unsigned per_address = 50;
     unsigned per_address_per_minute = 0;
     milliseconds idle = std::chrono::minutes(10);
+    milliseconds loaded_idle = std::chrono::seconds(60); ///< SMTP's, past kLoadedPercent of connections
     milliseconds session = std::chrono::hours(0);
     unsigned bad_commands = 8;
     bool operator==(const ConnectionLimits&) const = default;
@@ -136,6 +140,7 @@ struct SmtpLimits {
     std::uint64_t line_octets = 1000;    ///< text lines, RFC 5321 §4.5.3.1.6; longer ones: see smtp.long_lines
     unsigned messages_per_session = 1000;
     unsigned hops = 50;
+    unsigned resets = 20;               ///< RSETs of one session before it ends with 421; 0: no limit
     unsigned bad_recipients_delay = 5;  ///< unknown recipients before each further reply waits
     unsigned bad_recipients_cut = 20;   ///< and before the session ends with 421
     milliseconds tarpit = std::chrono::seconds(2);

@@ -10,7 +10,7 @@ inline constexpr std::string_view kReplyNames[] = {
     "ready_for_tls", "bye", "authentication_done", "ok", "sender_accepted", "recipient_accepted",
     "chunk_accepted", "cannot_verify", "start_data", "service_closing", "too_many_errors",
     "too_many_unknown_recipients", "too_many_connections", "too_many_messages",
-    "session_too_long", "idle", "line_without_end", "not_http", "temporary_failure",
+    "too_many_resets", "session_too_long", "idle", "line_without_end", "not_http", "temporary_failure",
     "local_error", "over_quota_for_now", "domain_over_quota_for_now", "too_many_recipients",
     "tls_unavailable", "authentication_unavailable", "too_many_logins", "line_too_long",
     "unknown_command", "line_ending", "control_in_command", "auth_line_too_long", "bad_arguments",

@@ -156,6 +156,17 @@ void add_connection_limits(Rows& out, const LimitPaths& paths, Get limits)
        "Commands in error before the connection is closed; 0: no limit");
 }
 
+/// SMTP clients come back by themselves; RFC 9051 §5.4 and RFC 1939 §3 forbid it to the others.
+template <class Get>
+void add_loaded_idle(Rows& out, std::string_view path, Get limits)
+{
+    out.push_back(row(
+        path, [limits](Config& c) -> auto& { return limits(c).loaded_idle; }, Effect::Reconnect,
+        "Time without a command while over 70 % of the connections are in use",
+        "Never longer than idle. RFC 5321 §4.5.3.2.7 wants 5 minutes: only a full server is in more "
+        "of a hurry."));
+}
+
 #define LIMIT_PATHS(p)                                                                       \
     LimitPaths                                                                               \
     {                                                                                        \
@@ -167,8 +178,11 @@ void add_connection_limits(Rows& out, const LimitPaths& paths, Get limits)
 void add_limits(Rows& out)
 {
     add_connection_limits(out, LIMIT_PATHS("smtp"), AT(limits.smtp));
+    add_loaded_idle(out, "limits.smtp.loaded_idle", AT(limits.smtp));
     add_connection_limits(out, LIMIT_PATHS("submission"), AT(limits.submission));
+    add_loaded_idle(out, "limits.submission.loaded_idle", AT(limits.submission));
     add_connection_limits(out, LIMIT_PATHS("lmtp"), AT(limits.lmtp));
+    add_loaded_idle(out, "limits.lmtp.loaded_idle", AT(limits.lmtp));
     add_connection_limits(out, LIMIT_PATHS("imap"), AT(limits.imap));
     out.push_back(row("limits.imap.literal", AT(limits.imap_literal_octets), Effect::Reconnect,
                       "Largest message that APPEND takes"));
@@ -192,6 +206,8 @@ void add_message_limits(Rows& out)
                       "Longest text line, where smtp.long_lines refuses longer ones"));
     out.push_back(row("limits.message.per_session", AT(limits.message.messages_per_session),
                       Effect::Reconnect, "Messages in one SMTP session"));
+    out.push_back(row("limits.message.rset", AT(limits.message.resets), Effect::Reconnect,
+                      "RSETs in one SMTP session before it is ended; 0: no limit"));
     out.push_back(row("limits.message.hops", AT(limits.message.hops), Effect::Reconnect,
                       "Received fields before a message counts as looping"));
     out.push_back(row("limits.message.bad_recipients_delay",

@@ -84,6 +84,12 @@ void Connections::leave(conf::Protocol protocol, const std::string& address)
         --it->second.open;
 }
 
+unsigned Connections::open(conf::Protocol protocol) const
+{
+    const std::lock_guard lock(mutex_);
+    return services_.at(static_cast<std::size_t>(protocol)).open;
+}
+
 const conf::ConnectionLimits& limits_of(const conf::Config& config, conf::Protocol protocol)
 {
     switch (protocol) {

@@ -23,6 +23,8 @@ public:
     Result<std::unique_ptr<Authenticator::Guard>> enter(conf::Protocol protocol, const std::string& address,
                                                         const conf::ConnectionLimits& limits, Time now);
     void leave(conf::Protocol protocol, const std::string& address);
+    /// How many of `protocol` are counted now.
+    unsigned open(conf::Protocol protocol) const;
 
 private:
     struct Peer {
@@ -39,7 +41,7 @@ private:
                                const conf::ConnectionLimits& limits, Time now);
     static constexpr std::size_t kServices = 5;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::array<Service, kServices> services_;
 };
 

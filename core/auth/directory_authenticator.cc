@@ -397,6 +397,12 @@ Result<std::unique_ptr<Authenticator::Guard>> DirectoryAuthenticator::admit(cons
     return connections_->enter(listener.protocol, address, limits_of(*current->config, listener.protocol), now);
 }
 
+bool DirectoryAuthenticator::is_loaded(conf::Protocol protocol) const
+{
+    const std::uint64_t limit = limits_of(*limits()->config, protocol).connections;
+    return limit > 0 && std::uint64_t{connections_->open(protocol)} * 100 > limit * conf::kLoadedPercent;
+}
+
 void DirectoryAuthenticator::misbehaved(const net::Endpoint& peer, std::string_view what)
 {
     Trial trial;

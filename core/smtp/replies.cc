@@ -26,6 +26,8 @@ constexpr ReplyRow kRows[] = {
      "Too many connections; try again later"},
     {Say::TooManyMessages, "too_many_messages", 421, "4.7.0",
      "Too many messages in this session; connect again"},
+    {Say::TooManyResets, "too_many_resets", 421, "4.7.0",
+     "Too many resets in this session; connect again"},
     {Say::SessionTooLong, "session_too_long", 421, "4.4.2", "Session took too long"},
     {Say::Idle, "idle", 421, "4.4.2", "Idle for too long"},
     {Say::LineWithoutEnd, "line_without_end", 421, "4.5.2", "Line without an end"},

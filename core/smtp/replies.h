@@ -27,6 +27,7 @@ enum class Say {
     TooManyUnknownRecipients,
     TooManyConnections,
     TooManyMessages,
+    TooManyResets,
     SessionTooLong,
     Idle,
     LineWithoutEnd,

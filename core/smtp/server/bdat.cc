@@ -81,7 +81,7 @@ Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
     s.stream.set_deadline(s.config().limits.message.data_block);
     if (said != Say::Ok) {
         co_await skip_chunk(s, bdat->octets);
-        s.stream.set_deadline(s.limits().idle);
+        s.stream.set_deadline(s.idle_limit());
         co_return make_reply(said);
     }
     if (!s.transaction->incoming)
@@ -90,7 +90,7 @@ Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
     if (limit > 0 && so_far + bdat->octets > limit)
         message.refuse(Say::MessageTooLarge);
     co_await read_chunk(s, message, bdat->octets);
-    s.stream.set_deadline(s.limits().idle);
+    s.stream.set_deadline(s.idle_limit());
     if (bdat->last)
         co_return co_await end_message(s);
     if (!message.is_refused())

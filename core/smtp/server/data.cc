@@ -34,7 +34,7 @@ Awaitable<> read_data(Session& s, Incoming& message)
             break;
         co_await s.more();
     }
-    s.stream.set_deadline(s.limits().idle);
+    s.stream.set_deadline(s.idle_limit());
 }
 
 } // namespace

@@ -9,6 +9,9 @@ Reply on_rset(Session& s, std::string_view arguments)
     if (!arguments.empty())
         return make_reply(Say::NoArguments);
     s.reset();
+    const unsigned limit = s.config().limits.message.resets; // SMTP-11
+    if (++s.resets > limit && limit > 0)
+        return make_reply(Say::TooManyResets).closing();
     return make_reply(Say::Ok);
 }
 

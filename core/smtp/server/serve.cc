@@ -91,6 +91,7 @@ bool is_too_old(const Session& s)
 Awaitable<> run_commands(Session& s)
 {
     while (!s.closing) {
+        s.stream.set_deadline(s.idle_limit());
         InputLine line;
         while (!s.take_line(s.config().limits.message.command_octets, line))
             co_await s.more();
@@ -108,7 +109,7 @@ Awaitable<> run_commands(Session& s)
 
 Awaitable<> run(Session& s)
 {
-    s.stream.set_deadline(s.limits().idle);
+    s.stream.set_deadline(s.idle_limit());
     s.say(Reply(220, "", banner(s)));
     co_await run_commands(s);
 }

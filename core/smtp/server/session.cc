@@ -58,6 +58,13 @@ std::uint64_t Session::message_limit() const
     return transaction ? store::smaller_limit(limit, transaction->message_octets) : limit;
 }
 
+milliseconds Session::idle_limit() const
+{
+    const conf::ConnectionLimits& all = limits();
+    const bool loaded = services->authenticator->is_loaded(listener.protocol);
+    return loaded ? std::min(all.idle, all.loaded_idle) : all.idle;
+}
+
 std::uint64_t Session::recipient_limit() const
 {
     return store::smaller_limit(config().limits.message.recipients, own.recipients);

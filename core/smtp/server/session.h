@@ -69,6 +69,8 @@ public:
     /// the recipients so far: RFC 5321 §3.3 has one reply for all, and nobody gets what is too large
     /// for another.
     std::uint64_t message_limit() const;
+    /// How long a client may say nothing from now on: SMTP-08.
+    milliseconds idle_limit() const;
     std::uint64_t recipient_limit() const; ///< of one message; 0: none
     bool may_relay() const { return login.has_value() || trusted; }
     bool is_disabled(std::string_view verb) const;
@@ -120,6 +122,7 @@ public:
     unsigned bad_commands = 0;
     unsigned unknown_recipients = 0;
     unsigned mails = 0;
+    unsigned resets = 0;
     unsigned accepted = 0;
     bool closing = false;
 

@@ -153,6 +153,31 @@ BOOST_AUTO_TEST_CASE(a_changed_password_counts_at_once)
     BOOST_TEST(log_in(server, "ann", "new-secret") == "ok ann@example.org");
 }
 
+// SMTP-08: over 70 % of what the protocol may have; each protocol by itself.
+BOOST_AUTO_TEST_CASE(a_protocol_with_many_connections_is_loaded)
+{
+    Server server([](conf::Config& config) {
+        config.limits.smtp.connections = 10;
+        config.limits.imap.connections = 0;
+    });
+    std::vector<std::unique_ptr<auth::Authenticator::Guard>> open;
+    const auto connect = [&](conf::Protocol protocol) {
+        auto guard = server.authenticator->admit({"192.0.2.1", 1}, Server::listener(protocol));
+        BOOST_REQUIRE(guard.has_value());
+        open.push_back(*std::move(guard));
+    };
+    for (int i = 0; i < 7; ++i)
+        connect(conf::Protocol::Smtp);
+    BOOST_TEST(!server.authenticator->is_loaded(conf::Protocol::Smtp));
+    connect(conf::Protocol::Smtp);
+    BOOST_TEST(server.authenticator->is_loaded(conf::Protocol::Smtp));
+    BOOST_TEST(!server.authenticator->is_loaded(conf::Protocol::Submission));
+    open.pop_back();
+    BOOST_TEST(!server.authenticator->is_loaded(conf::Protocol::Smtp));
+    connect(conf::Protocol::Imap);
+    BOOST_TEST(!server.authenticator->is_loaded(conf::Protocol::Imap)); // no limit to be near
+}
+
 // ABU-03
 BOOST_AUTO_TEST_CASE(an_address_is_banned_after_failures)
 {

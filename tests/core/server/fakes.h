@@ -31,6 +31,7 @@ public:
             return Error(*refusal, "the test says so");
         return std::unique_ptr<Guard>(std::make_unique<Counted>(counted));
     }
+    bool is_loaded(conf::Protocol) const override { return false; }
     void misbehaved(const net::Endpoint&, std::string_view) override {}
     std::vector<Lock> locks() const override { return {}; }
     Result<> unlock(std::string_view) override { return Error(Errc::NotFound, "not locked"); }

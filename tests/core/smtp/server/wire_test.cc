@@ -125,6 +125,14 @@ const std::map<std::string, Apply>& words()
              s.settings.push_back(
                  [value](conf::Config& c) { c.limits.message.command_octets = number(value); });
          }},
+        {"resets", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.message.resets = number(value); });
+         }},
+        {"connections", [](Scenario& s, const std::string& value) {
+             s.settings.push_back(
+                 [value](conf::Config& c) { c.limits.smtp.connections = number(value); });
+         }},
         {"unknown_delay", [](Scenario& s, const std::string& value) {
              s.settings.push_back(
                  [value](conf::Config& c) { c.limits.message.bad_recipients_delay = number(value); });
