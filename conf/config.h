@@ -120,6 +120,14 @@ struct AccessSettings {
 /// How full a protocol's connections are before limits.*.loaded_idle counts. SMTP-08
 inline constexpr unsigned kLoadedPercent = 70;
 
+/// What relay.allow may name.
+inline constexpr std::string_view kRelayWords[] = {"auth", "trusted"};
+
+struct RelaySettings {
+    std::vector<std::string> allow{"auth", "trusted"}; ///< of kRelayWords. AUTH-04
+    bool operator==(const RelaySettings&) const = default;
+};
+
 /// Limits of one protocol's connections. 0: none.
 struct ConnectionLimits {
     unsigned connections = 1000;
@@ -221,6 +229,7 @@ struct Config {
     AuthSettings auth;
     BanSettings ban;
     AccessSettings access;
+    RelaySettings relay;
     Limits limits;
     SmtpSettings smtp;
     ImapSettings imap;

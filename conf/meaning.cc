@@ -204,6 +204,12 @@ void check_replies(Checker& check, const Config& config)
     }
 }
 
+void check_relay(Checker& check, const Config& config)
+{
+    for (const auto& word : config.relay.allow)
+        check_one_of(check, "relay.allow", word, kRelayWords);
+}
+
 void check_identity_fields(Checker& check, const Config& config)
 {
     for (const auto& field : config.smtp.identity_fields)
@@ -238,6 +244,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_limits(check, config);
     check_replies(check, config);
     check_identity_fields(check, config);
+    check_relay(check, config);
     check_log(check, config);
     check_networks(check, "access.trusted", config.access.trusted);
     check_networks(check, "ban.exempt", config.ban.exempt);

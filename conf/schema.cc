@@ -128,6 +128,10 @@ void add_access(Rows& out)
     out.push_back(row("access.trusted", AT(access.trusted), Effect::Reconnect,
                       "Networks that may relay without AUTH",
                       "Web servers and printers. Everyone in them can send mail to anyone."));
+    out.push_back(row("relay.allow", AT(relay.allow), Effect::Reconnect,
+                      "Who may send to other servers: auth, trusted",
+                      "auth: users that logged in; trusted: the networks of access.trusted. Empty: "
+                      "nobody."));
 }
 
 struct LimitPaths {

@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_told_with_its_place)
         {"not a field", "[smtp]\nidentity_fields = [\"Sender\", \"From\"]\n",
          "x.toml:16:1: smtp.identity_fields: must be one of: X-Originating-IP, "
          "X-Authenticated-User, Sender"},
+        {"not a way to relay", "[relay]\nallow = [\"auth\", \"any\"]\n",
+         "x.toml:16:1: relay.allow: must be one of: auth, trusted"},
         {"negative", "[limits.smtp]\nconnections = -1\n",
          "x.toml:16:1: limits.smtp.connections: must be an integer between 0 and 4294967295"},
         {"bad duration", "[ban]\nwindow = \"10\"\n",

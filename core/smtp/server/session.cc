@@ -70,6 +70,15 @@ std::uint64_t Session::recipient_limit() const
     return store::smaller_limit(config().limits.message.recipients, own.recipients);
 }
 
+bool Session::may_relay() const
+{
+    const auto& allow = config().relay.allow;
+    const auto allows = [&allow](std::string_view word) {
+        return std::find(allow.begin(), allow.end(), word) != allow.end();
+    };
+    return (login && allows("auth")) || (trusted && allows("trusted"));
+}
+
 bool Session::is_disabled(std::string_view verb) const
 {
     const auto& disabled = listener.disabled_commands;

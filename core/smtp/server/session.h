@@ -72,7 +72,8 @@ public:
     /// How long a client may say nothing from now on: SMTP-08.
     milliseconds idle_limit() const;
     std::uint64_t recipient_limit() const; ///< of one message; 0: none
-    bool may_relay() const { return login.has_value() || trusted; }
+    /// May send to other servers: AUTH-04.
+    bool may_relay() const;
     bool is_disabled(std::string_view verb) const;
     /// AUTH is there, though perhaps not before TLS.
     bool has_auth() const { return listener.auth || is_submission(); }

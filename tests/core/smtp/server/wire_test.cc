@@ -133,6 +133,9 @@ const std::map<std::string, Apply>& words()
              s.settings.push_back(
                  [value](conf::Config& c) { c.limits.smtp.connections = number(value); });
          }},
+        {"relay", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) { c.relay.allow = {value}; });
+         }},
         {"unknown_delay", [](Scenario& s, const std::string& value) {
              s.settings.push_back(
                  [value](conf::Config& c) { c.limits.message.bad_recipients_delay = number(value); });
