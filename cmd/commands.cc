@@ -76,13 +76,19 @@ const std::vector<Noun>& nouns()
          "as user show names them. Try a choice with list, then act with the same words and "
          "--dry-run.\n\n"
          "remove keeps everything and can be undone with restore for store.keep_removed_users; "
-         "the address stays taken. erase is for ever.",
+         "the address stays taken. erase is for ever.\n\n"
+         "Failed logins lock an account for a while (settings: ban.account_failures, "
+         "ban.account_lock). Locks live in the memory of the running server: locked_until tells "
+         "of them while it runs, and unlock ends them early. Its exit status is 1 where no chosen "
+         "user is locked.",
          "# A user with a password made up and printed once\n"
          "$ mailctl user add ann@example.org --name 'Ann Example' --random-password\n"
          "# More room for a department\n"
          "$ mailctl user set --where department=sales --quota 5GiB --dry-run\n"
          "# Who uses most?\n"
          "$ mailctl user list --sort -used --columns address,used,quota --limit 10\n"
+         "# Let somebody in again who forgot the new password too often\n"
+         "$ mailctl user unlock ann@example.org\n"
          "# From cron: end what was removed long enough ago\n"
          "$ mailctl user erase --overdue --yes"},
         {"alias", "Addresses that lead to others",
@@ -205,6 +211,7 @@ const std::vector<Command>& commands()
         {"user show", Needs::Read, add_user_show},
         {"user set", Needs::Change, add_user_set},
         {"user passwd", Needs::Change, add_user_passwd},
+        {"user unlock", Needs::Change, add_user_unlock},
         {"user enable", Needs::Change, add_user_enable},
         {"user disable", Needs::Change, add_user_disable},
         {"user remove", Needs::Change, add_user_remove},

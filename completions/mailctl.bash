@@ -19,7 +19,7 @@ _mailctl() {
     'conf') options='init check show describe set plan apply confirm' ;;
     'domain') options='add list show set enable disable remove rename alias' ;;
     'domain alias') options='add list remove' ;;
-    'user') options='add list show set passwd enable disable remove restore erase rename generate' ;;
+    'user') options='add list show set passwd unlock enable disable remove restore erase rename generate' ;;
     'user add') options='' ;;
     'user passwd') options='' ;;
     'alias') options='add list show set remove' ;;
@@ -59,6 +59,7 @@ _mailctl() {
     'user show'*) options='' ;;
     'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --role --rights --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as' ;;
     'user passwd '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
+    'user unlock'*) options='--domain --where --sort --dry-run --yes' ;;
     'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
     'user disable'*) options='--domain --where --sort --dry-run --yes --login-only' ;;
     'user remove'*) options='--domain --where --sort --dry-run --yes' ;;

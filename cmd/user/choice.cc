@@ -4,12 +4,16 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "cmd/arguments.h"
 #include "cmd/user/user.h"
+#include "core/server/server.h"
 
 namespace mailctl::cmd {
 namespace {
+
+using Locks = std::unordered_map<std::string, Time>;
 
 constexpr std::uint32_t kPage = 1000;
 
@@ -29,7 +33,17 @@ Result<UserView> named_user(Context& ctx, store::Directory& directory, const std
     auto* user = std::get_if<store::User>(&entry);
     if (!user)
         return Error(Errc::NotFound, address::to_string(address) + " is an alias, not a user");
-    return UserView{std::move(*user), {}};
+    return UserView{std::move(*user), {}, {}};
+}
+
+/// The accounts that the running server has locked, by address: locks live in its memory.
+Locks locks_of(Context& ctx)
+{
+    Locks locks;
+    if (ctx.server())
+        for (auto& lock : ctx.server()->authenticator().locks())
+            locks.emplace(std::move(lock.account), lock.until);
+    return locks;
 }
 
 /// EX_NOUSER where a user is not there, as the table of statuses has it.
@@ -44,13 +58,16 @@ class Walk {
 public:
     Walk(Context& ctx, const Selection& selection, const Filter<UserView>& filter,
          const std::function<int(UserView&)>& each)
-        : ctx_(ctx), selection_(selection), filter_(filter), each_(each)
+        : ctx_(ctx), selection_(selection), filter_(filter), each_(each), locks_(locks_of(ctx))
     {
     }
 
     /// False: an end was reached (an error, the limit, a status).
     bool take(UserView view)
     {
+        const auto lock = locks_.find(to_string(view.user.address));
+        if (lock != locks_.end())
+            view.locked_until = lock->second;
         if (filter_.uses(kUsageFields)) {
             if (const auto read = read_usage(ctx_, view); !read) {
                 status = ctx_.fail(read.error());
@@ -95,6 +112,7 @@ private:
     const Selection& selection_;
     const Filter<UserView>& filter_;
     const std::function<int(UserView&)>& each_;
+    const Locks locks_;
     std::vector<UserView> kept_;
     std::uint64_t count_ = 0;
 };
@@ -115,7 +133,7 @@ bool walk_domain(Context& ctx, store::Directory& directory, const std::string& d
             [](const auto& entry) { return address::to_string(entry.address); }, page->back());
         for (auto& entry : *page) {
             auto* user = std::get_if<store::User>(&entry);
-            if (user && !walk.take(UserView{std::move(*user), {}}))
+            if (user && !walk.take(UserView{std::move(*user), {}, {}}))
                 return false;
         }
     }

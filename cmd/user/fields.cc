@@ -237,6 +237,7 @@ const Properties<UserView>& user_properties()
          }},
         {"created", false, [](View v) { return Cell(v.user.created); }},
         {"removed", false, [](View v) { return Cell(v.user.removed); }},
+        {"locked_until", true, [](View v) { return Cell(v.locked_until); }},
     };
     return all;
 }

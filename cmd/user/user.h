@@ -18,6 +18,7 @@ void add_user_list(CLI::App& user, Context& ctx);
 void add_user_show(CLI::App& user, Context& ctx);
 void add_user_set(CLI::App& user, Context& ctx);
 void add_user_passwd(CLI::App& user, Context& ctx);
+void add_user_unlock(CLI::App& user, Context& ctx);
 void add_user_enable(CLI::App& user, Context& ctx);
 void add_user_disable(CLI::App& user, Context& ctx);
 void add_user_remove(CLI::App& user, Context& ctx);
@@ -41,6 +42,7 @@ Result<> apply(const UserFields& fields, store::User& user);
 struct UserView {
     store::User user;
     std::optional<store::Usage> usage;
+    std::optional<Time> locked_until; ///< as the running server has it
 };
 const Properties<UserView>& user_properties();
 /// Fields that only reading the account tells.

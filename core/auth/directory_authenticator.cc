@@ -434,7 +434,7 @@ std::vector<Authenticator::Lock> DirectoryAuthenticator::locks() const
 
 Result<> DirectoryAuthenticator::unlock(std::string_view account)
 {
-    if (!throttle_.unlock(ascii::lower(account)))
+    if (!throttle_.unlock(ascii::lower(account), store_.clock().now()))
         return Error(Errc::NotFound, "not locked");
     return ok();
 }

@@ -147,10 +147,14 @@ std::vector<Throttle::Lock> Throttle::locks(Time now) const
     return out;
 }
 
-bool Throttle::unlock(const std::string& account)
+bool Throttle::unlock(const std::string& account, Time now)
 {
     const std::lock_guard lock(mutex_);
-    return accounts_.erase(account) != 0;
+    const auto it = accounts_.find(account);
+    if (it == accounts_.end() || it->second.locked_until <= now)
+        return false;
+    accounts_.erase(it);
+    return true;
 }
 
 } // namespace mailctl::auth

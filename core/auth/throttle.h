@@ -51,8 +51,8 @@ public:
         Time until{};
     };
     std::vector<Lock> locks(Time now) const;
-    /// True where it was locked.
-    bool unlock(const std::string& account);
+    /// Ends a lock and forgets the failures that led to it. False: not locked.
+    bool unlock(const std::string& account, Time now);
 
 private:
     struct Miss {

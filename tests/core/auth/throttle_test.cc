@@ -116,9 +116,13 @@ BOOST_AUTO_TEST_CASE(an_account_locks_over_all_addresses)
     BOOST_REQUIRE(throttle.locks(kStart).size() == 1u);
     BOOST_TEST((throttle.locks(kStart)[0].until == kStart + std::chrono::minutes(15)));
     BOOST_TEST(!throttle.is_locked("a@x", "203.0.113.1", kStart + std::chrono::minutes(15)));
-    BOOST_TEST(throttle.unlock("a@x"));
+    BOOST_TEST(!throttle.unlock("a@x", kStart + std::chrono::minutes(15)));
+    BOOST_TEST(throttle.unlock("a@x", kStart + std::chrono::minutes(15) - milliseconds(1)));
     BOOST_TEST(!throttle.is_locked("a@x", "203.0.113.1", kStart));
-    BOOST_TEST(!throttle.unlock("a@x"));
+    BOOST_TEST(!throttle.unlock("a@x", kStart));
+    // Failures alone are no lock.
+    throttle.failed(failure("192.0.2.1", "a@x", "1", kStart));
+    BOOST_TEST(!throttle.unlock("a@x", kStart));
 }
 
 BOOST_AUTO_TEST_CASE(disabled_bans_still_delay)
