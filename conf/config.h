@@ -101,6 +101,7 @@ struct BanSettings {
     milliseconds max_delay = std::chrono::seconds(15);
     milliseconds good_login_protects = std::chrono::hours(24 * 7);
     std::vector<std::string> exempt;      ///< networks never banned
+    std::vector<std::string> exec;        ///< command told of bans; empty: none. ABU-04
     bool operator==(const BanSettings&) const = default;
 };
 

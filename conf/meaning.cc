@@ -248,6 +248,8 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_log(check, config);
     check_networks(check, "access.trusted", config.access.trusted);
     check_networks(check, "ban.exempt", config.ban.exempt);
+    if (!config.ban.exec.empty() && !config.ban.exec.front().starts_with('/'))
+        check.complain("ban.exec", "must begin with the command's full path");
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},
                                      std::pair{"submission", &config.access.submission},
                                      std::pair{"lmtp", &config.access.lmtp},

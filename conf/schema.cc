@@ -106,6 +106,18 @@ void add_ban(Rows& out)
                       "How long a successful login keeps its address from being banned"));
     out.push_back(row("ban.exempt", AT(ban.exempt), Effect::Hot,
                       "Networks never banned, besides loopback"));
+    out.push_back(row("ban.exec", AT(ban.exec), Effect::Hot,
+                      "Command to run when a ban starts or ends, as a list of words; empty: none",
+                      "The first word is its full path; no shell is between. The words \"ban\" or "
+                      "\"lift\" and the address or network are added. Its environment is PATH, "
+                      "MAILCTL_BAN_ADDRESS, MAILCTL_BAN_REASON and MAILCTL_BAN_UNTIL (empty: "
+                      "no end). One runs at a time, for 10 seconds at most; a failure is "
+                      "logged and the ban holds all the same. It also runs for every ban in force "
+                      "when the server starts. It runs as the server's user behind the server's "
+                      "fence: it gains no rights (no sudo) and writes no files outside "
+                      "server.data_dir. A packet filter needs CAP_NET_ADMIN: have the service "
+                      "manager start the server as its user with that ambient capability, and "
+                      "leave server.user empty."));
 }
 
 template <class Get>

@@ -84,6 +84,10 @@ public:
 
     /// A reload brings new limits.
     virtual void configure(std::shared_ptr<const conf::Config> config) = 0;
+    /// Looks for bans that began or ended meanwhile, for ban.exec: call it every kBanListAge. ABU-04
+    virtual void keep_bans() = 0;
+    /// Starts nothing more that lasts: before the workers are joined.
+    virtual void stop() = 0;
 };
 
 /// The machine's own addresses, asked at start and at every configure(): never banned.

@@ -81,6 +81,51 @@ std::optional<store::Ban> BanList::find(std::string_view address, Time now)
     return std::nullopt;
 }
 
+void BanList::set_exec(std::vector<std::string> words)
+{
+    const std::lock_guard lock(mutex_);
+    if (words == exec_words_)
+        return;
+    exec_words_ = std::move(words);
+    told_.clear();
+    read_ = {};
+}
+
+void BanList::keep(Time now)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (exec_words_.empty())
+            return;
+    }
+    refresh_if_old(now);
+}
+
+/// Under the mutex: what differs from what the command has heard. A new end is a new ban.
+void BanList::tell_changes(Time now)
+{
+    if (exec_words_.empty())
+        return;
+    for (auto it = told_.begin(); it != told_.end();) {
+        const auto ban = bans_.find(it->first);
+        if (ban != bans_.end() && !is_over(ban->second, now)) {
+            ++it;
+            continue;
+        }
+        if (!exec_->tell(exec_words_, BanExec::What::Lift, it->second))
+            return; // what is left is told at a later look
+        it = told_.erase(it);
+    }
+    for (const auto& [network, ban] : bans_) {
+        const auto told = told_.find(network);
+        if (is_over(ban, now) || (told != told_.end() && told->second.end == ban.end))
+            continue;
+        if (!exec_->tell(exec_words_, BanExec::What::Ban, ban))
+            return;
+        told_[network] = ban;
+    }
+}
+
 void BanList::add(store::Ban ban)
 {
     {
@@ -88,11 +133,12 @@ void BanList::add(store::Ban ban)
         (is_v6(ban.network) ? prefixes_v6_ : prefixes_v4_).insert(prefix_of(ban.network));
         bans_[ban.network] = ban;
         unsaved_[ban.network] = ban.start;
+        tell_changes(ban.start);
     }
     boost::asio::co_spawn(workers_, save(shared_from_this(), &store_, std::move(ban)), boost::asio::detached);
 }
 
-void BanList::take(std::vector<store::Ban> bans)
+void BanList::take(std::vector<store::Ban> bans, Time now)
 {
     std::unordered_map<std::string, store::Ban> fresh;
     std::set<unsigned> v4, v6;
@@ -115,6 +161,7 @@ void BanList::take(std::vector<store::Ban> bans)
     bans_ = std::move(fresh);
     prefixes_v4_ = std::move(v4);
     prefixes_v6_ = std::move(v6);
+    tell_changes(now);
 }
 
 Awaitable<Result<>> BanList::refresh(Time now)
@@ -131,7 +178,7 @@ Awaitable<Result<>> BanList::refresh(Time now)
     is_refreshing_ = false;
     if (!bans)
         co_return bans.error();
-    take(*std::move(bans));
+    take(*std::move(bans), now);
     if (is_upkeep_due)
         co_await upkeep(now);
     co_return ok();

@@ -12,6 +12,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "core/auth/ban_exec.h"
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -28,9 +29,17 @@ inline constexpr milliseconds kBanListUpkeep = std::chrono::minutes(1);
 class BanList : public std::enable_shared_from_this<BanList> {
 public:
     BanList(store::Store& store, boost::asio::any_io_executor workers)
-        : store_(store), workers_(std::move(workers))
+        : store_(store), workers_(workers), exec_(std::make_shared<BanExec>(std::move(workers)))
     {
     }
+
+    /// The command that hears of bans from now on, first of those in force; empty: none.
+    void set_exec(std::vector<std::string> words);
+    /// Reads the list again where it is old, so that what began or ended is told without any
+    /// connection. Call it now and then.
+    void keep(Time now);
+    /// Tells nothing more.
+    void stop() { exec_->stop(); }
 
     /// The ban that holds this address now; counts the hit. An old list is read again meanwhile.
     std::optional<store::Ban> find(std::string_view address, Time now);
@@ -41,8 +50,9 @@ public:
 
 private:
     void refresh_if_old(Time now);
-    void take(std::vector<store::Ban> bans);
+    void take(std::vector<store::Ban> bans, Time now);
     Awaitable<> upkeep(Time now);
+    void tell_changes(Time now);
 
     store::Store& store_;
     boost::asio::any_io_executor workers_;
@@ -51,6 +61,9 @@ private:
     std::set<unsigned> prefixes_v4_, prefixes_v6_;     ///< lengths that occur
     std::unordered_map<std::string, std::uint64_t> hits_; ///< not written back yet
     std::unordered_map<std::string, Time> unsaved_;    ///< added here, not in the store yet
+    std::vector<std::string> exec_words_;
+    std::unordered_map<std::string, store::Ban> told_; ///< in force, as exec_ has heard it
+    std::shared_ptr<BanExec> exec_;
     Time read_{};
     Time kept_{};
     std::atomic<bool> is_refreshing_ = false;

@@ -148,6 +148,7 @@ DirectoryAuthenticator::DirectoryAuthenticator(store::Store& store, std::shared_
       limits_(std::make_shared<const AuthLimits>(config, own_addresses_()))
 {
     store.random().fill({reinterpret_cast<std::uint8_t*>(fake_salt_key_.data()), fake_salt_key_.size()});
+    bans_->set_exec(config->ban.exec);
     bans_->find("0.0.0.0", store.clock().now()); // starts reading the list
 }
 
@@ -161,6 +162,7 @@ void DirectoryAuthenticator::configure(std::shared_ptr<const conf::Config> confi
 {
     auto fresh = std::make_shared<const AuthLimits>(config, own_addresses_());
     throttle_.configure(config->ban);
+    bans_->set_exec(config->ban.exec);
     const std::lock_guard lock(mutex_);
     limits_ = std::move(fresh);
 }

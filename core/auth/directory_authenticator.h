@@ -50,6 +50,8 @@ public:
     std::vector<Lock> locks() const override;
     Result<> unlock(std::string_view account) override;
     void configure(std::shared_ptr<const conf::Config> config) override;
+    void keep_bans() override { bans_->keep(store_.clock().now()); }
+    void stop() override { bans_->stop(); }
 
 private:
     /// One attempt on its way through the checks.

@@ -13,6 +13,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "conf/load.h"
+#include "core/auth/bans.h"
 #include "core/base/log.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
@@ -128,6 +129,7 @@ struct Server::State {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
         io.get_executor()};
     boost::asio::steady_timer watchdog{io};
+    boost::asio::steady_timer ban_look{io};
     boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
     Config before_trial;                 ///< nullptr: nothing is on trial
     std::unique_ptr<Listeners> listeners;
@@ -162,6 +164,16 @@ struct Server::State {
         watchdog.async_wait([this, interval](const boost::system::error_code& ec) {
             if (!ec)
                 feed_watchdog(interval);
+        });
+    }
+
+    void keep_bans()
+    {
+        authenticator->keep_bans();
+        ban_look.expires_after(auth::kBanListAge);
+        ban_look.async_wait([this](const boost::system::error_code& ec) {
+            if (!ec)
+                keep_bans();
         });
     }
 
@@ -244,6 +256,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
         });
     if (const auto interval = notify::watchdog_interval(); interval.count() > 0)
         boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
+    boost::asio::post(s.io, [&s] { s.keep_bans(); });
     notify::ready("serving " + std::to_string(s.listeners->list().size()) + " addresses");
     log::info("server", "started", {{"version", MAILCTL_VERSION}, {"threads", threads}});
     return server;
@@ -263,6 +276,7 @@ void Server::State::shut_down()
     for (auto& thread : threads)
         thread.join();
     threads.clear();
+    authenticator->stop();
     workers->join();
 }
 
