@@ -1,7 +1,7 @@
 # The command of ban.exec, behind the server's fence. ABU-04
 $ mailctl conf set ban.exec '["sh", "-c", "true"]'
 2> mailctl: ...ban.exec: must begin with the command's full path...
-[65]
+[78]
 $ mailctl conf set ban.exec '["/bin/sh", "-c", "echo $1 $2 $MAILCTL_BAN_REASON >> data/told; echo x >> outside", "told"]' -q
 $ mailctl ban add 192.0.2.9 --reason 'from before' -q
 # server
