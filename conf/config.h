@@ -90,6 +90,29 @@ struct AuthSettings {
     bool operator==(const AuthSettings&) const = default;
 };
 
+/// What an address may do too often. ABU-03
+enum class BanTrigger { FailedLogin, BadCommand, UnknownRecipient, EmptySession, Connection, Trap };
+
+/// The highest count of a [[ban.rule]].
+inline constexpr unsigned kMostBanCount = 10'000;
+
+/// A table [[ban.rule]]: `count` times within `window`, and the address is banned for `ban`.
+struct BanRule {
+    BanTrigger trigger = BanTrigger::FailedLogin;
+    milliseconds window = std::chrono::minutes(10);
+    unsigned count = 10;
+    milliseconds ban = std::chrono::hours(1);
+    bool operator==(const BanRule&) const = default;
+};
+
+/// A table [[address]]: the names that clients of this local address see. SMTP-04, AUTH-10
+struct LocalAddress {
+    std::string ip;       ///< address or network
+    std::string hostname; ///< empty: server.hostname
+    std::string domain;   ///< of bare login names; empty: server.default_domain
+    bool operator==(const LocalAddress&) const = default;
+};
+
 struct BanSettings {
     bool enabled = true;
     unsigned failures = 10;               ///< of one address within `window`
@@ -102,6 +125,7 @@ struct BanSettings {
     milliseconds good_login_protects = std::chrono::hours(24 * 7);
     std::vector<std::string> exempt;      ///< networks never banned
     std::vector<std::string> exec;        ///< command told of bans; empty: none. ABU-04
+    std::vector<BanRule> rules;
     bool operator==(const BanSettings&) const = default;
 };
 
@@ -212,6 +236,11 @@ struct ImapSettings {
     bool operator==(const ImapSettings&) const = default;
 };
 
+struct SpamSettings {
+    std::vector<std::string> traps; ///< addresses that only strangers write to. ABU-03
+    bool operator==(const SpamSettings&) const = default;
+};
+
 struct LogSettings {
     std::string target = "stderr"; ///< stderr, journal, syslog, file
     std::string file;
@@ -235,8 +264,10 @@ struct Config {
     SmtpSettings smtp;
     ImapSettings imap;
     Pop3Settings pop3;
+    SpamSettings spam;
     LogSettings log;
     std::vector<Listener> listeners;
+    std::vector<LocalAddress> addresses;
     std::string file; ///< where it was read from; not a setting
     bool operator==(const Config&) const = default;
 };

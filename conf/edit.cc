@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "conf/arrays.h"
 #include "conf/row_types.h"
 #include "conf/schema.h"
 #include "conf/toml_library.h"
@@ -78,9 +79,13 @@ Result<> check_known(const Path& path, const std::string& whole)
             return ok();
         for (const auto& row : settings())
             known.push_back(row.path);
-    } else if ((path.table == "listener" && has_row(listener_settings(), path.key)) ||
-               (path.table == "tls.certificate" && has_row(certificate_settings(), path.key))) {
-        return ok();
+    } else {
+        bool is_known = false;
+        each_array([&](const auto& array) {
+            is_known |= path.table == array.path && has_row(array.rows, path.key);
+        });
+        if (is_known)
+            return ok();
     }
     const auto meant = nearest(whole, known);
     return Error(Errc::NotFound,

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "conf/arrays.h"
 #include "conf/schema.h"
 #include "conf/toml.h"
 
@@ -115,7 +116,8 @@ void Loader::take_member(const Member& member, const std::string& path)
         return take_includes(member);
     if (take_array(member, path))
         return;
-    std::vector<std::string_view> known{"include", "listener", "tls.certificate"};
+    std::vector<std::string_view> known{"include"};
+    each_array([&known](const auto& array) { known.push_back(array.path); });
     bool is_prefix = false;
     for (const auto& setting : settings()) {
         known.push_back(setting.path);
@@ -154,13 +156,14 @@ void Loader::unknown(const Member& member, const std::string& path,
 
 bool Loader::take_array(const Member& member, const std::string& path)
 {
-    if (path == "listener")
-        take_array_of(member, path, listener_settings(), out_.config.listeners);
-    else if (path == "tls.certificate")
-        take_array_of(member, path, certificate_settings(), out_.config.tls.certificates);
-    else
-        return false;
-    return true;
+    bool is_one = false;
+    each_array([&](const auto& array) {
+        if (array.path != path)
+            return;
+        is_one = true;
+        take_array_of(member, path, array.rows, array.entries(out_.config));
+    });
+    return is_one;
 }
 
 // Directory entries remember their place; settings have theirs in `origins`.

@@ -177,6 +177,46 @@ void check_auth(Checker& check, const Config& config)
         check.complain("auth.hash_passes", "must be between 1 and 100");
 }
 
+void check_ban(Checker& check, const Config& config)
+{
+    check_networks(check, "ban.exempt", config.ban.exempt);
+    if (!config.ban.exec.empty() && !config.ban.exec.front().starts_with('/'))
+        check.complain("ban.exec", "must begin with the command's full path");
+    bool has_trap = false;
+    for (std::size_t i = 0; i < config.ban.rules.size(); ++i) {
+        const auto& rule = config.ban.rules[i];
+        const auto key = "ban.rule[" + std::to_string(i) + "]";
+        has_trap |= rule.trigger == BanTrigger::Trap;
+        if (rule.count < 1 || rule.count > kMostBanCount)
+            check.complain(key + ".count", "must be between 1 and " + std::to_string(kMostBanCount));
+        if (rule.window.count() <= 0)
+            check.complain(key + ".window", "must be over 0");
+        if (rule.ban.count() <= 0)
+            check.complain(key + ".ban", "must be over 0");
+    }
+    for (const auto& trap : config.spam.traps)
+        if (!address::parse(trap))
+            check.complain("spam.traps", "\"" + ascii::printable(trap) + "\" is no mail address");
+    if (!config.spam.traps.empty() && !has_trap)
+        check.complain("spam.traps", "needs a [[ban.rule]] with trigger = \"trap\"");
+}
+
+void check_addresses(Checker& check, const Config& config)
+{
+    for (std::size_t i = 0; i < config.addresses.size(); ++i) {
+        const auto& one = config.addresses[i];
+        const auto key = "address[" + std::to_string(i) + "]";
+        if (one.ip.empty())
+            check.complain(key, "ip must be set");
+        else
+            check_networks(check, key + ".ip", {one.ip});
+        for (const auto& [name, value] :
+             {std::pair{".hostname", &one.hostname}, std::pair{".domain", &one.domain}})
+            if (const auto domain = address::canonical_domain(*value); !value->empty() && !domain)
+                check.complain(key + name, domain.error().detail());
+    }
+}
+
 void check_limits(Checker& check, const Config& config)
 {
     if (config.limits.message.command_octets < 512)
@@ -247,9 +287,8 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_relay(check, config);
     check_log(check, config);
     check_networks(check, "access.trusted", config.access.trusted);
-    check_networks(check, "ban.exempt", config.ban.exempt);
-    if (!config.ban.exec.empty() && !config.ban.exec.front().starts_with('/'))
-        check.complain("ban.exec", "must begin with the command's full path");
+    check_ban(check, config);
+    check_addresses(check, config);
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},
                                      std::pair{"submission", &config.access.submission},
                                      std::pair{"lmtp", &config.access.lmtp},

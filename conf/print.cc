@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "conf/arrays.h"
 #include "core/base/ascii.h"
 
 namespace mailctl::conf {
@@ -63,20 +64,14 @@ std::string key_list(const std::vector<Setting<Owner>>& rows)
     return out;
 }
 
-std::string listeners_text(const Config& config)
+template <class Array>
+std::string array_text(const Array& array, const Config& config)
 {
-    std::string out = "\n# Listeners: one table each. Keys:\n" + key_list(listener_settings());
-    for (const auto& listener : config.listeners)
-        out += "\n[[listener]]\n" + assignments(listener_settings(), listener);
-    return out;
-}
-
-std::string certificates_text(const Config& config)
-{
-    std::string out = "\n# Certificates: one table each, the first is the default. Keys:\n" +
-                      key_list(certificate_settings());
-    for (const auto& certificate : config.tls.certificates)
-        out += "\n[[tls.certificate]]\n" + assignments(certificate_settings(), certificate);
+    std::string out =
+        "\n" + comment(std::string(array.intro) + " Keys of [[" + std::string(array.path) + "]]:") +
+        key_list(array.rows);
+    for (const auto& entry : array.entries(config))
+        out += "\n[[" + std::string(array.path) + "]]\n" + assignments(array.rows, entry);
     return out;
 }
 
@@ -102,13 +97,13 @@ std::vector<ShownSetting> all_values(const Config& config)
 {
     std::vector<ShownSetting> out;
     show(settings(), config, "", "", out);
-    for (std::size_t i = 0; i < config.listeners.size(); ++i)
-        show(listener_settings(), config.listeners[i], "listener[" + config.listeners[i].name + "].",
-             "listener[" + std::to_string(i) + "].", out);
-    for (std::size_t i = 0; i < config.tls.certificates.size(); ++i) {
-        const auto prefix = "tls.certificate[" + std::to_string(i) + "].";
-        show(certificate_settings(), config.tls.certificates[i], prefix, prefix, out);
-    }
+    each_array([&](const auto& array) {
+        const auto& entries = array.entries(config);
+        const std::string path(array.path);
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            show(array.rows, entries[i], path + "[" + name_of_entry(entries[i], i) + "].",
+                 path + "[" + std::to_string(i) + "].", out);
+    });
     return out;
 }
 
@@ -153,15 +148,17 @@ std::string commented_file(const Config& config)
         const auto line = std::string(row.path.substr(dot + 1)) + " = ";
         out += value == default_of(row) ? "# " + line + default_of(row) + "\n" : line + value + "\n";
     }
-    return out + certificates_text(config) + listeners_text(config);
+    each_array([&](const auto& array) { out += array_text(array, config); });
+    return out;
 }
 
 std::vector<Description> describe(std::string_view pattern)
 {
     std::vector<Description> out;
     describe_rows(settings(), "", pattern, out);
-    describe_rows(listener_settings(), "listener[].", pattern, out);
-    describe_rows(certificate_settings(), "tls.certificate[].", pattern, out);
+    each_array([&](const auto& array) {
+        describe_rows(array.rows, std::string(array.path) + "[].", pattern, out);
+    });
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/arrays.h"
 #include "conf/schema_words.h"
 
 namespace mailctl::conf {
@@ -308,6 +309,10 @@ void add_mailboxes_and_log(Rows& out)
                       "Mark messages that POP3 fetched as \\Seen"));
     out.push_back(row("pop3.concurrent", AT(pop3.concurrent), Effect::Reconnect,
                       "Let several POP3 sessions open one mailbox; otherwise the second is refused"));
+    out.push_back(row("spam.traps", AT(spam.traps), Effect::Hot,
+                      "Addresses that nobody uses and only spammers find",
+                      "Refused like unknown ones, also where an alias or a catch-all would take "
+                      "them, and counted by the [[ban.rule]] with trigger = \"trap\"."));
     out.push_back(row("log.target", AT(log.target), Effect::Restart,
                       "Where the log goes: stderr, journal, syslog or file"));
     out.push_back(row("log.file", AT(log.file), Effect::Restart, "Log file, where target is file"));
@@ -391,6 +396,36 @@ const std::vector<Setting<Certificate>>& certificate_settings()
                                "PEM file with the certificate and its chain"),
         rows::row<Certificate>("key", AT(key), Effect::Reconnect,
                                "Private key: \"file:PATH\", \"env:NAME\" or \"cmd:COMMAND\""),
+    };
+    return all;
+}
+
+const std::vector<Setting<BanRule>>& ban_rule_settings()
+{
+    static const std::vector<Setting<BanRule>> all{
+        choice<BanRule>("trigger", AT(trigger), rows::kBanTriggers, Effect::Hot,
+                        "What is counted of an address",
+                        "failed_login: the same wrong password again counts once. bad_command, "
+                        "unknown_recipient: each one. empty_session: SMTP sessions that end without "
+                        "mail or login. connection: each one. trap: recipients of spam.traps."),
+        rows::row<BanRule>("window", AT(window), Effect::Hot, "Time over which it counts"),
+        rows::row<BanRule>("count", AT(count), Effect::Hot,
+                           "How many within the window ban the address: 1 to 10000"),
+        rows::row<BanRule>("ban", AT(ban), Effect::Hot, "How long the ban lasts"),
+    };
+    return all;
+}
+
+const std::vector<Setting<LocalAddress>>& address_settings()
+{
+    static const std::vector<Setting<LocalAddress>> all{
+        rows::row<LocalAddress>("ip", AT(ip), Effect::Reconnect,
+                                "Local address, or network, that clients reach"),
+        rows::row<LocalAddress>("hostname", AT(hostname), Effect::Reconnect,
+                                "Name in greetings, EHLO and Received; empty: server.hostname"),
+        rows::row<LocalAddress>("domain", AT(domain), Effect::Reconnect,
+                                "Domain that completes login names without one; empty: "
+                                "server.default_domain"),
     };
     return all;
 }

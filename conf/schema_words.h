@@ -17,6 +17,11 @@ inline constexpr Word<TlsMode> kTlsModes[] = {{TlsMode::None, "none"},
 inline constexpr Word<PlaintextAuth> kPlaintextAuth[] = {{PlaintextAuth::OverTls, "tls"},
                                                          {PlaintextAuth::Always, "always"},
                                                          {PlaintextAuth::Never, "never"}};
+inline constexpr Word<BanTrigger> kBanTriggers[] = {
+    {BanTrigger::FailedLogin, "failed_login"}, {BanTrigger::BadCommand, "bad_command"},
+    {BanTrigger::UnknownRecipient, "unknown_recipient"},
+    {BanTrigger::EmptySession, "empty_session"}, {BanTrigger::Connection, "connection"},
+    {BanTrigger::Trap, "trap"}};
 inline constexpr Word<BareNewline> kBareNewline[] = {{BareNewline::Refuse, "refuse"},
                                                      {BareNewline::Fix, "fix"}};
 inline constexpr Word<LongLines> kLongLines[] = {{LongLines::Accept, "accept"},

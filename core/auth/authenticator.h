@@ -32,6 +32,7 @@ struct Attempt {
     store::Right service{};   ///< smtp, imap, pop3
     std::string_view area;    ///< the log area ("submission", "imap", "pop3")
     bool tls = false;
+    std::string domain;       ///< of bare names, by the address that was reached; empty: the default
     Attempt() = default; // no aggregate: it is passed by value to coroutines
 };
 
@@ -72,6 +73,8 @@ public:
     virtual bool is_loaded(conf::Protocol protocol) const = 0;
     /// Counts bad behaviour that is not a login (unknown recipients, bad commands): ABU-03.
     virtual void misbehaved(const net::Endpoint& peer, std::string_view what) = 0;
+    /// Counts for the [[ban.rule]] tables what is no fault by itself. ABU-03
+    virtual void happened(const net::Endpoint& peer, conf::BanTrigger trigger) = 0;
 
     /// An account locked after failures, until when. ABU-05
     struct Lock {

@@ -143,6 +143,7 @@ DirectoryAuthenticator::DirectoryAuthenticator(store::Store& store, std::shared_
       connections_(std::make_shared<Connections>()),
       last_logins_(store),
       throttle_(config->ban),
+      rules_(config->ban.rules),
       verified_(store.random()),
       fake_salt_key_(32, '\0'),
       limits_(std::make_shared<const AuthLimits>(config, own_addresses_()))
@@ -163,6 +164,7 @@ void DirectoryAuthenticator::configure(std::shared_ptr<const conf::Config> confi
     auto fresh = std::make_shared<const AuthLimits>(config, own_addresses_());
     throttle_.configure(config->ban);
     bans_->set_exec(config->ban.exec);
+    rules_.configure(config->ban.rules);
     const std::lock_guard lock(mutex_);
     limits_ = std::move(fresh);
 }
@@ -180,7 +182,11 @@ Awaitable<Result<DirectoryAuthenticator::Trial>> DirectoryAuthenticator::start(A
     trial.attempt = std::move(attempt);
     if (!is_exempt && bans_->find(trial.attempt.peer.address, trial.now))
         co_return Error(Errc::Denied, "the address is banned");
-    auto whom = co_await find_login_name(store_.directory(), *trial.limits->config, std::move(name));
+    std::string domain = trial.attempt.domain;
+    if (domain.empty())
+        domain = trial.limits->config->server.default_domain;
+    auto whom = co_await find_login_name(store_.directory(), *trial.limits->config,
+                                         std::move(domain), std::move(name));
     if (!whom)
         co_return whom.error();
     trial.whom = *std::move(whom);
@@ -267,15 +273,23 @@ Awaitable<Error> DirectoryAuthenticator::bad(Trial trial, std::string secret, st
         log::warn("auth", "account locked",
                   {{"user", trial.whom.key}, {"for", to_text(trial.limits->config->ban.account_lock)}});
     const std::string detail(reason);
+    const auto& settings = trial.limits->config->ban;
+    std::optional<milliseconds> ban_for;
+    if (!trial.address.empty() && settings.enabled && verdict.is_new &&
+        !throttle_.is_known_good(trial.address, trial.now))
+        ban_for = rules_.count(conf::BanTrigger::FailedLogin, trial.address, trial.now);
     if (verdict.ban)
-        co_await ban_unless_known(std::move(trial), "failed logins");
+        ban_for = std::max(ban_for.value_or(milliseconds(0)), settings.duration);
+    if (ban_for)
+        co_await ban_unless_known(std::move(trial), "failed logins", *ban_for);
     co_await pause(verdict.delay);
     co_return Error(Errc::Denied, detail);
 }
 
 /// ABU-03: an address from which this user logged in lately is not banned, also
 /// where this process started after that login.
-Awaitable<> DirectoryAuthenticator::ban_unless_known(Trial trial, std::string reason)
+Awaitable<> DirectoryAuthenticator::ban_unless_known(Trial trial, std::string reason,
+                                                     milliseconds time)
 {
     const conf::BanSettings& settings = trial.limits->config->ban;
     if (trial.whom.user) {
@@ -285,14 +299,19 @@ Awaitable<> DirectoryAuthenticator::ban_unless_known(Trial trial, std::string re
         if (is_known)
             co_return;
     }
-    store::Ban ban;
-    ban.network = trial.address;
-    ban.reason = std::move(reason);
-    ban.user = trial.whom.key;
-    ban.start = trial.now;
-    ban.end = trial.now + settings.duration;
+    store::Ban due;
+    due.network = trial.address;
+    due.reason = std::move(reason);
+    due.user = trial.whom.key;
+    due.start = trial.now;
+    ban(std::move(due), time);
+}
+
+void DirectoryAuthenticator::ban(store::Ban ban, milliseconds time)
+{
+    ban.end = ban.start + time;
     log::warn("auth", "address banned",
-              {{"network", ban.network}, {"reason", ban.reason}, {"for", to_text(settings.duration)}});
+              {{"network", ban.network}, {"reason", ban.reason}, {"for", to_text(time)}});
     bans_->add(std::move(ban));
 }
 
@@ -395,6 +414,7 @@ Result<std::unique_ptr<Authenticator::Guard>> DirectoryAuthenticator::admit(cons
     const bool is_exempt = current->is_exempt(peer);
     if (!is_exempt && bans_->find(peer.address, now))
         return Error(Errc::Denied, "banned");
+    happened(peer, conf::BanTrigger::Connection); // bans from the next one on
     const std::string address = is_exempt ? std::string() : peer_key(peer.address);
     return connections_->enter(listener.protocol, address, limits_of(*current->config, listener.protocol), now);
 }
@@ -417,13 +437,30 @@ void DirectoryAuthenticator::misbehaved(const net::Endpoint& peer, std::string_v
     const auto verdict = throttle_.failed({trial.address, {}, {}, trial.now});
     if (!verdict.ban)
         return;
-    store::Ban ban;
-    ban.network = trial.address;
-    ban.reason = std::string(what);
-    ban.start = trial.now;
-    ban.end = trial.now + trial.limits->config->ban.duration;
-    log::warn("auth", "address banned", {{"network", ban.network}, {"reason", ban.reason}});
-    bans_->add(std::move(ban));
+    store::Ban due;
+    due.network = trial.address;
+    due.reason = std::string(what);
+    due.start = trial.now;
+    ban(std::move(due), trial.limits->config->ban.duration);
+}
+
+void DirectoryAuthenticator::happened(const net::Endpoint& peer, conf::BanTrigger trigger)
+{
+    const auto current = limits();
+    const conf::BanSettings& settings = current->config->ban;
+    if (!settings.enabled || settings.rules.empty() || current->is_exempt(peer))
+        return;
+    const Time now = store_.clock().now();
+    store::Ban due;
+    due.network = peer_key(peer.address);
+    if (throttle_.is_known_good(due.network, now))
+        return;
+    const auto time = rules_.count(trigger, due.network, now);
+    if (!time)
+        return;
+    due.reason = word_of(trigger);
+    due.start = now;
+    ban(std::move(due), *time);
 }
 
 std::vector<Authenticator::Lock> DirectoryAuthenticator::locks() const

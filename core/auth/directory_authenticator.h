@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "core/auth/authenticator.h"
+#include "core/auth/ban_rules.h"
 #include "core/auth/bans.h"
 #include "core/auth/connections.h"
 #include "core/auth/last_login.h"
@@ -47,6 +48,7 @@ public:
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer, const conf::Listener& listener) override;
     bool is_loaded(conf::Protocol protocol) const override;
     void misbehaved(const net::Endpoint& peer, std::string_view what) override;
+    void happened(const net::Endpoint& peer, conf::BanTrigger trigger) override;
     std::vector<Lock> locks() const override;
     Result<> unlock(std::string_view account) override;
     void configure(std::shared_ptr<const conf::Config> config) override;
@@ -69,7 +71,8 @@ private:
     Awaitable<Result<Login>> good(Trial trial);
     Awaitable<Error> bad(Trial trial, std::string secret, std::string_view reason);
     Awaitable<> upgrade(const Trial& trial, std::string password);
-    Awaitable<> ban_unless_known(Trial trial, std::string reason);
+    Awaitable<> ban_unless_known(Trial trial, std::string reason, milliseconds time);
+    void ban(store::Ban ban, milliseconds time);
     Result<> check_rights(const Trial& trial) const;
     std::shared_ptr<const AuthLimits> limits() const;
 
@@ -80,6 +83,7 @@ private:
     std::shared_ptr<Connections> connections_;
     LastLogins last_logins_;
     Throttle throttle_;
+    BanRules rules_;
     Verified verified_;
     std::string fake_salt_key_;
     mutable std::mutex mutex_;

@@ -8,17 +8,18 @@
 namespace mailctl::auth {
 namespace {
 
-/// `name` with "@": as it is, by a separator, or with the default domain. Empty: no such form.
-std::string with_domain(const std::string& name, const conf::Config& config)
+/// `name` with "@": as it is, by a separator, or with the domain. Empty: no such form.
+std::string with_domain(const std::string& name, const std::string& domain,
+                        const conf::Config& config)
 {
     if (name.find('@') != std::string::npos)
         return name;
     const std::size_t at = name.find_last_of(config.auth.separators);
     if (at != std::string::npos && at > 0 && at + 1 < name.size())
         return name.substr(0, at) + '@' + name.substr(at + 1);
-    if (config.server.default_domain.empty() || name.empty())
+    if (domain.empty() || name.empty())
         return {};
-    return name + '@' + config.server.default_domain;
+    return name + '@' + domain;
 }
 
 /// The one local address that an alias leads to; nothing where it has more or is switched off.
@@ -58,7 +59,7 @@ Awaitable<Result<Looked>> look_up(store::Directory& directory, address::Address 
 } // namespace
 
 Awaitable<Result<LoginName>> find_login_name(store::Directory& directory, const conf::Config& config,
-                                             std::string name)
+                                             std::string domain, std::string name)
 {
     LoginName out;
     out.key = ascii::lower(name);
@@ -66,7 +67,7 @@ Awaitable<Result<LoginName>> find_login_name(store::Directory& directory, const 
         out.key.resize(kMaxLoginNameOctets);
         co_return out;
     }
-    auto parsed = address::parse(with_domain(name, config));
+    auto parsed = address::parse(with_domain(name, domain, config));
     if (!parsed)
         co_return out;
     address::Address address = *std::move(parsed);

@@ -20,10 +20,10 @@ struct LoginName {
     bool is_domain_enabled = false;
 };
 
-/// Takes the full address, an address in an alias domain, a bare name with server.default_domain,
+/// Takes the full address, an address in an alias domain, a bare name with `domain`,
 /// one of auth.separators instead of "@", and by auth.alias_login an alias with one local target.
 /// Errors: Unavailable, Corrupt (an unknown name is no error: `user` is empty).
 Awaitable<Result<LoginName>> find_login_name(store::Directory& directory, const conf::Config& config,
-                                             std::string name);
+                                             std::string domain, std::string name);
 
 } // namespace mailctl::auth

@@ -59,7 +59,7 @@ void Throttle::shrink(Records& records, Time now) const
         records.erase(records.begin());
 }
 
-std::size_t Throttle::count(Records& records, const std::string& key, const Failure& failure)
+Throttle::Counted Throttle::count(Records& records, const std::string& key, const Failure& failure)
 {
     shrink(records, failure.at);
     Record& record = records[key];
@@ -69,14 +69,15 @@ std::size_t Throttle::count(Records& records, const std::string& key, const Fail
     const std::string tried = failure.account + '\n' + failure.secret;
     const bool is_repeated =
         !failure.secret.empty() && std::find(record.wrong.begin(), record.wrong.end(), tried) != record.wrong.end();
-    if (!is_repeated || record.misses.empty())
+    const bool is_new = !is_repeated || record.misses.empty();
+    if (is_new)
         record.misses.push_back({failure.at, failure.address});
     if (!is_repeated && !failure.secret.empty()) {
         if (record.wrong.size() == kMostWrongRemembered)
             record.wrong.erase(record.wrong.begin());
         record.wrong.push_back(tried);
     }
-    return record.misses.size();
+    return {record.misses.size(), is_new};
 }
 
 Throttle::Verdict Throttle::failed(const Failure& failure)
@@ -85,7 +86,8 @@ Throttle::Verdict Throttle::failed(const Failure& failure)
     Verdict verdict;
     std::size_t most = 1;
     if (!failure.address.empty()) {
-        const std::size_t failures = count(addresses_, failure.address, failure);
+        const auto [failures, is_new] = count(addresses_, failure.address, failure);
+        verdict.is_new = is_new;
         most = std::max(most, failures);
         if (settings_.enabled && failures >= settings_.failures &&
             !is_recent(good_, failure.address, failure.at, settings_.good_login_protects)) {
@@ -94,7 +96,7 @@ Throttle::Verdict Throttle::failed(const Failure& failure)
         }
     }
     if (!failure.account.empty()) {
-        const std::size_t failures = count(accounts_, failure.account, failure);
+        const std::size_t failures = count(accounts_, failure.account, failure).failures;
         most = std::max(most, failures);
         if (settings_.enabled && settings_.account_failures != 0 && failures >= settings_.account_failures) {
             Record& record = accounts_[failure.account];

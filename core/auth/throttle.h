@@ -34,6 +34,7 @@ public:
         milliseconds delay{}; ///< before the answer
         bool ban = false;     ///< the address is due for a ban
         bool locked = false;  ///< this failure locked the account
+        bool is_new = true;   ///< no repetition of the same wrong password from one address
     };
     Verdict failed(const Failure& failure);
 
@@ -66,8 +67,11 @@ private:
     };
     using Records = std::unordered_map<std::string, Record>;
 
-    /// Counts the failure; gives how many there are within the window.
-    std::size_t count(Records& records, const std::string& key, const Failure& failure);
+    struct Counted {
+        std::size_t failures = 0; ///< within the window
+        bool is_new = true;       ///< this one is among them
+    };
+    Counted count(Records& records, const std::string& key, const Failure& failure);
     void shrink(Records& records, Time now) const;
     milliseconds delay_after(std::size_t failures) const;
 

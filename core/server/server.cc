@@ -257,6 +257,9 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     if (const auto interval = notify::watchdog_interval(); interval.count() > 0)
         boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
+    if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
+        log::warn("server", "the host name is not fully qualified: set server.hostname",
+                  {{"hostname", s.services->hostname}});
     notify::ready("serving " + std::to_string(s.listeners->list().size()) + " addresses");
     log::info("server", "started", {{"version", MAILCTL_VERSION}, {"threads", threads}});
     return server;

@@ -3,6 +3,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "core/delivery/reached.h"
 
 namespace mailctl::server {
 namespace {
@@ -89,7 +90,8 @@ Awaitable<> Sessions::run(std::unique_ptr<net::Stream> stream,
                   {{"peer", to_string(stream->peer())}, {"why", guard.error().detail()}});
         if (!implicit) // in the clear a TLS client would not understand it
             co_await refuse(*stream,
-                            refusal(listener.protocol, *services->config, services->hostname,
+                            refusal(listener.protocol, *services->config,
+                                    delivery::reached(*services, stream->local()).hostname,
                                     guard.error().code()));
         co_return;
     }

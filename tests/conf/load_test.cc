@@ -81,6 +81,19 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_told_with_its_place)
          "x.toml:16:1: access.trusted: \"10.0.0.0/33\" is no address or network such as "
          "192.0.2.0/24"},
         {"unknown table", "[smpt]\nx = 1\n", "x.toml:15:2: smpt: unknown key; did you mean smtp?"},
+        {"a rule that never bans", "[[ban.rule]]\ntrigger=\"trap\"\ncount=0\n",
+         "x.toml:17:1: ban.rule[0].count: must be between 1 and 10000"},
+        {"one over the limit", "[[ban.rule]]\ncount=10001\n",
+         "x.toml:16:1: ban.rule[0].count: must be between 1 and 10000"},
+        {"unknown trigger", "[[ban.rule]]\ntrigger=\"guess\"\n",
+         "x.toml:16:1: ban.rule[0].trigger: must be one of: failed_login, bad_command, "
+         "unknown_recipient, empty_session, connection, trap"},
+        {"traps without a rule", "[spam]\ntraps=[\"x@example.org\"]\n",
+         "x.toml:16:1: spam.traps: needs a [[ban.rule]] with trigger = \"trap\""},
+        {"no address", "[[address]]\nip=\"mx\"\n",
+         "x.toml:16:1: address[0].ip: \"mx\" is no address or network such as 192.0.2.0/24"},
+        {"no host name", "[[address]]\nip=\"192.0.2.1\"\nhostname=\"mx 2\"\n",
+         "x.toml:17:1: address[0].hostname: "},
         {"short idle", "[limits.imap]\nidle = \"29m\"\n",
          "x.toml:16:1: limits.imap.idle: must be at least 30m (RFC 9051 §5.4)"},
     };
@@ -112,6 +125,8 @@ BOOST_AUTO_TEST_CASE(a_commented_file_reads_back_the_same)
     auto config = load_text(kGood, "x.toml").config;
     config.smtp.vrfy = true;
     config.log.levels = {{"smtp", "debug"}};
+    config.ban.rules.emplace_back().count = kMostBanCount;
+    config.addresses.push_back({"192.0.2.1", "mx2.example.org", ""});
     const auto again = load_text(commented_file(config), "x.toml");
     for (const auto& error : again.errors)
         BOOST_ERROR(to_string(error));

@@ -5,6 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "core/delivery/reached.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/read_command.h"
 #include "core/imap/server/session.h"
@@ -84,6 +85,7 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
 /// Counts what a client that speaks IMAP never sends; too much of it ends the session.
 void count_bad(Session& session)
 {
+    session.services->authenticator->happened(session.stream->peer(), conf::BanTrigger::BadCommand);
     const auto limit = session.config().limits.imap.bad_commands;
     if (++session.bad_commands < limit || limit == 0)
         return;
@@ -150,7 +152,8 @@ void put_greeting(Session& session)
 {
     const auto& banner = session.listener.banner;
     session.out.append("* OK [CAPABILITY ").append(capabilities(session)).append("] ");
-    session.out.append(banner.empty() ? session.services->hostname + " ready" : banner);
+    const auto reached = delivery::reached(*session.services, session.stream->local());
+    session.out.append(banner.empty() ? reached.hostname + " ready" : banner);
     session.out += "\r\n";
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/log.h"
+#include "core/delivery/reached.h"
 #include "core/net/banner.h"
 #include "core/pop3/command.h"
 #include "core/pop3/limits.h"
@@ -54,8 +55,11 @@ Awaitable<Reply> run_command(Session& s, std::string_view line)
 /// Counts bad commands; past the limit the session ends. SMTP-11
 Reply counted(Session& s, Reply reply)
 {
+    if (!reply.is_bad())
+        return reply;
+    s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::BadCommand);
     const unsigned limit = s.limits().bad_commands;
-    if (!reply.is_bad() || ++s.bad_commands <= limit || limit == 0)
+    if (++s.bad_commands <= limit || limit == 0)
         return reply;
     s.services->authenticator->misbehaved(s.stream.peer(), "bad commands");
     return Reply::error("Too many errors").closing();
@@ -86,8 +90,9 @@ Awaitable<> run_commands(Session& s)
 std::string greeting(const Session& s)
 {
     net::BannerFacts facts;
-    facts.hostname = s.services->hostname;
-    facts.domain = s.config().server.default_domain;
+    const auto reached = delivery::reached(*s.services, s.stream.local());
+    facts.hostname = reached.hostname;
+    facts.domain = reached.domain;
     facts.peer = s.stream.peer().address;
     facts.now = s.now();
     // No timestamp in angle brackets: RFC 1939 §7 would make that an offer of APOP.

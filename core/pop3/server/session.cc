@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/delivery/reached.h"
 #include "core/pop3/limits.h"
 
 namespace mailctl::pop3 {
@@ -33,6 +34,7 @@ auth::Attempt Session::attempt() const
     made.service = store::Right::Pop3;
     made.area = "pop3";
     made.tls = is_tls();
+    made.domain = delivery::reached(*services, stream.local()).domain;
     return made;
 }
 

@@ -16,8 +16,8 @@ Reply greet(Session& s, std::string_view name, bool extended)
     s.offered = s.extensions();
     s.info->set_client(s.hello);
     if (extended)
-        return Reply(250, "", ehlo_text(s.services->hostname, s.offered));
-    return Reply(250, "", s.services->hostname);
+        return Reply(250, "", ehlo_text(s.reached.hostname, s.offered));
+    return Reply(250, "", s.reached.hostname);
 }
 
 Reply on_ehlo(Session& s, std::string_view arguments)

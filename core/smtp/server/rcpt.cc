@@ -1,4 +1,7 @@
 // RCPT TO: adds one recipient to the transaction. RFC 5321 §4.1.1.3.
+#include <algorithm>
+
+#include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/refusal.h"
@@ -34,7 +37,7 @@ Say complete_address(const Session& s, address::Address& recipient)
     if (const auto postmaster = address::parse(server.postmaster); postmaster)
         recipient = *postmaster;
     else
-        recipient.domain = server.default_domain.empty() ? s.services->hostname : server.default_domain;
+        recipient.domain = s.reached.domain.empty() ? s.reached.hostname : s.reached.domain;
     return Say::Ok;
 }
 
@@ -49,11 +52,24 @@ void log_refusal(const Session& s, const address::Address& recipient, Say said)
                {"why", row_of(said).name}});
 }
 
+/// Refused like an unknown one, whoever asks: nobody has a reason to know it. ABU-03
+bool is_trap(const Session& s, const address::Address& recipient)
+{
+    const auto& traps = s.config().spam.traps;
+    if (traps.empty() || s.login)
+        return false;
+    const std::string written = to_string(address::folded(recipient));
+    return std::any_of(traps.begin(), traps.end(), [&](const std::string& trap) {
+        return ascii::equals_ignoring_case(trap, written);
+    });
+}
+
 /// Guessing at names costs time, then the connection: SMTP-11.
 Awaitable<Reply> unknown_recipient(Session& s, Say said)
 {
     const conf::SmtpLimits& limits = s.config().limits.message;
     ++s.unknown_recipients;
+    s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::UnknownRecipient);
     if (limits.bad_recipients_cut > 0 && s.unknown_recipients > limits.bad_recipients_cut) {
         s.services->authenticator->misbehaved(s.stream.peer(), "unknown recipients");
         co_return make_reply(Say::TooManyUnknownRecipients).closing();
@@ -76,6 +92,11 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
         co_return make_reply(rcpt.error());
     if (const Say said = complete_address(s, rcpt->recipient); said != Say::Ok)
         co_return make_reply(said);
+    if (is_trap(s, rcpt->recipient)) {
+        log_refusal(s, rcpt->recipient, Say::NoSuchUser);
+        s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::Trap);
+        co_return co_await unknown_recipient(s, Say::NoSuchUser);
+    }
 
     delivery::Router::Question question;
     question.recipient = rcpt->recipient;

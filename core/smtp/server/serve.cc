@@ -29,6 +29,7 @@ Reply counted(Session& s, Reply reply)
 {
     if (!is_bad_command(reply))
         return reply;
+    s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::BadCommand);
     const unsigned limit = s.limits().bad_commands;
     if (++s.bad_commands <= limit || limit == 0)
         return reply;
@@ -114,6 +115,12 @@ Awaitable<> run(Session& s)
     co_await run_commands(s);
 }
 
+/// Brought no mail and no login: a harvester, a scanner, or a client refused at each try. ABU-03
+bool is_empty(const Session& s)
+{
+    return !s.is_lmtp() && s.accepted == 0 && !s.login;
+}
+
 /// RFC 5321 §3.8: a server that must close says 421 where it can.
 Awaitable<> last_word(Session& s, Disconnected::Why why)
 {
@@ -145,6 +152,8 @@ Awaitable<> serve(std::unique_ptr<net::Stream> stream,
     }
     if (lost)
         co_await last_word(s, *lost);
+    if (is_empty(s))
+        s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::EmptySession);
 }
 
 } // namespace mailctl::smtp

@@ -34,6 +34,7 @@ Session::Session(net::Stream& stream_in, std::shared_ptr<const delivery::Service
       listener(std::move(listener_in)),
       info(std::move(info_in)),
       start(services->clock->now()),
+      reached(delivery::reached(*services, stream_in.local())),
       trusted(net::any_contains(services->config->access.trusted, stream_in.peer().address))
 {
 }
@@ -94,6 +95,7 @@ auth::Attempt Session::attempt() const
     attempt.service = is_lmtp() ? store::Right::Lmtp : store::Right::Smtp;
     attempt.area = area();
     attempt.tls = is_tls();
+    attempt.domain = reached.domain;
     return attempt;
 }
 

@@ -11,6 +11,7 @@
 #include "conf/config.h"
 #include "core/auth/authenticator.h"
 #include "core/base/awaitable.h"
+#include "core/delivery/reached.h"
 #include "core/delivery/router.h"
 #include "core/delivery/services.h"
 #include "core/net/line_reader.h"
@@ -111,6 +112,7 @@ public:
     conf::Listener listener;
     std::shared_ptr<net::SessionInfo> info;
     Time start{};
+    delivery::Reached reached; ///< the names under which the client reached this server
     bool trusted = false; ///< peer is in access.trusted: AUTH-05
 
     std::string hello; ///< the name the client gave; empty: none yet

@@ -56,6 +56,24 @@ void settle(Server& server)
 
 } // namespace
 
+// AUTH-10: the [[address]] that a client reached completes a bare name.
+BOOST_AUTO_TEST_CASE(a_bare_name_gets_the_domain_of_the_address)
+{
+    Server server;
+    server.add_domain("example.net");
+    server.add_user("ann@example.net", "other-secret");
+    const auto log_in_at = [&](const std::string& domain, const std::string& password) {
+        auto attempt = attempt_from("192.0.2.1");
+        attempt.domain = domain;
+        const auto login =
+            server.run(server.authenticator->check_password(std::move(attempt), "ann", password));
+        return login ? login->name : std::string(name_of(login.error().code()));
+    };
+    BOOST_TEST(log_in_at("example.net", "other-secret") == "ann@example.net");
+    BOOST_TEST(log_in_at("", "ann-secret") == "ann@example.org");
+    BOOST_TEST(log_in_at("example.net", "ann-secret") == "denied");
+}
+
 // AUTH-10
 BOOST_AUTO_TEST_CASE(name_forms)
 {

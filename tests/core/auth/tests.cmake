@@ -1,1 +1,1 @@
-target_link_libraries(test_core_auth PRIVATE mailctl_fixture)
+target_link_libraries(test_core_auth PRIVATE mailctl_fixture mailctl_smtp_server)

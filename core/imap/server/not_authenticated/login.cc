@@ -2,6 +2,7 @@
 #include "core/imap/server/not_authenticated/login.h"
 
 #include "core/base/log.h"
+#include "core/delivery/reached.h"
 #include "core/imap/limits.h"
 
 namespace mailctl::imap {
@@ -13,6 +14,7 @@ auth::Attempt attempt_of(const Session& session)
     attempt.service = store::Right::Imap;
     attempt.area = "imap";
     attempt.tls = session.stream->tls().has_value();
+    attempt.domain = delivery::reached(*session.services, session.stream->local()).domain;
     return attempt;
 }
 

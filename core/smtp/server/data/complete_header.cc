@@ -15,7 +15,7 @@ void complete_header(Incoming& message)
     if (!message.scan.has_date)
         message.completed += "Date: " + date_time(s.now()) + "\r\n";
     if (!message.scan.has_message_id)
-        message.completed += "Message-ID: <" + message.id + '@' + s.services->hostname + ">\r\n";
+        message.completed += "Message-ID: <" + message.id + '@' + s.reached.hostname + ">\r\n";
 }
 
 } // namespace mailctl::smtp

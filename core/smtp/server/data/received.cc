@@ -18,7 +18,7 @@ void add_received(Incoming& message)
         if (s.stream.peer().address != "unix")
             received.peer = s.stream.peer().address;
     }
-    received.by = s.services->hostname;
+    received.by = s.reached.hostname;
     received.with.lmtp = s.is_lmtp();
     received.with.extended = s.extended;
     received.with.tls = s.is_tls();

@@ -59,6 +59,7 @@ public:
     std::vector<Lock> locks() const override { return {}; }
     Result<> unlock(std::string_view) override { return Error(Errc::NotFound, "not locked"); }
     void configure(std::shared_ptr<const conf::Config>) override {}
+    void happened(const net::Endpoint&, conf::BanTrigger) override {}
     void keep_bans() override {}
     void stop() override {}
 

@@ -153,6 +153,13 @@ const std::map<std::string, Apply>& words()
              s.settings.push_back(
                  [value](conf::Config& c) { c.ban.account_failures = number(value); });
          }},
+        {"reached", [](Scenario& s, const std::string& value) {
+             s.stream.local = {value, 25};
+             s.settings.push_back([](conf::Config& c) {
+                 c.addresses = {{"192.0.2.50", "mx2.example.net", "example.org"},
+                                {"2001:db8::/64", "six.example.net", ""}};
+             });
+         }},
         {"own_texts", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) {
                  c.smtp.replies = {{"bye", "So long"}, {"no_such_user", "Nobody of that name"}};
