@@ -32,6 +32,18 @@ void add_global_options(CLI::App& app, Context& ctx)
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json", "ndjson", "csv", "tsv"}));
     app.add_flag("-q,--quiet", ctx.quiet, "Say nothing but data and errors");
+    app.add_option("--host", ctx.host.host,
+                   "Run the command in the server there: HOST[:PORT] (default: $MAILCTL_HOST)")
+        ->type_name("HOST");
+    app.add_option("--host-ca", ctx.host.ca,
+                   "Certificates that the server's must come from (default: the system's)")
+        ->type_name("FILE");
+    app.add_option("--host-token-file", ctx.host.token_file,
+                   "Token that the server knows (default: $MAILCTL_HOST_TOKEN)")
+        ->type_name("FILE");
+    app.add_option("--host-certificate", ctx.host.certificate, "Certificate that the server knows")
+        ->type_name("FILE");
+    app.add_option("--host-key", ctx.host.key, "Its key")->type_name("FILE");
     app.add_flag("-v,--verbose", ctx.verbose, "Say more");
 }
 

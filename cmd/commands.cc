@@ -5,6 +5,7 @@
 #include "cmd/alias/alias.h"
 #include "cmd/ban/ban.h"
 #include "cmd/conf/conf.h"
+#include "cmd/control/control.h"
 #include "cmd/domain/domain.h"
 #include "cmd/explain/explain.h"
 #include "cmd/export/export.h"
@@ -58,6 +59,25 @@ const std::vector<Noun>& nouns()
          "$ mailctl conf set smtp.vrfy true\n"
          "$ mailctl conf apply --confirm-within 5m\n"
          "$ mailctl conf confirm"},
+        {"control", "Who may command this server from other machines",
+         "A server with control.listen takes commands over TLS. Who commands shows a certificate "
+         "that control.client_ca signed (or that stands in it), or a token: 48 letters and digits, "
+         "of which the settings hold a hash only. Both may run every command. Client and server "
+         "must be of the same version.\n\n"
+         "On the other machine, --host names the server, or $MAILCTL_HOST. Its certificate must be "
+         "for that name and come from an authority of the system or of --host-ca, which can be the "
+         "server's self-signed certificate itself. Files named in arguments are those of the "
+         "caller's machine; commands that work on settings files and keys (conf init, conf set, "
+         "tls, serve and the like) stay on their own.",
+         "# On the server\n"
+         "$ mailctl control token laptop --add > laptop.token\n"
+         "$ mailctl conf set control.listen '[\"192.0.2.1\"]'\n"
+         "# On the laptop, after a restart of the server\n"
+         "$ mailctl --host mail.example.org --host-token-file laptop.token queue list\n"
+         "# With a certificate: the server's control.client_ca is a copy of laptop.pem\n"
+         "$ mailctl tls new laptop --key laptop.key --certificate laptop.pem\n"
+         "$ mailctl --host mail.example.org --host-certificate laptop.pem --host-key laptop.key "
+         "status"},
         {"domain", "The domains of this server",
          "A domain's users, aliases and other names, its limits and defaults. Mail for a domain "
          "that is not here is not accepted, except from those who may relay.\n\n"
@@ -197,6 +217,7 @@ const std::vector<Command>& commands()
         {"conf plan", Needs::Read, add_conf_plan},
         {"conf apply", Needs::Change, add_conf_apply},
         {"conf confirm", Needs::Server, add_conf_confirm},
+        {"control token", Needs::Nothing, add_control_token},
         {"domain add", Needs::Change, add_domain_add},
         {"domain list", Needs::Read, add_domain_list},
         {"domain show", Needs::Read, add_domain_show},

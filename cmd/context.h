@@ -67,6 +67,12 @@ public:
     virtual boost::asio::any_io_executor executor() = 0;
 };
 
+/// A server on another machine, as the global options name it.
+struct HostOptions {
+    std::string host; ///< "HOST[:PORT]"; empty: this machine
+    std::string ca, certificate, key, token_file;
+};
+
 /// One run of one command. Threads: the command's own.
 class Context {
 public:
@@ -125,6 +131,7 @@ public:
     bool yes = false;
     bool dry_run = false;
     std::string conf_option; ///< -c
+    HostOptions host;
     std::vector<FileArgument> files;
     std::function<int()> action; ///< what the chosen command will do
     std::function<bool()> cancelled_;

@@ -46,6 +46,14 @@ int run(std::vector<std::string> arguments)
         return status;
     backend.use_file(settings_file(ctx));
 
+    const bool is_elsewhere = !ctx.host.host.empty();
+    if (is_elsewhere && (command->needs == Needs::Nothing || command->needs == Needs::Config))
+        return ctx.usage("this command works on this machine's files: not with --host");
+    if (command->needs > Needs::Config)
+        use_host_environment(ctx);
+    if (!ctx.host.host.empty() && command->needs > Needs::Config)
+        return run_on_host(ctx, std::move(arguments));
+
     if (command->needs != Needs::Nothing) {
         const auto config = ctx.config();
         if (!config) {

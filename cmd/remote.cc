@@ -3,10 +3,15 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
 #include "core/control/client.h"
+#include "core/control/remote_client.h"
 #include "core/control/socket.h"
 
 namespace mailctl::cmd {
@@ -57,6 +62,45 @@ Result<control::Request> request_of(Context& ctx, std::vector<std::string> argum
     return request;
 }
 
+Result<std::string> read_file(const std::string& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in)
+        return Error(errno == EACCES ? Errc::Denied : Errc::NotFound,
+                     path + ": " + std::strerror(errno));
+    return text.str();
+}
+
+/// A token is one line.
+Result<std::string> token_of(const HostOptions& host)
+{
+    if (host.token_file.empty()) {
+        const char* token = std::getenv("MAILCTL_HOST_TOKEN");
+        return std::string(token ? token : "");
+    }
+    TRY(auto text, read_file(host.token_file));
+    text.erase(std::min(text.find_first_of("\r\n"), text.size()));
+    return text;
+}
+
+Result<control::RemoteTarget> target_of(const HostOptions& host)
+{
+    TRY(auto target, control::parse_target(host.host));
+    if (host.certificate.empty() != host.key.empty())
+        return Error(Errc::Invalid, "--host-certificate and --host-key need each other");
+    if (!host.ca.empty()) {
+        TRY(target.ca, read_file(host.ca));
+    }
+    if (!host.certificate.empty()) {
+        TRY(target.certificate, read_file(host.certificate));
+        TRY(target.key, read_file(host.key));
+    }
+    TRY(target.token, token_of(host));
+    return target;
+}
+
 } // namespace
 
 std::optional<int> run_in_server(Context& ctx, const conf::Config& config,
@@ -79,6 +123,41 @@ std::optional<int> run_in_server(Context& ctx, const conf::Config& config,
     if (!(*answer)->message.empty())
         ctx.complain((*answer)->message);
     return (*answer)->status;
+}
+
+void use_host_environment(Context& ctx)
+{
+    HostOptions& host = ctx.host;
+    const std::pair<const char*, std::string*> all[] = {
+        {"MAILCTL_HOST", &host.host},
+        {"MAILCTL_HOST_CA", &host.ca},
+        {"MAILCTL_HOST_CERTIFICATE", &host.certificate},
+        {"MAILCTL_HOST_KEY", &host.key},
+        {"MAILCTL_HOST_TOKEN_FILE", &host.token_file}};
+    for (const auto& [name, value] : all)
+        if (const char* set = std::getenv(name); set && value->empty())
+            *value = set;
+}
+
+int run_on_host(Context& ctx, std::vector<std::string> arguments)
+{
+    if (!ctx.conf_option.empty())
+        return ctx.usage("-c is for this machine's settings: not with --host");
+    const auto target = target_of(ctx.host);
+    if (!target)
+        return ctx.fail(target.error());
+    ctx.flush();
+    auto request = request_of(ctx, std::move(arguments));
+    if (!request)
+        return ctx.fail(request.error());
+    request->environment.clear(); // names files of this machine
+    request->in_is_terminal = false; // nobody can be asked: echo is this machine's affair
+    const auto answer = control::run_on_host(*target, *std::move(request));
+    if (!answer)
+        return ctx.fail(answer.error());
+    if (!answer->message.empty())
+        ctx.complain(answer->message);
+    return answer->status;
 }
 
 } // namespace mailctl::cmd

@@ -14,9 +14,10 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status session conf domain user alias address ban queue store log tls import export explain' ;;
+    '') options='serve status session conf control domain user alias address ban queue store log tls import export explain' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
+    'control') options='token' ;;
     'domain') options='add list show set enable disable remove rename alias' ;;
     'domain alias') options='add list remove' ;;
     'user') options='add list show set passwd unlock enable disable remove restore erase rename generate' ;;
@@ -43,6 +44,7 @@ _mailctl() {
     'conf plan'*) options='' ;;
     'conf apply'*) options='--confirm-within --dry-run --yes' ;;
     'conf confirm'*) options='' ;;
+    'control token'*) options='--add' ;;
     'domain add'*) options='--max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
     'domain list'*) options='--domain --where --sort --columns --limit' ;;
     'domain show'*) options='--usage' live=domain ;;
@@ -99,7 +101,7 @@ _mailctl() {
     'explain'*) options='--replies' ;;
     esac
     case $cur in
-    -*) options="$options --version -h --help -c --conf -o --output -q --quiet -v --verbose" ;;
+    -*) options="$options --version -h --help -c --conf -o --output -q --quiet --host --host-ca --host-token-file --host-certificate --host-key -v --verbose" ;;
     *) [ -n "$live" ] && options="$options $(mailctl $live list -q -o tsv 2>/dev/null | cut -f1 | tail -n +2)" ;;
     esac
     COMPREPLY=($(compgen -W "$options" -- "$cur"))

@@ -5,6 +5,7 @@
 
 namespace mailctl::conf {
 
+const std::vector<Setting<ControlToken>>& control_token_settings();
 const std::vector<Setting<BanRule>>& ban_rule_settings();
 const std::vector<Setting<LocalAddress>>& address_settings();
 
@@ -29,6 +30,9 @@ ArrayOf<Entry, Get> array_of(std::string_view path, std::string_view intro,
 template <class Visit>
 void each_array(Visit visit)
 {
+    visit(array_of("control.token", "Who may command from other machines: one table each.",
+                   control_token_settings(),
+                   [](auto& config) -> auto& { return config.control.tokens; }));
     visit(array_of("ban.rule", "Rules that ban addresses: one table each.", ban_rule_settings(),
                    [](auto& config) -> auto& { return config.ban.rules; }));
     visit(array_of("address", "Names that clients of a local address see: one table each.",

@@ -52,8 +52,23 @@ struct ServerSettings {
     bool operator==(const ServerSettings&) const = default;
 };
 
+/// Where a server takes commands from other machines unless control.port says otherwise. CLI-07
+inline constexpr std::uint16_t kControlPort = 4225;
+
+/// A table [[control.token]]: who shows the token may run every command. CLI-07
+struct ControlToken {
+    std::string name;   ///< of its holder, for the log
+    std::string sha256; ///< of the token, in hex
+    bool operator==(const ControlToken&) const = default;
+};
+
 struct ControlSettings {
     std::string group; ///< whose members may use the control socket besides root and the user
+    std::vector<std::string> listen;   ///< addresses for commands from other machines; empty: none
+    std::uint16_t port = kControlPort; ///< of `listen`
+    std::vector<std::string> networks; ///< from where they may come; empty: anywhere
+    std::string client_ca;             ///< file; who has a certificate of these may command
+    std::vector<ControlToken> tokens;
     bool operator==(const ControlSettings&) const = default;
 };
 

@@ -311,6 +311,7 @@ void resolve_paths(Config& config, const std::string& file)
     std::error_code ec;
     const auto folder = fs::absolute(file, ec).parent_path();
     make_absolute(config.server.data_dir, folder);
+    make_absolute(config.control.client_ca, folder);
     make_absolute(config.log.file, folder);
     for (auto& certificate : config.tls.certificates) {
         make_absolute(certificate.certificate, folder);

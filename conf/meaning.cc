@@ -177,6 +177,32 @@ void check_auth(Checker& check, const Config& config)
         check.complain("auth.hash_passes", "must be between 1 and 100");
 }
 
+void check_control(Checker& check, const Config& config)
+{
+    const ControlSettings& control = config.control;
+    for (const auto& address : control.listen)
+        if (!is_ip_address(address))
+            check.complain("control.listen", "\"" + ascii::printable(address) + "\" is no IP address");
+    if (!control.listen.empty() && control.port == 0)
+        check.complain("control.port", "must be set");
+    check_networks(check, "control.networks", control.networks);
+    for (std::size_t i = 0; i < control.tokens.size(); ++i) {
+        const auto& token = control.tokens[i];
+        const auto key = "control.token[" + std::to_string(i) + "]";
+        if (token.name.empty())
+            check.complain(key, "name must be set");
+        if (token.sha256.size() != 64 ||
+            token.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+            check.complain(key + ".sha256", "must be 64 hexadecimal digits, in lower case");
+    }
+    if (control.listen.empty())
+        return;
+    if (control.client_ca.empty() && control.tokens.empty())
+        check.complain("control.listen", "needs control.client_ca or a [[control.token]]");
+    if (config.tls.certificates.empty())
+        check.complain("control.listen", "needs a [[tls.certificate]]");
+}
+
 void check_ban(Checker& check, const Config& config)
 {
     check_networks(check, "ban.exempt", config.ban.exempt);
@@ -287,6 +313,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_relay(check, config);
     check_log(check, config);
     check_networks(check, "access.trusted", config.access.trusted);
+    check_control(check, config);
     check_ban(check, config);
     check_addresses(check, config);
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},

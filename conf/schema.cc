@@ -41,6 +41,16 @@ void add_server(Rows& out)
     out.push_back(row("control.group", AT(control.group), Effect::Restart,
                       "System group whose members may run commands inside the server",
                       "Besides root and the server's user."));
+    out.push_back(row("control.listen", AT(control.listen), Effect::Restart,
+                      "Addresses that take commands from other machines, over TLS; empty: none",
+                      "For mailctl --host. Who commands shows a certificate of control.client_ca or "
+                      "the token of a [[control.token]]."));
+    out.push_back(row("control.port", AT(control.port), Effect::Restart, "Port of control.listen"));
+    out.push_back(row("control.networks", AT(control.networks), Effect::Hot,
+                      "Networks from which control.listen takes commands; empty: any"));
+    out.push_back(row("control.client_ca", AT(control.client_ca), Effect::Hot,
+                      "PEM file of certificates: whoever has one that they signed may command",
+                      "A client's self-signed certificate can stand in it itself."));
     out.push_back(row("store.cache", AT(store.cache_octets), Effect::Restart,
                       "Memory for blocks of rows read from disk"));
     out.push_back(row("store.write_buffer", AT(store.write_buffer_octets), Effect::Restart,
@@ -396,6 +406,16 @@ const std::vector<Setting<Certificate>>& certificate_settings()
                                "PEM file with the certificate and its chain"),
         rows::row<Certificate>("key", AT(key), Effect::Reconnect,
                                "Private key: \"file:PATH\", \"env:NAME\" or \"cmd:COMMAND\""),
+    };
+    return all;
+}
+
+const std::vector<Setting<ControlToken>>& control_token_settings()
+{
+    static const std::vector<Setting<ControlToken>> all{
+        rows::row<ControlToken>("name", AT(name), Effect::Hot, "Whose it is, for the log"),
+        rows::row<ControlToken>("sha256", AT(sha256), Effect::Hot,
+                                "SHA-256 of the token, as mailctl control token prints it"),
     };
     return all;
 }

@@ -155,7 +155,10 @@ std::string main_page(const std::vector<ReferenceNoun>& nouns)
     for (const auto& noun : nouns)
         out += ".TP\n.BR mailctl\\-" + roff(noun.word) + " (1)\n" + roff(noun.help) + ".\n";
     out += ".SH OPTIONS\n" + option_list(global_options()) + exit_status();
-    out += ".SH ENVIRONMENT\n.TP\nMAILCTL_CONF\nThe settings file where \\-c is not given.\n";
+    out += ".SH ENVIRONMENT\n.TP\nMAILCTL_CONF\nThe settings file where \\-c is not given.\n"
+           ".TP\nMAILCTL_HOST, MAILCTL_HOST_CA, MAILCTL_HOST_CERTIFICATE, MAILCTL_HOST_KEY, "
+           "MAILCTL_HOST_TOKEN_FILE\nAs the options of these names, where they are not given.\n"
+           ".TP\nMAILCTL_HOST_TOKEN\nThe token itself.\n";
     out += ".SH FILES\n.TP\n/etc/mailctl/mailctl.toml\nThe settings: see mailctl.toml(5).\n.TP\n"
            "DATA_DIR/control.sock\nThe running server's control socket.\n";
     return out + ".SH SEE ALSO\n.BR mailctl.toml (5),\n.BR mailctl\\-standards (7)\n";

@@ -40,13 +40,23 @@ Streams streams_of(const control::Request& request)
     return streams;
 }
 
-int run(std::vector<std::string> arguments, Context& ctx)
+void log_command(const Command& chosen, const control::Command& command)
+{
+    if (command.remote.empty())
+        log::info("admin", "command",
+                  {{"words", chosen.words}, {"uid", command.peer.uid}, {"pid", command.peer.pid}});
+    else
+        log::info("admin", "command", {{"words", chosen.words}, {"remote", command.remote}});
+}
+
+int run(const control::Command& asked, Context& ctx)
 {
     const auto app = build_command_line(ctx);
     int status = EX_OK;
-    const Command* command = parse_command_line(*app, std::move(arguments), ctx, status);
+    const Command* command = parse_command_line(*app, asked.request.arguments, ctx, status);
     if (!command)
         return status;
+    log_command(*command, asked);
     // What works on the caller's files would work with the server's rights here.
     if (command->needs == Needs::Nothing || command->needs == Needs::Config)
         return ctx.usage("this command does not run inside a server");
@@ -64,12 +74,8 @@ control::Answer run_inside(server::Server& server, control::Command& command)
     ctx.cancelled_ = [flag = command.cancelled] { return flag->load(); };
     for (const auto& file : command.request.files)
         ctx.files.push_back({file.path, file.output, file.descriptor.get()});
-    log::info("admin", "command",
-              {{"words", command.request.arguments.empty() ? "" : command.request.arguments.front()},
-               {"uid", command.peer.uid},
-               {"pid", command.peer.pid}});
     control::Answer answer;
-    answer.status = run(command.request.arguments, ctx);
+    answer.status = run(command, ctx);
     return answer;
 }
 

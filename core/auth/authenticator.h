@@ -69,6 +69,8 @@ public:
     };
     virtual Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer,
                                                  const conf::Listener& listener) = 0;
+    /// For what is not a listener. Errors: Denied (banned).
+    virtual Result<> check_ban(const net::Endpoint& peer) = 0;
     /// Whether over conf::kLoadedPercent of the protocol's connections are in use. SMTP-08
     virtual bool is_loaded(conf::Protocol protocol) const = 0;
     /// Counts bad behaviour that is not a login (unknown recipients, bad commands): ABU-03.

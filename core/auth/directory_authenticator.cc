@@ -411,12 +411,17 @@ Result<std::unique_ptr<Authenticator::Guard>> DirectoryAuthenticator::admit(cons
     const Time now = store_.clock().now();
     if (!current->is_allowed(listener.protocol, peer.address))
         return Error(Errc::Denied, "access list");
-    const bool is_exempt = current->is_exempt(peer);
-    if (!is_exempt && bans_->find(peer.address, now))
-        return Error(Errc::Denied, "banned");
+    TRY_VOID(check_ban(peer));
     happened(peer, conf::BanTrigger::Connection); // bans from the next one on
-    const std::string address = is_exempt ? std::string() : peer_key(peer.address);
+    const std::string address = current->is_exempt(peer) ? std::string() : peer_key(peer.address);
     return connections_->enter(listener.protocol, address, limits_of(*current->config, listener.protocol), now);
+}
+
+Result<> DirectoryAuthenticator::check_ban(const net::Endpoint& peer)
+{
+    if (!limits()->is_exempt(peer) && bans_->find(peer.address, store_.clock().now()))
+        return Error(Errc::Denied, "banned");
+    return ok();
 }
 
 bool DirectoryAuthenticator::is_loaded(conf::Protocol protocol) const

@@ -46,6 +46,7 @@ public:
     Awaitable<Result<ScramKeys>> scram_keys(Attempt attempt, std::string name) override;
     Awaitable<Result<Login>> scram_done(Attempt attempt, ScramKeys keys, bool proof_ok) override;
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer, const conf::Listener& listener) override;
+    Result<> check_ban(const net::Endpoint& peer) override;
     bool is_loaded(conf::Protocol protocol) const override;
     void misbehaved(const net::Endpoint& peer, std::string_view what) override;
     void happened(const net::Endpoint& peer, conf::BanTrigger trigger) override;

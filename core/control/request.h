@@ -41,6 +41,9 @@ struct Request {
     std::vector<File> files;
 };
 
+/// Streams are numbered: 0 input, 1 output, 2 errors, then the files from here on.
+inline constexpr unsigned kFirstFile = 3;
+
 /// The body of a request, without its descriptors.
 std::string encode(const Request& request);
 /// Errors: Invalid (not what encode gives).

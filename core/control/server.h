@@ -18,7 +18,8 @@ inline constexpr unsigned kMaxCommands = 16; ///< at once; others wait
 /// A request with what the server knows of it.
 struct Command {
     Request request;
-    Peer peer;
+    Peer peer;          ///< of the control socket
+    std::string remote; ///< "laptop at 192.0.2.7:40000" of control.listen; empty: the control socket
     std::shared_ptr<const std::atomic<bool>> cancelled; ///< the client is gone, or the server stops
 };
 

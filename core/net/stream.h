@@ -44,6 +44,7 @@ struct TlsInfo {
     std::string server_name;      ///< SNI, empty where the client sent none
     std::string channel_binding;  ///< tls-exporter (RFC 9266) octets; empty under TLS 1.2
     std::string server_end_point; ///< tls-server-end-point (RFC 5929) octets
+    std::string peer_name = {};   ///< in a client's verified certificate; empty: it showed none
 };
 
 class TlsContext; // core/net/tls.h

@@ -21,6 +21,9 @@ struct TlsOptions {
     std::string min_version = "1.2"; ///< "1.0" to "1.3"
     std::string max_version = "1.3";
     std::string ciphers;
+    /// PEM: certificates that those of clients must come from; a client may still show none.
+    /// Empty: clients are not asked.
+    std::string client_ca = {};
 };
 
 /// Everything a listener needs to speak TLS. Immutable; a reload makes a new one.
@@ -39,6 +42,16 @@ public:
 /// Errors: Invalid (bad PEM, key does not fit, unknown version), each naming the certificate.
 Result<std::shared_ptr<const TlsContext>> make_tls_context(
     const std::vector<CertificatePem>& certificates, const TlsOptions& options);
+
+/// What a client wants of a server, and shows it.
+struct ClientTlsOptions {
+    std::string server_name; ///< a name or an IP address: the certificate must be for it
+    std::string ca;          ///< PEM: what the server's certificate must come from; empty: the system's
+    CertificatePem own;      ///< `chain` empty: none
+};
+
+/// A context that verifies the server. Errors: Invalid (bad PEM, key does not fit).
+Result<std::shared_ptr<const TlsContext>> make_client_context(const ClientTlsOptions& options);
 
 /// For clients in tests: verifies nothing.
 std::shared_ptr<const TlsContext> make_insecure_client_context(

@@ -113,6 +113,24 @@ Result<> use_key(SSL_CTX* ctx, const std::string& pem)
     return ok();
 }
 
+/// Trusts these certificates and no others, also where they were signed by another.
+Result<> trust(SSL_CTX* ctx, const std::string& pem)
+{
+    const Bio bio = bio_over(pem);
+    X509_STORE* store = SSL_CTX_get_cert_store(ctx);
+    std::size_t count = 0;
+    while (Certificate one{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)}) {
+        if (X509_STORE_add_cert(store, one.get()) != 1 || SSL_CTX_add_client_CA(ctx, one.get()) != 1)
+            return Error(Errc::Invalid, "trusted certificates: " + last_reason());
+        ++count;
+    }
+    ERR_clear_error(); // the end of the text reads as an error
+    if (count == 0)
+        return Error(Errc::Invalid, "trusted certificates: none in PEM form");
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
+    return ok();
+}
+
 /// The names a certificate speaks for: its DNS alternatives, else its common name. RFC 6125 §6.4
 std::vector<std::string> names_in(SSL_CTX* ctx)
 {
@@ -151,6 +169,10 @@ public:
         TRY_VOID(configure(ctx.get(), options));
         TRY_VOID(use_chain(ctx.get(), pem.chain));
         TRY_VOID(use_key(ctx.get(), pem.key));
+        if (!options.client_ca.empty()) {
+            TRY_VOID(trust(ctx.get(), options.client_ca));
+            SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_PEER, nullptr);
+        }
         SSL_CTX_set_tlsext_servername_callback(ctx.get(), &ServerContext::on_server_name);
         SSL_CTX_set_tlsext_servername_arg(ctx.get(), this);
         for (const auto& name : pem.names.empty() ? names_in(ctx.get()) : pem.names)
@@ -208,6 +230,26 @@ public:
     const std::string& server_name() const override { return server_name_; }
     void limit(int highest) { SSL_CTX_set_max_proto_version(ctx_.get(), highest); }
 
+    Result<> verify(const ClientTlsOptions& options)
+    {
+        if (options.ca.empty())
+            SSL_CTX_set_default_verify_paths(ctx_.get());
+        else
+            TRY_VOID(trust(ctx_.get(), options.ca));
+        X509_VERIFY_PARAM* expected = SSL_CTX_get0_param(ctx_.get());
+        if (X509_VERIFY_PARAM_set1_ip_asc(expected, options.server_name.c_str()) == 1)
+            server_name_.clear(); // RFC 6066 §3: no addresses in SNI
+        else if (X509_VERIFY_PARAM_set1_host(expected, options.server_name.c_str(), 0) != 1)
+            return Error(Errc::Invalid, "server name: " + last_reason());
+        ERR_clear_error();
+        SSL_CTX_set_verify(ctx_.get(), SSL_VERIFY_PEER, nullptr);
+        SSL_CTX_set_min_proto_version(ctx_.get(), TLS1_2_VERSION);
+        if (options.own.chain.empty())
+            return ok();
+        TRY_VOID(use_chain(ctx_.get(), options.own.chain));
+        return use_key(ctx_.get(), options.own.key);
+    }
+
 private:
     Ctx ctx_;
     std::string server_name_;
@@ -233,6 +275,13 @@ Result<std::shared_ptr<const TlsContext>> make_tls_context(
         if (const auto added = context->add(pem, options); !added)
             return added.error().within(label_of(pem, number));
     }
+    return std::shared_ptr<const TlsContext>(std::move(context));
+}
+
+Result<std::shared_ptr<const TlsContext>> make_client_context(const ClientTlsOptions& options)
+{
+    auto context = std::make_shared<ClientContext>(options.server_name);
+    TRY_VOID(context->verify(options));
     return std::shared_ptr<const TlsContext>(std::move(context));
 }
 

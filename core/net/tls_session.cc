@@ -102,6 +102,16 @@ std::string end_point_binding(const X509* certificate)
     return {reinterpret_cast<const char*>(octets.data()), size};
 }
 
+/// The common name; empty: there is none.
+std::string common_name(const X509* certificate)
+{
+    char name[256] = {};
+    if (certificate)
+        X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
+                                  sizeof name);
+    return name;
+}
+
 } // namespace
 
 struct TlsSession::Implementation {
@@ -159,6 +169,8 @@ TlsWant TlsSession::want_after(int result)
     }
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
     failure_ = reason ? reason : "TLS error";
+    if (const long verified = SSL_get_verify_result(implementation_->ssl); verified != X509_V_OK)
+        failure_ += std::string(" (") + X509_verify_cert_error_string(verified) + ")";
     return TlsWant::Failed;
 }
 
@@ -214,6 +226,8 @@ TlsInfo TlsSession::info() const
     if (const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
         info.server_name = name;
     info.channel_binding = exporter_binding(ssl);
+    if (!implementation_->context->is_client() && SSL_get_verify_result(ssl) == X509_V_OK)
+        info.peer_name = common_name(SSL_get0_peer_certificate(ssl));
     info.server_end_point =
         end_point_binding(implementation_->context->is_client() ? SSL_get0_peer_certificate(ssl)
                                                                 : SSL_get_certificate(ssl));

@@ -9,8 +9,9 @@
 
 namespace mailctl::server {
 
-/// nullptr where the settings name no certificate. Errors: Invalid, NotFound, Denied, Unavailable,
+/// nullptr where the settings name no certificate. `client_ca`: a file, see net::TlsOptions. Errors: Invalid, NotFound, Denied, Unavailable,
 /// each naming the file or the secret reference.
-Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings);
+Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings,
+                                                                   const std::string& client_ca = {});
 
 } // namespace mailctl::server

@@ -20,6 +20,7 @@
 #include "core/server/logging.h"
 #include "core/server/notify.h"
 #include "core/server/privileges.h"
+#include "core/server/remote_commands.h"
 #include "core/server/sessions.h"
 
 namespace mailctl::server {
@@ -80,6 +81,8 @@ std::vector<std::string> waiting_for_restart(const conf::Config& before, const c
     compare("server.user", before.server.user == after.server.user);
     compare("server.threads", before.server.threads == after.server.threads);
     compare("control.group", before.control.group == after.control.group);
+    compare("control.listen", before.control.listen == after.control.listen);
+    compare("control.port", before.control.port == after.control.port);
     compare("store.cache", before.store.cache_octets == after.store.cache_octets);
     compare("store.write_buffer",
             before.store.write_buffer_octets == after.store.write_buffer_octets);
@@ -117,8 +120,9 @@ struct Server::State {
     Time started = system_clock().now();
     std::mutex reloading; ///< one reload, or the stop, at a time
     bool stopped = false;
-    mutable std::mutex mutex; ///< of the two below
+    mutable std::mutex mutex; ///< of the three below
     std::shared_ptr<const delivery::Services> services;
+    std::shared_ptr<const net::TlsContext> control_tls; ///< of control.listen
     unsigned generation = 1;
 
     std::unique_ptr<store::Store> store;
@@ -134,6 +138,7 @@ struct Server::State {
     Config before_trial;                 ///< nullptr: nothing is on trial
     std::unique_ptr<Listeners> listeners;
     std::unique_ptr<control::ControlServer> control;
+    std::unique_ptr<control::RemoteServer> remote_control;
     std::vector<std::thread> threads;
 
     std::shared_ptr<const delivery::Services> current() const
@@ -212,7 +217,9 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     TRY_VOID(prepare_data_dir(config->server.data_dir, user, group));
     const std::string control_path = control::socket_path(config->server.data_dir);
     TRY(auto control_socket, listen_for_commands(control_path, user, group));
+    TRY(auto remote_sockets, listen_for_remote_commands(config->control));
     TRY(auto tls, load_certificates(config->tls));
+    TRY(state->control_tls, load_certificates(config->tls, config->control.client_ca));
     state->listeners = std::make_unique<Listeners>(
         state->io, [s = state.get()](std::unique_ptr<net::Stream> stream, conf::Listener listener) {
             s->sessions.start(std::move(stream), s->current(), std::move(listener));
@@ -245,15 +252,25 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
 
     std::unique_ptr<Server> server(new Server(std::move(state)));
     State& s = *server->state_;
+    const auto run = [self = server.get()](control::Command& command) {
+        control::Answer answer;
+        answer.status = control::kStatusUnavailable;
+        answer.message = "this server takes no commands";
+        const auto& inside = self->state_->parts.run_command;
+        return inside ? inside(*self, command) : answer;
+    };
     s.control = std::make_unique<control::ControlServer>(
-        std::move(control_socket), control_path, control::Access{::geteuid(), group},
-        [self = server.get()](control::Command& command) {
-            control::Answer answer;
-            answer.status = control::kStatusUnavailable;
-            answer.message = "this server takes no commands";
-            const auto& run = self->state_->parts.run_command;
-            return run ? run(*self, command) : answer;
-        });
+        std::move(control_socket), control_path, control::Access{::geteuid(), group}, run);
+    if (!remote_sockets.empty()) {
+        auto rules = remote_rules([&s] { return s.current()->config; }, *s.authenticator);
+        rules.tls = [&s] {
+            const std::lock_guard lock(s.mutex);
+            return s.control_tls;
+        };
+        rules.run = run;
+        s.remote_control =
+            std::make_unique<control::RemoteServer>(std::move(remote_sockets), std::move(rules));
+    }
     if (const auto interval = notify::watchdog_interval(); interval.count() > 0)
         boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
@@ -270,6 +287,8 @@ void Server::State::shut_down()
     notify::stopping();
     log::info("server", "stopping", {{"sessions", sessions.size()}});
     listeners->close();
+    if (remote_control)
+        remote_control->stop();
     if (control)
         control->stop();
     sessions.kick_all();
@@ -301,6 +320,7 @@ Result<Reloaded> Server::reload(Config config)
     const auto prepared = [&]() -> Result<Reloaded> {
         Reloaded result{waiting_for_restart(*before->config, *config)};
         TRY(auto tls, load_certificates(config->tls));
+        TRY(auto control_tls, load_certificates(config->tls, config->control.client_ca));
         TRY(auto plan, state_->listeners->prepare(config->listeners));
         if (!state_->parts.is_quiet) {
             if (!is_same_output(before->config->log, config->log))
@@ -311,6 +331,7 @@ Result<Reloaded> Server::reload(Config config)
         {
             const std::lock_guard swap(state_->mutex);
             state_->services = std::move(services);
+            state_->control_tls = std::move(control_tls);
             ++state_->generation;
         }
         state_->authenticator->configure(config);

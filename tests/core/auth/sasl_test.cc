@@ -54,6 +54,7 @@ public:
         return std::unique_ptr<Guard>();
     }
     bool is_loaded(conf::Protocol) const override { return false; }
+    Result<> check_ban(const net::Endpoint&) override { return ok(); }
     void misbehaved(const net::Endpoint&, std::string_view) override {}
     std::vector<Lock> locks() const override { return {}; }
     Result<> unlock(std::string_view) override { return Error(Errc::NotFound, "not locked"); }

@@ -32,6 +32,7 @@ public:
         return std::unique_ptr<Guard>(std::make_unique<Counted>(counted));
     }
     bool is_loaded(conf::Protocol) const override { return false; }
+    Result<> check_ban(const net::Endpoint&) override { return ok(); }
     void misbehaved(const net::Endpoint&, std::string_view) override {}
     std::vector<Lock> locks() const override { return {}; }
     Result<> unlock(std::string_view) override { return Error(Errc::NotFound, "not locked"); }

@@ -55,6 +55,7 @@ public:
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer,
                                          const conf::Listener& listener) override;
     bool is_loaded(conf::Protocol) const override { return false; }
+    Result<> check_ban(const net::Endpoint&) override { return ok(); }
     void misbehaved(const net::Endpoint&, std::string_view) override { ++misbehaviours; }
     std::vector<Lock> locks() const override { return {}; }
     Result<> unlock(std::string_view) override { return Error(Errc::NotFound, "not locked"); }
