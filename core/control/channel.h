@@ -68,7 +68,7 @@ public:
     /// Says goodbye as far as it can without waiting.
     void close();
     /// The same, and waits until the peer has closed: what was sent would be lost on its way if this
-    /// end closed with octets unread. RFC 9112 §9.6 tells how.
+    /// end closed with octets unread (TCP answers those with a reset).
     void close_after_peer(milliseconds limit);
 
     int descriptor() const { return socket_.get(); }
