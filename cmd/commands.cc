@@ -108,6 +108,11 @@ const std::vector<Noun>& nouns()
          "# Who uses most?\n"
          "$ mailctl user list --sort -used --columns address,used,quota --limit 10\n"
          "# Let somebody in again who forgot the new password too often\n"
+         "A user's state is active; disabled (mail is refused, no login); no_login (mail arrives); "
+         "read_only (logs in and reads; mail is refused, and no client changes what is there); "
+         "suspended (no login, and senders are told to try again later, so that nothing bounces "
+         "meanwhile); or pending, the same until somebody approves with enable. Nothing is ever "
+         "deleted by a state. --access keeps services to networks, or networks from services.\n\n"
          "$ mailctl user unlock ann@example.org\n"
          "# From cron: end what was removed long enough ago\n"
          "$ mailctl user erase --overdue --yes"},
@@ -118,12 +123,17 @@ const std::vector<Noun>& nouns()
          "over more than 25 levels, are refused.",
          "# One address for two people\n"
          "$ mailctl alias add info@example.org ann@example.org bob@example.org\n"
+         "# Stop a stolen account; later: user enable\n"
+         "$ mailctl user suspend ann@example.org --reason 'password stolen, ticket 4711'\n"
+         "# IMAP from the office only\n"
+         "$ mailctl user set ann@example.org --access imap=allow:192.0.2.0/24,2001:db8::/32\n"
          "# All addresses that begin with sales-\n"
          "$ mailctl alias add 'sales-*@example.org' ann@example.org"},
         {"address", "How addresses resolve",
          "explain shows every step by which mail for an address finds its way. The order: a "
          "domain alias is replaced by its domain; the exact user or alias; the same without its "
-         "subaddress part; for postmaster, the domain's or the server's postmaster; the wildcard "
+         "subaddress part; for postmaster and abuse, the domain's (--postmaster, --abuse) or the "
+         "server's postmaster; the wildcard "
          "alias with the longest pattern; the domain's catch-all; refusal. Targets of aliases and "
          "forwards are resolved in the same way, up to 25 levels; one mailbox gets a message "
          "once.\n\n"
@@ -274,4 +284,5 @@ const std::vector<Command>& commands()
     return all;
 }
 
+        {"user suspend", Needs::Change, add_user_suspend},
 } // namespace mailctl::cmd

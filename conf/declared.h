@@ -15,7 +15,8 @@ struct DeclaredDomain {
     std::string name;
     std::vector<std::string> aliases;
     bool enabled = true;
-    std::string catch_all, postmaster, comment;
+    std::string catch_all, postmaster, abuse, comment;
+    bool require_auth = false;
     std::string subaddress_separators = "+";
     std::uint64_t max_octets = 0, message_octets = 0;
     unsigned max_users = 0, max_aliases = 0, recipients = 0;
@@ -36,6 +37,7 @@ struct DeclaredUser {
     std::uint64_t message_octets = 0;
     unsigned recipients = 0;
     std::vector<std::string> rights; ///< empty: all
+    std::vector<std::string> access; ///< "imap=allow:192.0.2.0/24": from where
     std::string expires;             ///< RFC 3339; empty: never
     std::vector<std::string> forward_to, send_as;
     bool keep_copy = true;

@@ -39,6 +39,8 @@ struct Domain {
     std::string catch_all;            ///< address for unknown local parts; empty: refuse
     std::string subaddress_separators = "+";
     std::string postmaster;           ///< address; empty: the server's
+    std::string abuse;                ///< address; empty: where postmaster goes
+    bool requires_auth = false;       ///< its senders log in, whatever smtp.local_sender says
     std::uint64_t default_quota_octets = 0;   ///< for users without one of their own
     std::uint64_t default_quota_messages = 0;
     std::vector<std::string> aliases; ///< other names of this domain, canonical
@@ -55,7 +57,11 @@ enum class UserState : std::uint8_t {
     Disabled, ///< no mail, no login; refused at RCPT with 550
     NoLogin,  ///< mail still arrives
     Removed,  ///< by "user remove": can be restored until `removed` + the setting's days
+    ReadOnly, ///< reads; mail is refused with 550, and the mailboxes stay as they are
+    Suspended, ///< no login; mail is put off with 450
+    Pending,  ///< as suspended, until somebody approves of it
 };
+inline constexpr std::size_t kMaxReasonOctets = 1000;
 
 enum class Role : std::uint8_t { User, Admin };
 
@@ -78,6 +84,7 @@ struct User {
     AccountId account{};
     address::Address address; ///< folded
     UserState state = UserState::Active;
+    std::string reason; ///< of the state, for administrators
     Role role = Role::User;
     Credentials credentials;
     std::uint32_t rights = kAllRights;
@@ -85,6 +92,9 @@ struct User {
     std::uint64_t quota_messages = 0;
     std::uint64_t message_octets = 0; ///< of one message, in and out; 0: no limit of its own
     std::uint64_t recipients = 0;     ///< of one message that it sends; 0: no limit of its own
+    /// "imap=allow:192.0.2.0/24,198.51.100.7", "pop3=deny:203.0.113.0/24": from where a service
+    /// may be used; others from anywhere. See core/auth/service_access.h.
+    std::vector<std::string> access;
     std::optional<Time> expires;
     std::vector<std::string> forward_to;
     bool keep_copy = true; ///< of forwarded mail
@@ -99,6 +109,7 @@ struct User {
     /// Active and not expired.
     bool may_receive(Time now) const;
     bool may_login(Time now) const;
+    bool may_change_mail() const { return state != UserState::ReadOnly; }
 };
 
 struct Alias {

@@ -5,6 +5,7 @@
 
 #include "conf/load.h"
 #include "core/address/address.h"
+#include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
@@ -36,7 +37,10 @@ std::string text_of(store::UserState state)
     return state == store::UserState::Active     ? "active"
            : state == store::UserState::Disabled ? "disabled"
            : state == store::UserState::NoLogin  ? "no-login"
-                                                 : "removed";
+           : state == store::UserState::ReadOnly ? "read-only"
+           : state == store::UserState::Suspended ? "suspended"
+           : state == store::UserState::Pending   ? "pending"
+                                                  : "removed";
 }
 std::string text_of(store::Role role) { return role == store::Role::Admin ? "admin" : "user"; }
 
@@ -97,6 +101,8 @@ store::Domain domain_from(const DeclaredDomain& declared, store::Domain domain)
     domain.enabled = declared.enabled;
     domain.catch_all = declared.catch_all;
     domain.postmaster = declared.postmaster;
+    domain.abuse = declared.abuse;
+    domain.requires_auth = declared.require_auth;
     domain.comment = declared.comment;
     domain.subaddress_separators = declared.subaddress_separators;
     domain.limits = {declared.max_users, declared.max_aliases, declared.max_octets,
@@ -147,6 +153,8 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
             .field("enabled", before.enabled, wanted.enabled)
             .field("catch_all", before.catch_all, wanted.catch_all)
             .field("postmaster", before.postmaster, wanted.postmaster)
+            .field("abuse", before.abuse, wanted.abuse)
+            .field("require_auth", before.requires_auth, wanted.requires_auth)
             .field("comment", before.comment, wanted.comment)
             .field("subaddress_separators", before.subaddress_separators,
                    wanted.subaddress_separators)
@@ -186,7 +194,11 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
     user.full_name = declared.full_name;
     user.department = declared.department;
     user.comment = declared.comment;
-    user.state = declared.enabled ? store::UserState::Active : store::UserState::Disabled;
+    // What a command restricted meanwhile (user suspend) is not for a file to lift.
+    if (!declared.enabled)
+        user.state = store::UserState::Disabled;
+    else if (user.state == store::UserState::Disabled || user.state == store::UserState::Removed)
+        user.state = store::UserState::Active;
     if (declared.role != "user" && declared.role != "admin")
         return Error(Errc::Invalid, "role must be user or admin");
     user.role = declared.role == "admin" ? store::Role::Admin : store::Role::User;
@@ -200,6 +212,11 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
         if (!right)
             return Error(Errc::Invalid, "unknown right: " + ascii::printable(word));
         user.rights |= static_cast<std::uint32_t>(*right);
+    }
+    user.access.clear();
+    for (const auto& line : declared.access) {
+        TRY(const auto access, auth::parse_service_access(line));
+        user.access.push_back(auth::to_string(access));
     }
     user.expires.reset();
     if (!declared.expires.empty()) {
@@ -261,6 +278,7 @@ Result<> Planner::plan_user(const DeclaredUser& declared)
         .field("message_octets", before->message_octets, changed.message_octets)
         .field("recipients", before->recipients, changed.recipients)
         .field("rights", std::uint64_t{before->rights}, std::uint64_t{changed.rights})
+        .field("access", before->access, changed.access)
         .field("expires", before->expires, changed.expires)
         .field("forward_to", before->forward_to, changed.forward_to)
         .field("keep_copy", before->keep_copy, changed.keep_copy)
@@ -309,11 +327,11 @@ void Planner::disable(const store::Entry& entry)
     if (const auto* user = std::get_if<store::User>(&entry)) {
         const auto object = "user " + address::to_string(user->address);
         if (user->managed_by != store::ManagedBy::File || declared_.contains(object) ||
-            user->state != store::UserState::Active)
+            user->state == store::UserState::Disabled || user->state == store::UserState::Removed)
             return;
         auto disabled = *user;
         disabled.state = store::UserState::Disabled;
-        out_.push_back({object, "active", "", true,
+        out_.push_back({object, text_of(user->state), "", true,
                         [this, disabled] { return ctx_.wait(directory_.set_user(disabled)); }});
     } else if (const auto* alias = std::get_if<store::Alias>(&entry)) {
         const auto object = "alias " + address::to_string(alias->address);

@@ -24,7 +24,8 @@ void add_domain_alias(CLI::App& domain, Context& ctx);
 /// What add and set take; what is not given stays as it is.
 struct DomainFields {
     std::optional<std::string> max_users, max_aliases, max_octets, max_message, recipients;
-    std::optional<std::string> catch_all, separators, postmaster;
+    std::optional<std::string> catch_all, separators, postmaster, abuse;
+    std::optional<bool> require_auth;
     std::optional<std::string> quota, quota_messages, comment;
 };
 void add_domain_fields(CLI::App& app, DomainFields& fields);

@@ -60,6 +60,12 @@ void add_domain_fields(CLI::App& app, DomainFields& fields)
     app.add_option("--postmaster", fields.postmaster,
                    "Where postmaster@ goes; none: the server's postmaster")
         ->type_name("ADDRESS");
+    app.add_option("--abuse", fields.abuse, "Where abuse@ goes; none: where postmaster@ goes")
+        ->type_name("ADDRESS");
+    app.add_option("--require-auth", fields.require_auth,
+                   "Whether mail from its addresses needs a login even where smtp.local_sender "
+                   "accepts it without")
+        ->type_name("BOOL");
     app.add_option("--quota", fields.quota, "Quota of users without one of their own, or none")
         ->type_name("SIZE");
     app.add_option("--quota-messages", fields.quota_messages, "The same in messages")
@@ -78,6 +84,9 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_amount(fields.quota_messages, parse_count, domain.default_quota_messages));
     TRY_VOID(set_address(fields.catch_all, domain.catch_all));
     TRY_VOID(set_address(fields.postmaster, domain.postmaster));
+    TRY_VOID(set_address(fields.abuse, domain.abuse));
+    if (fields.require_auth)
+        domain.requires_auth = *fields.require_auth;
     if (fields.separators) {
         const std::string& given = *fields.separators;
         if (given != "none" && given.find_first_not_of(kSeparators) != std::string::npos)
@@ -113,6 +122,8 @@ const Properties<store::Domain>& domain_properties()
         {"catch_all", true, [](const Domain& d) { return Cell(d.catch_all); }},
         {"separators", false, [](const Domain& d) { return Cell(d.subaddress_separators); }},
         {"postmaster", false, [](const Domain& d) { return Cell(d.postmaster); }},
+        {"abuse", false, [](const Domain& d) { return Cell(d.abuse); }},
+        {"require_auth", false, [](const Domain& d) { return Cell(d.requires_auth); }},
         {"quota", false, [=](const Domain& d) { return size(d.default_quota_octets); }},
         {"quota_messages", false, [=](const Domain& d) { return amount(d.default_quota_messages); }},
         {"comment", false, [](const Domain& d) { return Cell(d.comment); }},

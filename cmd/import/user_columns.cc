@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
@@ -32,11 +33,11 @@ std::vector<std::string> read_list(std::string_view value)
     return list;
 }
 
-std::string write_list(const std::vector<std::string>& list)
+std::string write_list(const std::vector<std::string>& list, std::string_view separator = ",")
 {
     std::string out;
     for (const auto& item : list)
-        out += (out.empty() ? "" : ",") + item;
+        out += std::string(out.empty() ? "" : separator) + item;
     return out;
 }
 
@@ -116,7 +117,10 @@ struct Word {
 
 constexpr Word<store::UserState> kStates[] = {{"active", store::UserState::Active},
                                               {"disabled", store::UserState::Disabled},
-                                              {"no-login", store::UserState::NoLogin}};
+                                              {"no-login", store::UserState::NoLogin},
+                                              {"read-only", store::UserState::ReadOnly},
+                                              {"suspended", store::UserState::Suspended},
+                                              {"pending", store::UserState::Pending}};
 constexpr Word<store::Role> kRoles[] = {{"user", store::Role::User}, {"admin", store::Role::Admin}};
 
 template <class T, std::size_t N>
@@ -142,6 +146,26 @@ Result<T> parse_word(const Word<T> (&words)[N], std::string_view column, std::st
 Result<> read_state(UserDraft& draft, std::string_view value)
 {
     TRY(draft.user.state, parse_word(kStates, "state", value));
+    return ok();
+}
+
+Result<> read_reason(UserDraft& draft, std::string_view value)
+{
+    if (value.size() > store::kMaxReasonOctets)
+        return bad("reason", "is over " + std::to_string(store::kMaxReasonOctets) + " octets long");
+    draft.user.reason = std::string(value);
+    return ok();
+}
+
+Result<> read_access(UserDraft& draft, std::string_view value)
+{
+    draft.user.access.clear();
+    for (const auto line : ascii::split(value, ';')) {
+        const auto access = auth::parse_service_access(ascii::trim(line));
+        if (!access)
+            return bad("access", access.error().detail());
+        draft.user.access.push_back(auth::to_string(*access));
+    }
     return ok();
 }
 
@@ -337,12 +361,15 @@ std::vector<UserColumn> make_columns()
          read_member<&User::full_name>, write_member<&User::full_name>},
         {"department", {"dept"}, "", read_member<&User::department>,
          write_member<&User::department>},
-        {"state", {"status"}, "active, disabled or no-login", read_state,
-         [](const User& u) { return std::string(word_of(kStates, u.state)); }},
+        {"state", {"status"}, "active, disabled, no-login, read-only, suspended or pending",
+         read_state, [](const User& u) { return std::string(word_of(kStates, u.state)); }},
+        {"reason", {"statereason"}, "why the state is so", read_reason, write_member<&User::reason>},
         {"role", {}, "user or admin", read_role,
          [](const User& u) { return std::string(word_of(kRoles, u.role)); }},
         {"rights", {"services"}, "all, none or a list of smtp, imap, pop3, lmtp, sieve, http, dav",
          read_rights, write_rights},
+        {"access", {}, "imap=allow:NETWORKS;pop3=deny:NETWORKS, networks separated by commas",
+         read_access, [](const User& u) { return write_list(u.access, ";"); }},
         {"quota", {"quotaoctets", "quotabytes", "mailboxsize"},
          "octets, or with a unit as 2GiB; nothing or 0: the domain's default", read_quota,
          [](const User& u) { return number_or_nothing(u.quota_octets); }},

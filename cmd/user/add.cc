@@ -24,7 +24,8 @@ int run(const Options& options, Context& ctx)
         return ctx.fail(address.error());
     store::User user;
     user.address = *address;
-    user.state = options.disabled ? store::UserState::Disabled : store::UserState::Active;
+    if (options.disabled)
+        user.state = store::UserState::Disabled;
     if (const auto applied = apply(options.fields, user); !applied)
         return ctx.fail(applied.error());
     const auto config = ctx.config();

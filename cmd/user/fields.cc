@@ -3,8 +3,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
+
 #include "cmd/arguments.h"
 #include "cmd/user/user.h"
+#include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/crypto/password.h"
 
@@ -82,6 +85,47 @@ Result<> set_list(const std::vector<std::string>& given, bool patterns,
     return ok();
 }
 
+/// Lines "imap=allow:..."; "imap=any" takes the service's away, "none" all.
+Result<> set_access(const std::vector<std::string>& given, User& user)
+{
+    for (const auto& text : given) {
+        if (text == "none") {
+            user.access.clear();
+            continue;
+        }
+        const bool opens = text.ends_with("=any");
+        TRY(const auto access, auth::parse_service_access(
+                                   opens ? text.substr(0, text.size() - 3) + "deny:::/128" : text));
+        const auto prefix = std::string(store::name_of(access.service)) + "=";
+        std::erase_if(user.access,
+                      [&prefix](const std::string& line) { return line.starts_with(prefix); });
+        if (!opens)
+            user.access.push_back(auth::to_string(access));
+    }
+    return ok();
+}
+
+constexpr std::pair<std::string_view, store::UserState> kStates[] = {
+    {"active", store::UserState::Active},       {"disabled", store::UserState::Disabled},
+    {"no_login", store::UserState::NoLogin},    {"read_only", store::UserState::ReadOnly},
+    {"suspended", store::UserState::Suspended}, {"pending", store::UserState::Pending},
+    {"removed", store::UserState::Removed}};
+
+Result<> set_state(const UserFields& fields, User& user)
+{
+    if (!fields.state && !fields.reason)
+        return ok();
+    auto state = user.state;
+    if (fields.state) {
+        std::string word = *fields.state;
+        std::replace(word.begin(), word.end(), '-', '_');
+        for (const auto& [name, value] : kStates)
+            if (name == word)
+                state = value;
+    }
+    return switch_to(user, state, fields.reason.value_or(""));
+}
+
 Result<> set_contact(const std::vector<std::string>& given, User& user)
 {
     for (const auto& text : given) {
@@ -124,12 +168,9 @@ Result<> set_limits(const UserFields& fields, User& user)
 
 std::string_view name_of(store::UserState state)
 {
-    switch (state) {
-    case store::UserState::Active: return "active";
-    case store::UserState::Disabled: return "disabled";
-    case store::UserState::NoLogin: return "no_login";
-    case store::UserState::Removed: return "removed";
-    }
+    for (const auto& [name, value] : kStates)
+        if (value == state)
+            return name;
     return "unknown";
 }
 
@@ -141,12 +182,24 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "A contact field, such as phone=555; empty takes it away; may be repeated")
         ->type_name("NAME=VALUE");
     app.add_option("--comment", fields.comment, "A remark")->type_name("TEXT");
+    app.add_option("--state", fields.state,
+                   "active; disabled (no mail, no login); no-login; read-only (reads, no mail); "
+                   "suspended or pending (no login, mail is put off)")
+        ->type_name("STATE")
+        ->check(CLI::IsMember({"active", "disabled", "no-login", "read-only", "suspended", "pending",
+                               "no_login", "read_only"}));
+    app.add_option("--reason", fields.reason, "Why the state is so, for administrators")
+        ->type_name("TEXT");
     app.add_option("--role", fields.role, "user or admin")
         ->type_name("ROLE")
         ->check(CLI::IsMember({"user", "admin"}));
     app.add_option("--rights", fields.rights,
                    "all, none, or smtp,imap,pop3,...; -pop3 takes one away, +pop3 adds one")
         ->type_name("RIGHTS");
+    app.add_option("--access", fields.access,
+                   "From where a service may be used: imap=allow:NETWORKS, imap=deny:NETWORKS, "
+                   "imap=any, or none for all services; may be repeated")
+        ->type_name("ACCESS");
     app.add_option("--quota", fields.quota, "Quota of the mailbox; none: the domain's default")
         ->type_name("SIZE");
     app.add_option("--quota-messages", fields.quota_messages, "The same in messages")
@@ -182,6 +235,8 @@ Result<> apply(const UserFields& fields, User& user)
         user.role = *fields.role == "admin" ? store::Role::Admin : store::Role::User;
     if (fields.keep_copy)
         user.keep_copy = *fields.keep_copy;
+    TRY_VOID(set_state(fields, user));
+    TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
     TRY_VOID(set_list(fields.forward, false, user.forward_to));
     TRY_VOID(set_list(fields.send_as, true, user.send_as));
@@ -198,6 +253,7 @@ const Properties<UserView>& user_properties()
         {"address", true, [](View v) { return Cell(to_string(v.user.address)); }},
         {"name", true, [](View v) { return Cell(v.user.full_name); }},
         {"state", true, [](View v) { return Cell(name_of(v.user.state)); }},
+        {"reason", false, [](View v) { return Cell(v.user.reason); }},
         {"role", true,
          [](View v) { return Cell(v.user.role == store::Role::Admin ? "admin" : "user"); }},
         {"department", true, [](View v) { return Cell(v.user.department); }},
@@ -212,6 +268,7 @@ const Properties<UserView>& user_properties()
         {"used", false, [](View v) { return v.usage ? Cell(Octets{v.usage->octets}) : Cell(); }},
         {"messages", false, [](View v) { return v.usage ? Cell(v.usage->messages) : Cell(); }},
         {"rights", false, [](View v) { return rights_cell(v.user); }},
+        {"access", false, [](View v) { return Cell(v.user.access); }},
         {"expires", true, [](View v) { return Cell(v.user.expires); }},
         {"forward", false, [](View v) { return Cell(v.user.forward_to); }},
         {"keep_copy", false, [](View v) { return Cell(v.user.keep_copy); }},

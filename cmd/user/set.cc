@@ -12,17 +12,22 @@ struct Options {
     UserChoice choice;
     UserFields fields;
     bool login_only = false;
+    std::string reason;
 };
 
-Result<> switch_to(store::User& user, store::UserState state)
+} // namespace
+
+Result<> switch_to(store::User& user, store::UserState state, std::string reason)
 {
     if (user.state == store::UserState::Removed)
         return Error(Errc::Denied, "is removed; see mailctl user restore");
+    if (reason.size() > store::kMaxReasonOctets)
+        return Error(Errc::Invalid,
+                     "the reason is over " + std::to_string(store::kMaxReasonOctets) + " octets long");
     user.state = state;
+    user.reason = std::move(reason);
     return ok();
 }
-
-} // namespace
 
 void add_user_set(CLI::App& user, Context& ctx)
 {
@@ -66,6 +71,23 @@ void add_user_disable(CLI::App& user, Context& ctx)
                                                    : store::UserState::Disabled;
             return change_users(ctx, options->choice, [state](store::User& one) {
                 return switch_to(one, state);
+            });
+        };
+    });
+}
+
+void add_user_suspend(CLI::App& user, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* suspend = user.add_subcommand("suspend", "Refuse logins of users and put off their mail");
+    add_user_choice(*suspend, ctx, options->choice);
+    suspend->add_option("--reason", options->reason, "Why, for administrators")
+        ->required()
+        ->type_name("TEXT");
+    suspend->callback([options, &ctx] {
+        ctx.action = [options, &ctx] {
+            return change_users(ctx, options->choice, [&](store::User& one) {
+                return switch_to(one, store::UserState::Suspended, options->reason);
             });
         };
     });

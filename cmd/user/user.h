@@ -21,6 +21,7 @@ void add_user_passwd(CLI::App& user, Context& ctx);
 void add_user_unlock(CLI::App& user, Context& ctx);
 void add_user_enable(CLI::App& user, Context& ctx);
 void add_user_disable(CLI::App& user, Context& ctx);
+void add_user_suspend(CLI::App& user, Context& ctx);
 void add_user_remove(CLI::App& user, Context& ctx);
 void add_user_restore(CLI::App& user, Context& ctx);
 void add_user_erase(CLI::App& user, Context& ctx);
@@ -29,9 +30,9 @@ void add_user_generate(CLI::App& user, Context& ctx);
 
 /// What add, set and generate take; what is not given stays as it is.
 struct UserFields {
-    std::optional<std::string> full_name, department, comment, role, rights, expires;
+    std::optional<std::string> full_name, department, comment, role, rights, expires, state, reason;
     std::optional<std::string> quota, quota_messages, max_message, recipients;
-    std::vector<std::string> forward, send_as, contact;
+    std::vector<std::string> forward, send_as, contact, access;
     std::optional<bool> keep_copy;
 };
 void add_user_fields(CLI::App& app, UserFields& fields);
@@ -49,6 +50,9 @@ const Properties<UserView>& user_properties();
 inline constexpr std::string_view kUsageFields[] = {"used", "messages"};
 
 std::string_view name_of(store::UserState state);
+/// Puts a user into a state that commands give. Errors: Denied (the user is removed), Invalid (over
+/// store::kMaxReasonOctets).
+Result<> switch_to(store::User& user, store::UserState state, std::string reason = {});
 
 /// Reads what the mailbox holds. Errors: Unavailable and so on; NotFound is none.
 Result<> read_usage(Context& ctx, UserView& view);

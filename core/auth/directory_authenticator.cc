@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/auth/peer_key.h"
+#include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
@@ -102,6 +103,16 @@ bool holds(const std::vector<net::Network>& networks, std::string_view address)
 bool is_unix(std::string_view address)
 {
     return address.starts_with("unix");
+}
+
+/// Why a user may not log in, for the log.
+std::string_view reason_of(const store::User& user)
+{
+    switch (user.state) {
+    case store::UserState::Suspended: return "account suspended";
+    case store::UserState::Pending: return "account waits for approval";
+    default: return "account disabled or expired";
+    }
 }
 
 } // namespace
@@ -237,9 +248,11 @@ Result<> DirectoryAuthenticator::check_rights(const Trial& trial) const
 {
     const store::User& user = *trial.whom.user;
     const std::string_view reason = !trial.whom.is_domain_enabled     ? "domain disabled"
-                                    : !user.may_login(trial.now)      ? "account disabled or expired"
+                                    : !user.may_login(trial.now)      ? reason_of(user)
                                     : !user.has(trial.attempt.service) ? "no right to this service"
-                                                                      : "";
+                                    : !is_open_to(user, trial.attempt.service, trial.attempt.peer.address)
+                                        ? "not from this address"
+                                        : "";
     if (reason.empty())
         return ok();
     log::warn("auth", "login refused",

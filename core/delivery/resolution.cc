@@ -38,6 +38,9 @@ Refusal refusal_of(const store::User& user, Time now)
     switch (user.state) {
     case store::UserState::Removed: return Refusal::NoSuchUser;
     case store::UserState::Disabled: return Refusal::UserDisabled;
+    case store::UserState::ReadOnly: return Refusal::UserReadOnly;
+    case store::UserState::Suspended:
+    case store::UserState::Pending: return Refusal::UserSuspended;
     case store::UserState::Active:
     case store::UserState::NoLogin: break;
     }
@@ -52,6 +55,8 @@ std::string_view text_of(Refusal refusal)
     case Refusal::None: return "accepted";
     case Refusal::NoSuchUser: return "no such user";
     case Refusal::UserDisabled: return "disabled";
+    case Refusal::UserReadOnly: return "read-only";
+    case Refusal::UserSuspended: return "suspended, or waits for approval";
     case Refusal::UserExpired: return "expired";
     case Refusal::DomainDisabled: return "domain disabled";
     case Refusal::OverQuota: return "mailbox full";
@@ -225,7 +230,20 @@ Awaitable<Result<std::optional<store::Entry>>> Walk::exact(address::Address at)
     co_return found;
 }
 
-/// The documented order: exact; without its subaddress part; postmaster; wildcard; catch-all.
+/// Where postmaster (RFC 5321 §4.5.1) and abuse (RFC 2142 §4) go in a domain that has neither user
+/// nor alias of that name; empty: it is another name, or the settings name nobody.
+std::string Walk::role_address(const address::Address& at, const store::Domain& domain) const
+{
+    const bool is_abuse = ascii::equals_ignoring_case(at.local_part, "abuse");
+    if (!is_abuse && !is_postmaster(at))
+        return {};
+    if (is_abuse && !domain.abuse.empty())
+        return domain.abuse;
+    return domain.postmaster.empty() ? config_.server.postmaster : domain.postmaster;
+}
+
+/// The documented order: exact; without its subaddress part; postmaster and abuse; wildcard;
+/// catch-all.
 Awaitable<Result<Walk::Found>> Walk::look_up(address::Address at, const store::Domain& domain)
 {
     Found found;
@@ -248,14 +266,12 @@ Awaitable<Result<Walk::Found>> Walk::look_up(address::Address at, const store::D
             co_return found;
         found.detail.clear();
     }
-    // RFC 5321 §4.5.1: a server that relays or delivers mail for a domain has a postmaster there.
-    if (is_postmaster(at)) {
-        found.redirect = domain.postmaster.empty() ? config_.server.postmaster : domain.postmaster;
-        found.redirect_by = "postmaster";
-        if (!found.redirect.empty() && found.redirect != address::to_string(at))
-            co_return found;
-        found.redirect.clear();
+    found.redirect = role_address(at, domain);
+    if (!found.redirect.empty() && found.redirect != address::to_string(at)) {
+        found.redirect_by = ascii::lower(at.local_part);
+        co_return found;
     }
+    found.redirect.clear();
     auto wild = co_await store_.directory().find_wildcard(std::move(at));
     if (!wild && wild.error().code() != Errc::NotFound)
         co_return wild.error();

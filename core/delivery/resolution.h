@@ -29,7 +29,7 @@ private:
         std::optional<store::Entry> entry;
         std::string detail;      ///< what was cut off the local part
         std::string redirect;    ///< no entry: go on with this address
-        std::string redirect_by; ///< "catch-all" or "postmaster"
+        std::string redirect_by; ///< "catch-all", "postmaster" or "abuse"
     };
 
     Awaitable<Result<Refusal>> follow(address::Address at, unsigned level);
@@ -49,6 +49,7 @@ private:
     Refusal send_out(address::Address at, unsigned level);
     address::Address own_name_of(address::Address at);
     bool is_blocked(const address::Address& at) const;
+    std::string role_address(const address::Address& at, const store::Domain& domain) const;
     void note(const std::string& address, std::string what);
 
     store::Store& store_;

@@ -31,14 +31,6 @@ public:
         co_return co_await walk.run();
     }
 
-    Awaitable<Result<bool>> is_local_domain(std::string domain) override
-    {
-        auto found = co_await store_.directory().find_domain(std::move(domain));
-        if (!found && found.error().code() != Errc::NotFound)
-            co_return found.error();
-        co_return found.has_value();
-    }
-
     Awaitable<Result<bool>> may_send_as(const store::User& login,
                                         address::Address sender) override;
 

@@ -19,6 +19,8 @@ enum class Refusal {
     None,
     NoSuchUser,      ///< 550 5.1.1
     UserDisabled,    ///< 550 5.2.1
+    UserReadOnly,    ///< 550 5.2.1
+    UserSuspended,   ///< 450 4.2.1, also where it waits for approval
     UserExpired,     ///< 550 5.2.1
     DomainDisabled,  ///< 550 5.2.1
     OverQuota,       ///< 452 4.2.2 or 552 5.2.2, by setting
@@ -63,8 +65,6 @@ public:
     };
     /// Errors: Unavailable and so on: a temporary failure, 451 and never 550.
     virtual Awaitable<Result<Resolution>> resolve(Question question) = 0;
-    /// Whether the domain is ours (or an alias of one).
-    virtual Awaitable<Result<bool>> is_local_domain(std::string domain) = 0;
     /// Whether `login` may use `sender` as reverse-path or From: own address, own aliases, the
     /// same in alias domains, subaddresses, granted send-as. AUTH-06
     virtual Awaitable<Result<bool>> may_send_as(const store::User& login,

@@ -28,6 +28,8 @@ enum DomainTag : unsigned {
     kDomainUsers,
     kDomainAliasCount,
     kDomainMaxRecipients,
+    kDomainAbuse,
+    kDomainRequiresAuth,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -59,6 +61,8 @@ enum EntryTag : unsigned {
     kUserRemoved,
     kUserMessageOctets,
     kUserRecipients,
+    kUserReason,
+    kUserAccess,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -92,6 +96,7 @@ std::string encode_user(const User& user)
         .time(kEntryCreated, user.created)
         .id(kUserAccount, user.account)
         .id(kUserState, user.state)
+        .text(kUserReason, user.reason)
         .id(kUserRole, user.role)
         .text(kUserHash, user.credentials.hash)
         .text(kUserScram, user.credentials.scram_sha_256)
@@ -108,6 +113,8 @@ std::string encode_user(const User& user)
         out.time(kUserExpires, *user.expires);
     if (user.removed)
         out.time(kUserRemoved, *user.removed);
+    for (const auto& access : user.access)
+        out.element(kUserAccess, access);
     for (const auto& target : user.forward_to)
         out.element(kEntryTarget, target);
     for (const auto& address : user.send_as)
@@ -151,6 +158,8 @@ void read_login_field(const RecordReader& in, User& user)
     switch (in.tag()) {
     case kUserAccount: user.account = in.id<AccountId>(); break;
     case kUserState: user.state = in.id<UserState>(); break;
+    case kUserReason: user.reason = in.text(); break;
+    case kUserAccess: user.access.emplace_back(in.text()); break;
     case kUserRole: user.role = in.id<Role>(); break;
     case kUserHash: user.credentials.hash = in.text(); break;
     case kUserScram: user.credentials.scram_sha_256 = in.text(); break;
@@ -200,6 +209,8 @@ std::string encode(const Domain& domain)
         .text(kDomainCatchAll, domain.catch_all)
         .text(kDomainSeparators, domain.subaddress_separators)
         .text(kDomainPostmaster, domain.postmaster)
+        .text(kDomainAbuse, domain.abuse)
+        .flag(kDomainRequiresAuth, domain.requires_auth)
         .number(kDomainQuotaOctets, domain.default_quota_octets)
         .number(kDomainQuotaMessages, domain.default_quota_messages)
         .text(kDomainComment, domain.comment)
@@ -229,6 +240,8 @@ Result<Domain> decode_domain(std::string_view record)
         case kDomainCatchAll: domain.catch_all = in.text(); break;
         case kDomainSeparators: domain.subaddress_separators = in.text(); break;
         case kDomainPostmaster: domain.postmaster = in.text(); break;
+        case kDomainAbuse: domain.abuse = in.text(); break;
+        case kDomainRequiresAuth: domain.requires_auth = in.flag(); break;
         case kDomainQuotaOctets: domain.default_quota_octets = in.number(); break;
         case kDomainQuotaMessages: domain.default_quota_messages = in.number(); break;
         case kDomainAlias: domain.aliases.emplace_back(in.text()); break;

@@ -47,7 +47,7 @@ bool User::may_receive(Time now) const
 
 bool User::may_login(Time now) const
 {
-    return state == UserState::Active && (!expires || now < *expires);
+    return (state == UserState::Active || state == UserState::ReadOnly) && (!expires || now < *expires);
 }
 
 Usage effective_limits(const Domain& domain, const User& user)

@@ -48,6 +48,7 @@ Awaitable<Result<>> EngineDirectory::rename_domain(std::string from, std::string
         Domain renamed = old;
         renamed.name = to;
         renamed.catch_all = moved_address(old.catch_all, from, to);
+        renamed.abuse = moved_address(old.abuse, from, to);
         renamed.postmaster = moved_address(old.postmaster, from, to);
         auto added = co_await add_domain(std::move(renamed));
         if (!added)

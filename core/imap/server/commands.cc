@@ -23,11 +23,11 @@ constexpr CommandEntry kCommands[] = {
     {"ENABLE", kIn, on_enable},
     {"SELECT", kIn, nullptr, on_select},
     {"EXAMINE", kIn, nullptr, on_examine},
-    {"CREATE", kIn, nullptr, on_create},
-    {"DELETE", kIn, nullptr, on_delete},
-    {"RENAME", kIn, nullptr, on_rename},
-    {"SUBSCRIBE", kIn, nullptr, on_subscribe},
-    {"UNSUBSCRIBE", kIn, nullptr, on_unsubscribe},
+    {"CREATE", kIn, nullptr, on_create, false, false, true},
+    {"DELETE", kIn, nullptr, on_delete, false, false, true},
+    {"RENAME", kIn, nullptr, on_rename, false, false, true},
+    {"SUBSCRIBE", kIn, nullptr, on_subscribe, false, false, true},
+    {"UNSUBSCRIBE", kIn, nullptr, on_unsubscribe, false, false, true},
     {"LIST", kIn, nullptr, on_list},
     {"LSUB", kIn, nullptr, on_lsub},
     {"NAMESPACE", kIn, on_namespace},
@@ -41,8 +41,8 @@ constexpr CommandEntry kCommands[] = {
     {"SEARCH", kSelected, nullptr, on_search, true, true},
     {"FETCH", kSelected, nullptr, on_fetch, true, true},
     {"STORE", kSelected, nullptr, on_store, true, true},
-    {"COPY", kSelected, nullptr, on_copy, true},
-    {"MOVE", kSelected, nullptr, on_move, true},
+    {"COPY", kSelected, nullptr, on_copy, true, false, true},
+    {"MOVE", kSelected, nullptr, on_move, true, false, true},
 };
 
 } // namespace

@@ -22,6 +22,8 @@ struct CommandEntry {
     bool has_uid_form = false;
     /// EXPUNGE must not be sent while it runs by message number (RFC 3501 §7.4.1).
     bool holds_expunge = false;
+    /// Changes what mailboxes there are or hold, whichever is selected: not for read-only users.
+    bool changes_mail = false;
 };
 
 /// ASCII case is ignored. nullptr: no such command.

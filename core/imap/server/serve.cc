@@ -69,6 +69,8 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
         co_return Completion::bad(why);
     if (needs_tls(session, *entry))
         co_return Completion::no("PRIVACYREQUIRED", "Use STARTTLS first");
+    if (entry->changes_mail && session.is_read_only)
+        co_return Completion::no("NOPERM", "Your mailboxes are read-only");
     session.info->set_command(entry->name);
     Completion completion;
     if (entry->plain != nullptr)

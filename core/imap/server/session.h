@@ -66,6 +66,7 @@ struct Session {
     State state = State::NotAuthenticated;
     std::string user; ///< the login's full address
     std::shared_ptr<store::Account> account; ///< set by a login
+    bool is_read_only = false;               ///< the user may change no mailbox: USR-02
     std::unique_ptr<View> view;              ///< set while a mailbox is selected
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;

@@ -63,7 +63,7 @@ Awaitable<Reply> on_retr(Session& s, std::string_view argument)
     if (message == nullptr)
         co_return Reply::error("No such message");
     Reply reply = co_await send(s, *message, nullptr);
-    if (reply.is_sent() && s.config().pop3.mark_seen)
+    if (reply.is_sent() && s.config().pop3.mark_seen && s.login->user.may_change_mail())
         s.retrieved.push_back(message->uid);
     co_return reply;
 }

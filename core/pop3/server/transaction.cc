@@ -75,6 +75,8 @@ Reply on_dele(Session& s, std::string_view argument)
         return Reply::error("A message number is expected").bad();
     if (s.drop.find(*number) == nullptr)
         return no_such_message();
+    if (!s.login->user.may_change_mail())
+        return Reply::error("The mailbox is read-only");
     s.drop.mark_deleted(*number);
     return Reply::ok("Marked for removal at QUIT");
 }

@@ -13,6 +13,8 @@ Say say_for(Refusal refusal, conf::OverQuotaReply over_quota)
     case Refusal::NoSuchUser:
     case Refusal::Blocked: return Say::NoSuchUser; // SMTP-14: told as if non-existent
     case Refusal::UserDisabled: return Say::UserDisabled;
+    case Refusal::UserReadOnly: return Say::UserReadOnly;
+    case Refusal::UserSuspended: return Say::UserSuspended;
     case Refusal::UserExpired: return Say::UserExpired;
     case Refusal::DomainDisabled: return Say::DomainDisabled;
     case Refusal::OverQuota: return defer ? Say::OverQuotaForNow : Say::OverQuota;

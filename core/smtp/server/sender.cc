@@ -20,19 +20,22 @@ Awaitable<Say> check_account(Session& s)
     co_return limits ? Say::Ok : Say::TemporaryFailure;
 }
 
-/// AUTH-08: mail that claims one of our domains without a login.
+/// AUTH-08: mail that claims one of our domains without a login; AUTH-03: a domain may insist.
 Awaitable<Say> check_local_sender(Session& s, address::Address sender)
 {
     const conf::LocalSender setting = s.config().smtp.local_sender;
-    const bool open = setting == conf::LocalSender::Any || s.is_lmtp() ||
-                      (setting == conf::LocalSender::Trusted && s.trusted);
-    if (open)
+    const bool is_open =
+        setting == conf::LocalSender::Any || (setting == conf::LocalSender::Trusted && s.trusted);
+    if (s.is_lmtp())
         co_return Say::Ok;
-    std::string domain = sender.domain;
-    const auto local = co_await s.services->router->is_local_domain(std::move(domain));
-    if (!local)
+    std::string name = sender.domain;
+    const auto domain = co_await s.services->store->directory().find_domain(std::move(name));
+    if (!domain && domain.error().code() == Errc::NotFound)
+        co_return Say::Ok;
+    if (!domain)
         co_return Say::TemporaryFailure;
-    co_return *local ? Say::LocalSenderRefused : Say::Ok;
+    const bool insists = domain->requires_auth && !s.trusted;
+    co_return is_open && !insists ? Say::Ok : Say::LocalSenderRefused;
 }
 
 } // namespace

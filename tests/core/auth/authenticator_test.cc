@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/auth/authenticator.h"
+#include "core/auth/service_access.h"
 #include "core/auth/last_login.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/password.h"
@@ -123,7 +124,11 @@ BOOST_AUTO_TEST_CASE(states_expiry_and_rights)
     server.add_user("none@example.org", "");
     server.add_user("smtp@example.org", "s3cret-off",
                     [](store::User& u) { u.rights = static_cast<std::uint32_t>(store::Right::Smtp); });
-    for (const std::string name : {"off", "mute", "old", "smtp"})
+    server.add_user("held@example.org", "s3cret-off", [](store::User& u) { u.state = store::UserState::Suspended; });
+    server.add_user("waits@example.org", "s3cret-off", [](store::User& u) { u.state = store::UserState::Pending; });
+    server.add_user("reads@example.org", "s3cret-off", [](store::User& u) { u.state = store::UserState::ReadOnly; });
+    BOOST_TEST(log_in(server, "reads", "s3cret-off") == "ok reads@example.org");
+    for (const std::string name : {"off", "mute", "old", "smtp", "held", "waits"})
         BOOST_TEST(log_in(server, name, "s3cret-off") == "denied", name);
     BOOST_TEST(log_in(server, "none", "") == "denied");
     BOOST_TEST(log_in(server, "smtp", "s3cret-off", "192.0.2.1", store::Right::Smtp) == "ok smtp@example.org");
@@ -135,6 +140,46 @@ BOOST_AUTO_TEST_CASE(states_expiry_and_rights)
     domain.enabled = false;
     BOOST_REQUIRE(server.run(server.store->directory().set_domain(domain)).has_value());
     BOOST_TEST(log_in(server, "ann", "ann-secret") == "denied");
+}
+
+BOOST_AUTO_TEST_CASE(a_user_comes_from_where_the_service_allows)
+{
+    Server server;
+    server.add_user("eve@example.org", "s3cret-eve", [](store::User& u) {
+        u.access = {"imap=allow:198.51.100.0/24,2001:db8::/32", "smtp=deny:198.51.100.7"};
+    });
+    const auto from = [&](const std::string& address, store::Right service) {
+        return log_in(server, "eve", "s3cret-eve", address, service) == "ok eve@example.org";
+    };
+    BOOST_TEST(from("198.51.100.0", store::Right::Imap));
+    BOOST_TEST(from("198.51.100.255", store::Right::Imap));
+    BOOST_TEST(!from("198.51.101.0", store::Right::Imap));
+    BOOST_TEST(from("2001:db8::1", store::Right::Imap));
+    BOOST_TEST(!from("198.51.100.7", store::Right::Smtp));
+    BOOST_TEST(from("198.51.100.8", store::Right::Smtp));
+    BOOST_TEST(from("203.0.113.1", store::Right::Pop3));
+}
+
+BOOST_AUTO_TEST_CASE(access_lines)
+{
+    const auto kept = [](std::string_view text) {
+        const auto access = auth::parse_service_access(text);
+        return access ? to_string(*access) : "bad";
+    };
+    BOOST_TEST(kept("imap=allow:192.0.2.7, 2001:DB8::/32") == "imap=allow:192.0.2.7,2001:db8::/32");
+    BOOST_TEST(kept("pop3=deny:192.0.2.9/24") == "pop3=deny:192.0.2.0/24");
+    for (const char* bad : {"", "imap", "imap=", "imap=allow", "imap=allow:", "imap=may:192.0.2.1",
+                            "gopher=allow:192.0.2.1", "imap=allow:192.0.2.1,", "imap=allow:192.0.2.0/33"})
+        BOOST_TEST(kept(bad) == "bad", bad);
+    std::string most = "imap=allow:192.0.2.1";
+    for (std::size_t i = 1; i < auth::kMaxAccessNetworks; ++i)
+        most += ",192.0.2.1";
+    BOOST_TEST(kept(most) == most);
+    BOOST_TEST(kept(most + ",192.0.2.1") == "bad");
+
+    store::User broken;
+    broken.access = {"what is this"};
+    BOOST_TEST(!auth::is_open_to(broken, store::Right::Imap, "192.0.2.1"));
 }
 
 // AUTH-13

@@ -39,6 +39,8 @@ Awaitable<Completion> decline(Session& session, Announced literal, Completion co
 /// What stands against this message before its first octet. RFC 3501 §6.3.11.
 Awaitable<Completion> check(Session& session, const AppendArguments& append, Announced literal)
 {
+    if (session.is_read_only)
+        co_return Completion::no("NOPERM", "Your mailboxes are read-only");
     if (literal.octets > session.config().limits.imap_literal_octets)
         co_return Completion::no("TOOBIG", "Message too large"); // RFC 7888 §4
     if (literal.octets == 0)

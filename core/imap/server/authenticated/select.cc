@@ -27,8 +27,9 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     put_number(session, "* OK [UIDNEXT ", uid_next, "] Predicted next UID");
 }
 
-Awaitable<Completion> open_mailbox(Session& session, std::string name, bool read_only)
+Awaitable<Completion> open_mailbox(Session& session, std::string name, bool examine)
 {
+    const bool read_only = examine || session.is_read_only;
     const auto mailbox = co_await session.account->find_mailbox(std::move(name));
     if (!mailbox)
         co_return refuse(mailbox.error());
@@ -42,17 +43,17 @@ Awaitable<Completion> open_mailbox(Session& session, std::string name, bool read
     session.select(std::move(view));
     put_selected(session, *mailbox, *first_unseen, *keywords);
     co_return Completion::ok(read_only ? "READ-ONLY" : "READ-WRITE",
-                             read_only ? "EXAMINE completed" : "SELECT completed");
+                             examine ? "EXAMINE completed" : "SELECT completed");
 }
 
-Awaitable<Completion> parse_and_open(Session& session, Invocation& invocation, bool read_only)
+Awaitable<Completion> parse_and_open(Session& session, Invocation& invocation, bool examine)
 {
     auto& args = invocation.args;
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto name, args.mailbox());
     CO_PARSE_TRY_VOID(args.end());
     session.select(nullptr); // RFC 3501 §6.3.1: also where the new one cannot be opened
-    co_return co_await open_mailbox(session, std::move(name), read_only);
+    co_return co_await open_mailbox(session, std::move(name), examine);
 }
 
 } // namespace

@@ -25,6 +25,7 @@ Awaitable<Completion> enter(Session& session, auth::Login login)
         co_return refuse_login(session, account.error());
     session.account = std::move(*account);
     session.user = login.name;
+    session.is_read_only = !login.user.may_change_mail();
     session.state = State::Authenticated;
     session.info->set_user(session.user);
     log::info("imap", "login",

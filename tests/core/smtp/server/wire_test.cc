@@ -29,6 +29,7 @@ struct Scenario {
     std::vector<std::function<void(conf::Listener&)>> listener;
     bool users = false;
     store::DomainLimits domain; ///< of example.org
+    bool domain_requires_auth = false;
     std::vector<std::pair<std::string, std::size_t>> counts;
     std::vector<std::pair<std::string, std::string>> texts, absent;
     std::optional<std::size_t> queued;
@@ -118,6 +119,7 @@ const std::map<std::string, Apply>& words()
         {"domain_recipients", [](Scenario& s, const std::string& value) {
              s.domain.recipients = number(value);
          }},
+        {"require_auth", [](Scenario& s, const std::string&) { s.domain_requires_auth = true; }},
         {"hops", [](Scenario& s, const std::string& value) {
              s.settings.push_back([value](conf::Config& c) { c.limits.message.hops = number(value); });
          }},
@@ -222,6 +224,9 @@ void add_users(fixture::Server& server)
 {
     server.add_user("disabled@example.org", "", [](store::User& u) { u.state = store::UserState::Disabled; });
     server.add_user("nologin@example.org", "", [](store::User& u) { u.state = store::UserState::NoLogin; });
+    server.add_user("reader@example.org", "", [](store::User& u) { u.state = store::UserState::ReadOnly; });
+    server.add_user("held@example.org", "", [](store::User& u) { u.state = store::UserState::Suspended; });
+    server.add_user("waits@example.org", "", [](store::User& u) { u.state = store::UserState::Pending; });
     server.add_user("expired@example.org", "",
                     [](store::User& u) { u.expires = *parse_rfc3339("2026-11-20T00:00:00Z"); });
     server.add_user("full@example.org", "", [](store::User& u) { u.quota_messages = 1; });
@@ -266,6 +271,7 @@ void play(const std::string& file)
     auto domain = server.run(server.store->directory().find_domain("example.org"));
     BOOST_REQUIRE(domain.has_value());
     domain->limits = scenario.domain;
+    domain->requires_auth = scenario.domain_requires_auth;
     BOOST_REQUIRE(server.run(server.store->directory().set_domain(*domain)).has_value());
     conf::Listener listener = fixture::Server::listener(scenario.protocol);
     for (const auto& change : scenario.listener)
