@@ -11,7 +11,9 @@
 #include "cmd/export/export.h"
 #include "cmd/import/import.h"
 #include "cmd/log/level.h"
+#include "cmd/mailbox/mailbox.h"
 #include "cmd/queue/queue.h"
+#include "cmd/quota/quota.h"
 #include "cmd/serve/serve.h"
 #include "cmd/session/session.h"
 #include "cmd/status/status.h"
@@ -130,6 +132,21 @@ const std::vector<Noun>& nouns()
          "# All addresses that begin with sales-\n"
          "$ mailctl alias add 'sales-*@example.org' ann@example.org"},
         {"address", "How addresses resolve",
+        {"mailbox", "Mailboxes as the running server has them open",
+         "unlock ends the POP3 session that has a mailbox to itself, where its client is gone and "
+         "another one is refused as in use. What the session had marked for deletion stays. The "
+         "exit status is 1 where no named mailbox is locked. With pop3.concurrent there are no "
+         "locks.",
+         "# A telephone left the network in the middle of a session\n"
+         "$ mailctl mailbox unlock ann@example.org"},
+        {"quota", "How full mailboxes are",
+         "list shows what each mailbox holds and the limits in force: the user's own, else the "
+         "domain's. The store keeps these sums exactly with every change; recount proves it by "
+         "counting message by message, on a running server too, and corrects what differs. "
+         "Without addresses both take all users. recount --dry-run ends with 1 where something "
+         "would be corrected.",
+         "# Whose mailbox is nearly full?\n$ mailctl quota list --over 90\n"
+         "# After a repair\n$ mailctl quota recount --domain example.org"},
          "explain shows every step by which mail for an address finds its way. The order: a "
          "domain alias is replaced by its domain; the exact user or alias; the same without its "
          "subaddress part; for postmaster and abuse, the domain's (--postmaster, --abuse) or the "
@@ -274,6 +291,9 @@ const std::vector<Command>& commands()
         {"log level", Needs::Server, add_log_level},
         {"tls new", Needs::Nothing, add_tls_new},
         {"tls csr", Needs::Nothing, add_tls_csr},
+        {"quota list", Needs::Read, add_quota_list},
+        {"quota recount", Needs::Change, add_quota_recount},
+        {"mailbox unlock", Needs::Server, add_mailbox_unlock},
         {"tls show", Needs::Nothing, add_tls_show},
         {"import users", Needs::Change, add_import_users},
         {"export users", Needs::Read, add_export_users},
