@@ -15,6 +15,7 @@
 #include "cmd/queue/queue.h"
 #include "cmd/quota/quota.h"
 #include "cmd/serve/serve.h"
+#include "cmd/service/service.h"
 #include "cmd/session/session.h"
 #include "cmd/status/status.h"
 #include "cmd/store/verbs.h"
@@ -43,6 +44,14 @@ const std::vector<Noun>& nouns()
          "Asks the running server for its version, start, settings, addresses and sessions. The "
          "exit status is 69 where no server runs.",
          "# Is it up?\n$ mailctl -q status > /dev/null && echo yes"},
+        {"service", "Stop and start single listeners of the running server",
+         "stop refuses new connections on a listener, by its name in the settings; its sessions go "
+         "on. Its ports stay taken, so that start works for a server that may not bind them any "
+         "more. A listener stays stopped, also when the settings are read again, until start or "
+         "until the server starts anew. list tells for each listener whether it is listening, "
+         "stopped, failed (and why start did not work) or disabled by the settings.",
+         "# No new mail from outside for a while; clients go on\n$ mailctl service stop smtp\n"
+         "$ mailctl service start smtp"},
         {"session", "List and end live connections",
          "Every connection has a number that is not used again while the server runs. kick ends a "
          "connection once its command under way is answered, so that nothing is lost.",
@@ -99,6 +108,11 @@ const std::vector<Noun>& nouns()
          "--dry-run.\n\n"
          "remove keeps everything and can be undone with restore for store.keep_removed_users; "
          "the address stays taken. erase is for ever.\n\n"
+         "A user's state is active; disabled (mail is refused, no login); no_login (mail arrives); "
+         "read_only (logs in and reads; mail is refused, and no client changes what is there); "
+         "suspended (no login, and senders are told to try again later, so that nothing bounces "
+         "meanwhile); or pending, the same until somebody approves with enable. Nothing is ever "
+         "deleted by a state. --access keeps services to networks, or networks from services.\n\n"
          "Failed logins lock an account for a while (settings: ban.account_failures, "
          "ban.account_lock). Locks live in the memory of the running server: locked_until tells "
          "of them while it runs, and unlock ends them early. Its exit status is 1 where no chosen "
@@ -109,22 +123,6 @@ const std::vector<Noun>& nouns()
          "$ mailctl user set --where department=sales --quota 5GiB --dry-run\n"
          "# Who uses most?\n"
          "$ mailctl user list --sort -used --columns address,used,quota --limit 10\n"
-         "# Let somebody in again who forgot the new password too often\n"
-         "A user's state is active; disabled (mail is refused, no login); no_login (mail arrives); "
-         "read_only (logs in and reads; mail is refused, and no client changes what is there); "
-         "suspended (no login, and senders are told to try again later, so that nothing bounces "
-         "meanwhile); or pending, the same until somebody approves with enable. Nothing is ever "
-         "deleted by a state. --access keeps services to networks, or networks from services.\n\n"
-         "$ mailctl user unlock ann@example.org\n"
-         "# From cron: end what was removed long enough ago\n"
-         "$ mailctl user erase --overdue --yes"},
-        {"alias", "Addresses that lead to others",
-         "An alias has no mailbox: mail for it goes to its targets, here or elsewhere. A * in its "
-         "local part makes it a wildcard; the longest one that matches is taken, and only where "
-         "no user and no exact alias has the address. Aliases that would lead in a circle, or "
-         "over more than 25 levels, are refused.",
-         "# One address for two people\n"
-         "$ mailctl alias add info@example.org ann@example.org bob@example.org\n"
          "# Stop a stolen account; later: user enable\n"
          "$ mailctl user suspend ann@example.org --reason 'password stolen, ticket 4711'\n"
          "# IMAP from the office only\n"
@@ -255,6 +253,9 @@ const std::vector<Command>& commands()
         {"domain rename", Needs::Change, add_domain_rename},
         {"domain alias", Needs::Change, add_domain_alias},
         {"user add", Needs::Change, add_user_add},
+        {"service list", Needs::Server, add_service_list},
+        {"service stop", Needs::Server, add_service_stop},
+        {"service start", Needs::Server, add_service_start},
         {"user list", Needs::Read, add_user_list},
         {"user show", Needs::Read, add_user_show},
         {"user set", Needs::Change, add_user_set},

@@ -20,7 +20,10 @@ std::vector<std::string> listener_lines(const server::Server& server)
     for (const auto& view : server.listeners()) {
         const bool is_unix = view.address.starts_with("unix:");
         lines.push_back(view.listener.name + " " +
-                        (is_unix ? view.address : to_string(view.local)));
+                        (is_unix ? view.address : to_string(view.local)) +
+                        (!view.is_stopped         ? ""
+                         : view.failure.empty() ? " stopped"
+                                                : " failed: " + view.failure));
     }
     return lines;
 }

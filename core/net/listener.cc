@@ -126,8 +126,11 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
+    bool is_unix() const { return socket.local().address == "unix"; }
+
     void wait()
     {
+        is_waiting = true;
         waiter.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                           [self = shared_from_this()](const boost::system::error_code& ec) {
                               if (!ec)
@@ -138,10 +141,15 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
     void on_ready()
     {
         const std::lock_guard lock(mutex);
+        is_waiting = false;
+        if (is_paused && !is_unix()) // what woke it was the end of listening
+            return;
         for (int i = 0; i < kAcceptsPerTurn && !closed; ++i) {
             const int accepted =
                 ::accept4(socket.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-            if (accepted >= 0) {
+            if (accepted >= 0 && is_paused) {
+                ::close(accepted);
+            } else if (accepted >= 0) {
                 on_connection(make_socket_stream(accepted, boost::asio::make_strand(io)));
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 refuse_one(errno);
@@ -173,6 +181,32 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
         });
     }
 
+    // A listening TCP socket that is shut down refuses connections and keeps its port; listen(2)
+    // opens it again. A Unix socket stays shut, so that one is never shut down.
+    void pause_accepting()
+    {
+        const std::lock_guard lock(mutex);
+        if (closed || std::exchange(is_paused, true) || is_unix())
+            return;
+        ::shutdown(socket.descriptor(), SHUT_RD);
+    }
+
+    Result<> resume_accepting()
+    {
+        const std::lock_guard lock(mutex);
+        if (closed || !is_paused)
+            return ok();
+        if (!is_unix() && ::listen(socket.descriptor(), kBacklog) != 0)
+            return error_of(errno, to_string(socket.local()));
+        is_paused = false;
+        boost::asio::post(strand, [self = shared_from_this()] {
+            const std::lock_guard again(self->mutex);
+            if (!self->closed && !self->is_paused && !self->is_waiting)
+                self->wait();
+        });
+        return ok();
+    }
+
     void close()
     {
         {
@@ -199,6 +233,8 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
     OnConnection on_connection;
     std::mutex mutex;
     bool closed = false;
+    bool is_paused = false;
+    bool is_waiting = false;
 };
 
 Listener::Listener(boost::asio::io_context& io, ListeningSocket socket, OnConnection on_connection)
@@ -219,6 +255,16 @@ Listener::~Listener()
 const Endpoint& Listener::local() const
 {
     return loop_->socket.local();
+}
+
+void Listener::pause()
+{
+    loop_->pause_accepting();
+}
+
+Result<> Listener::resume()
+{
+    return loop_->resume_accepting();
 }
 
 void Listener::close()

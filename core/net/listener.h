@@ -55,6 +55,11 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     const Endpoint& local() const;
+    /// Refuses connections; the port stays taken, so that a process which may not bind it any more
+    /// can resume. A Unix socket closes each connection at once. Connections made stay.
+    void pause();
+    /// Errors: Exists (another process listens on the port meanwhile), Unavailable.
+    Result<> resume();
     /// Accepts no more; connections made stay. Returns when no `on_connection` is under way or to
     /// come, so never call it from one.
     void close();

@@ -44,7 +44,9 @@ Result<Listeners::Plan> Listeners::prepare(const std::vector<conf::Listener>& li
 
 void Listeners::commit(Plan plan)
 {
-    std::vector<std::unique_ptr<net::Listener>> gone; // closed without the lock: they wait for it
+    // Closed and paused without the lock: they wait for who waits for it.
+    std::vector<std::unique_ptr<net::Listener>> gone;
+    std::vector<net::Listener*> stopped;
     {
         const std::lock_guard lock(mutex_);
         for (auto it = bound_.begin(); it != bound_.end();) {
@@ -66,8 +68,62 @@ void Listeners::commit(Plan plan)
                 io_, std::move(socket), [this, address = key](std::unique_ptr<net::Stream> stream) {
                     accept(address, std::move(stream));
                 });
+            if (stopped_.contains(plan.wanted[key].name))
+                stopped.push_back(bound_[key].listener.get());
         }
+        std::erase_if(stopped_, [this](const auto& one) { return bound_of(one.first).empty(); });
     }
+    for (net::Listener* listener : stopped)
+        listener->pause();
+}
+
+std::vector<net::Listener*> Listeners::bound_of(const std::string& name) const
+{
+    std::vector<net::Listener*> found;
+    for (const auto& [key, bound] : bound_)
+        if (bound.settings->name == name)
+            found.push_back(bound.listener.get());
+    return found;
+}
+
+Result<std::vector<net::Listener*>> Listeners::find_bound(const std::string& name) const
+{
+    const std::lock_guard lock(mutex_);
+    auto found = bound_of(name);
+    if (found.empty())
+        return Error(Errc::NotFound, name + ": has no socket");
+    return found;
+}
+
+Result<> Listeners::stop(const std::string& name)
+{
+    TRY(const auto found, find_bound(name));
+    for (net::Listener* listener : found)
+        listener->pause();
+    const std::lock_guard lock(mutex_);
+    stopped_[name].clear();
+    log::info("server", "stopped listening", {{"listener", name}});
+    return ok();
+}
+
+Result<> Listeners::start(const std::string& name)
+{
+    TRY(const auto found, find_bound(name));
+    Result<> resumed = ok();
+    for (auto it = found.begin(); it != found.end() && resumed; ++it)
+        resumed = (*it)->resume();
+    if (!resumed) // all or none
+        for (net::Listener* one : found)
+            one->pause();
+    const std::lock_guard lock(mutex_);
+    if (resumed) {
+        stopped_.erase(name);
+        log::info("server", "listening again", {{"listener", name}});
+        return ok();
+    }
+    stopped_[name] = resumed.error().detail();
+    log::error("server", "cannot listen", {{"listener", name}, {"why", resumed.error().detail()}});
+    return resumed.error().within("listener \"" + name + "\"");
 }
 
 void Listeners::accept(const Plan::Key& key, std::unique_ptr<net::Stream> stream)
@@ -96,8 +152,14 @@ std::vector<Listeners::View> Listeners::list() const
 {
     std::vector<View> views;
     const std::lock_guard lock(mutex_);
-    for (const auto& [key, bound] : bound_)
-        views.push_back({*bound.settings, bound.listener->local(), key.first});
+    for (const auto& [key, bound] : bound_) {
+        View view{*bound.settings, bound.listener->local(), key.first, false, {}};
+        if (const auto stopped = stopped_.find(bound.settings->name); stopped != stopped_.end()) {
+            view.is_stopped = true;
+            view.failure = stopped->second;
+        }
+        views.push_back(std::move(view));
+    }
     return views;
 }
 

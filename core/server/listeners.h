@@ -16,7 +16,7 @@
 
 namespace mailctl::server {
 
-/// Threads: prepare and commit on one at a time; the rest any.
+/// Threads: prepare, commit, stop, start and close on one at a time; the rest any.
 class Listeners {
 public:
     using OnConnection = std::function<void(std::unique_ptr<net::Stream>, conf::Listener)>;
@@ -43,11 +43,19 @@ public:
     void commit(Plan plan);
     void close();
 
+    /// Refuses connections for the listener until start(), also across changes of settings; its
+    /// sessions go on, and its ports stay taken. Errors: NotFound (not bound). SRV-01
+    Result<> stop(const std::string& name);
+    /// Errors: NotFound (not bound), Exists, Unavailable: then it stays stopped, and why is in list().
+    Result<> start(const std::string& name);
+
     /// A bound address, for status.
     struct View {
         conf::Listener listener;
         net::Endpoint local;
         std::string address; ///< as bound: "unix:/run/lmtp" says more than its endpoint
+        bool is_stopped = false;
+        std::string failure; ///< why the last start() failed; empty: it did not
     };
     std::vector<View> list() const;
 
@@ -56,12 +64,15 @@ private:
         std::shared_ptr<conf::Listener> settings; ///< replaced under the mutex
         std::unique_ptr<net::Listener> listener;
     };
+    std::vector<net::Listener*> bound_of(const std::string& name) const; ///< under the mutex
+    Result<std::vector<net::Listener*>> find_bound(const std::string& name) const;
     void accept(const Plan::Key& key, std::unique_ptr<net::Stream> stream);
 
     boost::asio::io_context& io_;
     OnConnection on_connection_;
     mutable std::mutex mutex_;
     std::map<Plan::Key, Bound> bound_;
+    std::map<std::string, std::string> stopped_; ///< by name; why the last start failed
 };
 
 } // namespace mailctl::server

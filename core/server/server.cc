@@ -438,6 +438,18 @@ std::vector<Listeners::View> Server::listeners() const
     return state_->listeners->list();
 }
 
+Result<> Server::stop_listener(const std::string& name)
+{
+    const std::lock_guard lock(state_->reloading);
+    return state_->listeners->stop(name);
+}
+
+Result<> Server::start_listener(const std::string& name)
+{
+    const std::lock_guard lock(state_->reloading);
+    return state_->listeners->start(name);
+}
+
 Time Server::started() const
 {
     return state_->started;

@@ -77,6 +77,8 @@ public:
     bool kick(std::uint64_t session);                     ///< False: no such session.
     std::size_t kick_user(std::string_view user);
     std::vector<Listeners::View> listeners() const;
+    Result<> stop_listener(const std::string& name);  ///< As Listeners::stop.
+    Result<> start_listener(const std::string& name); ///< As Listeners::start.
     Time started() const;
     unsigned generation() const; ///< 1, and one more with each reload
 
