@@ -127,9 +127,10 @@ const std::vector<Noun>& nouns()
          "$ mailctl user suspend ann@example.org --reason 'password stolen, ticket 4711'\n"
          "# IMAP from the office only\n"
          "$ mailctl user set ann@example.org --access imap=allow:192.0.2.0/24,2001:db8::/32\n"
-         "# All addresses that begin with sales-\n"
-         "$ mailctl alias add 'sales-*@example.org' ann@example.org"},
-        {"address", "How addresses resolve",
+         "# Let somebody in again who forgot the new password too often\n"
+         "$ mailctl user unlock ann@example.org\n"
+         "# From cron: end what was removed long enough ago\n"
+         "$ mailctl user erase --overdue --yes"},
         {"mailbox", "Mailboxes as the running server has them open",
          "unlock ends the POP3 session that has a mailbox to itself, where its client is gone and "
          "another one is refused as in use. What the session had marked for deletion stays. The "
@@ -145,6 +146,16 @@ const std::vector<Noun>& nouns()
          "would be corrected.",
          "# Whose mailbox is nearly full?\n$ mailctl quota list --over 90\n"
          "# After a repair\n$ mailctl quota recount --domain example.org"},
+        {"alias", "Addresses that lead to others",
+         "An alias has no mailbox: mail for it goes to its targets, here or elsewhere. A * in its "
+         "local part makes it a wildcard; the longest one that matches is taken, and only where "
+         "no user and no exact alias has the address. Aliases that would lead in a circle, or "
+         "over more than 25 levels, are refused.",
+         "# One address for two people\n"
+         "$ mailctl alias add info@example.org ann@example.org bob@example.org\n"
+         "# All addresses that begin with sales-\n"
+         "$ mailctl alias add 'sales-*@example.org' ann@example.org"},
+        {"address", "How addresses resolve",
          "explain shows every step by which mail for an address finds its way. The order: a "
          "domain alias is replaced by its domain; the exact user or alias; the same without its "
          "subaddress part; for postmaster and abuse, the domain's (--postmaster, --abuse) or the "
@@ -179,10 +190,20 @@ const std::vector<Noun>& nouns()
          "# After a disk failure\n"
          "$ mailctl store salvage /var/lib/mailctl /root/rescued"},
         {"log", "Change what the running server logs",
-         "A level holds until the next reload; the settings' log.levels say what is in force from "
-         "the start.",
+         "The level of an area holds until the next reload; the settings' log.levels say what is "
+         "in force from the start. With --address or --user the level is for the lines about a "
+         "peer or a user, whatever the area's, and ends by itself. Without arguments all levels "
+         "are shown.\n\n"
+         "Level wire shows what sessions that begin from then on and the server say to each other "
+         "(SMTP, LMTP, IMAP, POP3), also under TLS: every line but passwords and other secrets of "
+         "logins, which are ***, and the text of messages, of which only the length is told. Of a "
+         "user that is what follows the login.",
          "# Follow one problem, then stop\n$ mailctl log level smtp debug\n"
-         "$ mailctl log level smtp info"},
+         "$ mailctl log level smtp info\n"
+         "# What does this telephone say?\n"
+         "$ mailctl log level imap wire --user ann@example.org --for 10m\n"
+         "$ mailctl log level all wire --address 192.0.2.7\n"
+         "$ mailctl log level --address 192.0.2.7 --clear"},
         {"tls", "Make and show keys and certificates",
          "new makes a self-signed certificate, csr a request for an authority to sign. Both use "
          "the key in the file that --key names, or make it. Nothing that exists is overwritten. "
@@ -232,6 +253,9 @@ const std::vector<Command>& commands()
     static const std::vector<Command> all{
         {"serve", Needs::Config, add_serve},
         {"status", Needs::Server, add_status},
+        {"service list", Needs::Server, add_service_list},
+        {"service stop", Needs::Server, add_service_stop},
+        {"service start", Needs::Server, add_service_start},
         {"session list", Needs::Server, add_session_list},
         {"session kick", Needs::Server, add_session_kick},
         {"conf init", Needs::Nothing, add_conf_init},
@@ -253,9 +277,6 @@ const std::vector<Command>& commands()
         {"domain rename", Needs::Change, add_domain_rename},
         {"domain alias", Needs::Change, add_domain_alias},
         {"user add", Needs::Change, add_user_add},
-        {"service list", Needs::Server, add_service_list},
-        {"service stop", Needs::Server, add_service_stop},
-        {"service start", Needs::Server, add_service_start},
         {"user list", Needs::Read, add_user_list},
         {"user show", Needs::Read, add_user_show},
         {"user set", Needs::Change, add_user_set},
@@ -263,11 +284,15 @@ const std::vector<Command>& commands()
         {"user unlock", Needs::Change, add_user_unlock},
         {"user enable", Needs::Change, add_user_enable},
         {"user disable", Needs::Change, add_user_disable},
+        {"user suspend", Needs::Change, add_user_suspend},
         {"user remove", Needs::Change, add_user_remove},
         {"user restore", Needs::Change, add_user_restore},
         {"user erase", Needs::Change, add_user_erase},
         {"user rename", Needs::Change, add_user_rename},
         {"user generate", Needs::Change, add_user_generate},
+        {"quota list", Needs::Read, add_quota_list},
+        {"quota recount", Needs::Change, add_quota_recount},
+        {"mailbox unlock", Needs::Server, add_mailbox_unlock},
         {"alias add", Needs::Change, add_alias_add},
         {"alias list", Needs::Read, add_alias_list},
         {"alias show", Needs::Read, add_alias_show},
@@ -292,9 +317,6 @@ const std::vector<Command>& commands()
         {"log level", Needs::Server, add_log_level},
         {"tls new", Needs::Nothing, add_tls_new},
         {"tls csr", Needs::Nothing, add_tls_csr},
-        {"quota list", Needs::Read, add_quota_list},
-        {"quota recount", Needs::Change, add_quota_recount},
-        {"mailbox unlock", Needs::Server, add_mailbox_unlock},
         {"tls show", Needs::Nothing, add_tls_show},
         {"import users", Needs::Change, add_import_users},
         {"export users", Needs::Read, add_export_users},
@@ -305,5 +327,4 @@ const std::vector<Command>& commands()
     return all;
 }
 
-        {"user suspend", Needs::Change, add_user_suspend},
 } // namespace mailctl::cmd

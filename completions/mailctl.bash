@@ -14,15 +14,18 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status session conf control domain user alias address ban queue store log tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue store log tls import export explain' ;;
+    'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
     'control') options='token' ;;
     'domain') options='add list show set enable disable remove rename alias' ;;
     'domain alias') options='add list remove' ;;
-    'user') options='add list show set passwd unlock enable disable remove restore erase rename generate' ;;
+    'user') options='add list show set passwd unlock enable disable suspend remove restore erase rename generate' ;;
     'user add') options='' ;;
     'user passwd') options='' ;;
+    'mailbox') options='unlock' ;;
+    'quota') options='list recount' ;;
     'alias') options='add list show set remove' ;;
     'address') options='explain check' ;;
     'ban') options='list add remove clear' ;;
@@ -34,6 +37,9 @@ _mailctl() {
     'export') options='users domains aliases' ;;
     'serve'*) options='' ;;
     'status'*) options='' ;;
+    'service list'*) options='' ;;
+    'service stop'*) options='--dry-run --yes' ;;
+    'service start'*) options='--dry-run --yes' ;;
     'session list'*) options='--user --listener --address' ;;
     'session kick'*) options='--user --listener --address --all --dry-run --yes' ;;
     'conf init'*) options='--domain --hostname --local' ;;
@@ -45,10 +51,10 @@ _mailctl() {
     'conf apply'*) options='--confirm-within --dry-run --yes' ;;
     'conf confirm'*) options='' ;;
     'control token'*) options='--add' ;;
-    'domain add'*) options='--max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
+    'domain add'*) options='--max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --abuse --require-auth --quota --quota-messages --comment --alias --disabled --dry-run --yes' live=domain ;;
     'domain list'*) options='--domain --where --sort --columns --limit' ;;
     'domain show'*) options='--usage' live=domain ;;
-    'domain set'*) options='--domain --where --sort --dry-run --yes --max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --quota --quota-messages --comment' live=domain ;;
+    'domain set'*) options='--domain --where --sort --dry-run --yes --max-users --max-aliases --max-octets --max-message --recipients --catch-all --separators --postmaster --abuse --require-auth --quota --quota-messages --comment' live=domain ;;
     'domain enable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain disable'*) options='--domain --where --sort --dry-run --yes' live=domain ;;
     'domain remove'*) options='--dry-run --yes' live=domain ;;
@@ -59,16 +65,20 @@ _mailctl() {
     'user add '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user list'*) options='--domain --where --sort --columns --limit' ;;
     'user show'*) options='' ;;
-    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --role --rights --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as' ;;
+    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as' ;;
     'user passwd '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user unlock'*) options='--domain --where --sort --dry-run --yes' ;;
     'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
     'user disable'*) options='--domain --where --sort --dry-run --yes --login-only' ;;
+    'user suspend'*) options='--domain --where --sort --dry-run --yes --reason' ;;
     'user remove'*) options='--domain --where --sort --dry-run --yes' ;;
     'user restore'*) options='--domain --where --sort --dry-run --yes' ;;
     'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
     'user rename'*) options='--keep-alias --dry-run --yes' ;;
-    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --role --rights --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as --dry-run --yes' ;;
+    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --expires --forward --keep-copy --send-as --dry-run --yes' ;;
+    'mailbox unlock'*) options='--dry-run --yes' ;;
+    'quota list'*) options='--domain --where --sort --over' ;;
+    'quota recount'*) options='--domain --where --sort --dry-run --yes' ;;
     'alias add'*) options='--comment --disabled --dry-run --yes' ;;
     'alias list'*) options='--domain --where --sort --columns --limit' ;;
     'alias show'*) options='' ;;
@@ -90,7 +100,7 @@ _mailctl() {
     'store salvage'*) options='' ;;
     'store compact'*) options='' ;;
     'store move'*) options='--keep --dry-run --yes' ;;
-    'log level'*) options='' ;;
+    'log level'*) options='--address --user --for --clear' ;;
     'tls new'*) options='--key --key-type --organization --unit --locality --state --country --email --certificate --days' ;;
     'tls csr'*) options='--key --key-type --organization --unit --locality --state --country --email' ;;
     'tls show'*) options='' ;;

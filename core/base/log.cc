@@ -7,12 +7,14 @@
 #include <spdlog/sinks/systemd_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
 
 #include "core/base/clock.h"
+#include "core/base/log_focus.h"
 
 namespace mailctl::log {
 namespace {
@@ -51,6 +53,44 @@ int area_level(std::string_view area)
         if (kAreas[i] == area)
             return areas()[i].level.load(std::memory_order_relaxed);
     return static_cast<int>(Level::Info);
+}
+
+/// The focuses, and the lowest of their levels: almost always there are none, and that costs a load.
+struct Focuses {
+    std::mutex mutex;
+    std::vector<Focus> all;
+    std::atomic<int> lowest{static_cast<int>(Level::Off) + 1};
+
+    /// Under the mutex.
+    void forget_ended(Time now)
+    {
+        std::erase_if(all, [now](const Focus& focus) { return focus.until <= now; });
+        int level = static_cast<int>(Level::Off) + 1;
+        for (const Focus& focus : all)
+            level = std::min(level, static_cast<int>(focus.level));
+        lowest.store(level, std::memory_order_relaxed);
+    }
+};
+
+Focuses& all_focuses()
+{
+    static Focuses all;
+    return all;
+}
+
+bool is_in_focus(Level level, std::string_view area, Fields fields)
+{
+    Focuses& known = all_focuses();
+    if (static_cast<int>(level) < known.lowest.load(std::memory_order_relaxed))
+        return false;
+    const std::lock_guard lock(known.mutex);
+    known.forget_ended(system_clock().now());
+    return std::any_of(known.all.begin(), known.all.end(), [&](const Focus& focus) {
+        return level >= focus.level && (focus.area.empty() || focus.area == area) &&
+               std::any_of(fields.begin(), fields.end(), [&focus](const Field& field) {
+                   return focus.matches(field.name, field.value);
+               });
+    });
 }
 
 constexpr std::array<std::string_view, 8> kNames{"wire",  "debug", "info",  "warn",
@@ -94,12 +134,13 @@ void append_value(std::string& line, std::string_view value)
 
 bool is_on(Level level, std::string_view area)
 {
-    return static_cast<int>(level) >= area_level(area);
+    return static_cast<int>(level) >= area_level(area) ||
+           static_cast<int>(level) >= all_focuses().lowest.load(std::memory_order_relaxed);
 }
 
 void write(Level level, std::string_view area, std::string_view event, Fields fields)
 {
-    if (!is_on(level, area))
+    if (static_cast<int>(level) < area_level(area) && !is_in_focus(level, area, fields))
         return;
     std::string line;
     line.reserve(192);
@@ -162,6 +203,45 @@ void set_level(std::string_view area, Level level)
     for (std::size_t i = 0; i < std::size(kAreas); ++i)
         if (area.empty() || kAreas[i] == area)
             areas()[i].level.store(static_cast<int>(level), std::memory_order_relaxed);
+}
+
+bool add_focus(Focus focus)
+{
+    Focuses& known = all_focuses();
+    const std::lock_guard lock(known.mutex);
+    std::erase_if(known.all, [&focus](const Focus& one) {
+        return one.name == focus.name && one.area == focus.area;
+    });
+    const Time now = system_clock().now();
+    known.forget_ended(now);
+    if (known.all.size() >= kMaxFocuses)
+        return false;
+    known.all.push_back(std::move(focus));
+    known.forget_ended(now);
+    return true;
+}
+
+bool remove_focus(std::string_view name)
+{
+    Focuses& known = all_focuses();
+    const std::lock_guard lock(known.mutex);
+    const auto gone =
+        std::erase_if(known.all, [name](const Focus& focus) { return focus.name == name; });
+    known.forget_ended(system_clock().now());
+    return gone > 0;
+}
+
+std::vector<Focus> focuses()
+{
+    Focuses& known = all_focuses();
+    const std::lock_guard lock(known.mutex);
+    known.forget_ended(system_clock().now());
+    return known.all;
+}
+
+Level level_of(std::string_view area)
+{
+    return static_cast<Level>(area_level(area));
 }
 
 bool parse_level(std::string_view word, Level& out)

@@ -4,6 +4,7 @@
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
+#include "core/server/wire_log.h"
 
 namespace mailctl::server {
 namespace {
@@ -103,7 +104,8 @@ Awaitable<> Sessions::run(std::unique_ptr<net::Stream> stream,
             co_return;
         info->set_tls(true);
     }
-    co_await serve_(std::move(stream), std::move(services), std::move(listener), std::move(info));
+    auto served = with_wire_log(std::move(stream), listener.protocol, info);
+    co_await serve_(std::move(served), std::move(services), std::move(listener), std::move(info));
 }
 
 std::vector<net::SessionInfo::View> Sessions::list() const
