@@ -211,6 +211,7 @@ enum class SenderMatch : std::uint8_t { Account, Domain, Off };
 enum class LocalSender : std::uint8_t { Auth, Trusted, Any };
 enum class LongLines : std::uint8_t { Accept, Refuse };
 enum class OverQuotaReply : std::uint8_t { Defer, Refuse };
+enum class OverQuotaAction : std::uint8_t { Refuse, Accept, Redirect };
 
 /// What smtp.identity_fields may name.
 inline constexpr std::string_view kIdentityFields[] = {"X-Originating-IP", "X-Authenticated-User",
@@ -251,6 +252,13 @@ struct ImapSettings {
     bool operator==(const ImapSettings&) const = default;
 };
 
+/// QTA-02
+struct QuotaSettings {
+    OverQuotaAction action = OverQuotaAction::Refuse; ///< for mail to a full mailbox or domain
+    bool block_sending = false;                       ///< of users whose mailbox is full
+    bool operator==(const QuotaSettings&) const = default;
+};
+
 struct SpamSettings {
     std::vector<std::string> traps; ///< addresses that only strangers write to. ABU-03
     bool operator==(const SpamSettings&) const = default;
@@ -279,6 +287,7 @@ struct Config {
     SmtpSettings smtp;
     ImapSettings imap;
     Pop3Settings pop3;
+    QuotaSettings quota;
     SpamSettings spam;
     LogSettings log;
     std::vector<Listener> listeners;

@@ -319,6 +319,15 @@ void add_mailboxes_and_log(Rows& out)
                       "Mark messages that POP3 fetched as \\Seen"));
     out.push_back(row("pop3.concurrent", AT(pop3.concurrent), Effect::Reconnect,
                       "Let several POP3 sessions open one mailbox; otherwise the second is refused"));
+    out.push_back(choice<Config>("quota.action", AT(quota.action), rows::kOverQuotaActions,
+                                 Effect::Hot, "What becomes of mail for a full mailbox or domain",
+                                 "refuse: as smtp.over_quota says, while the sender is there; "
+                                 "nothing is ever taken and bounced later. accept: it arrives, and "
+                                 "the log warns. redirect: it goes to the domain's postmaster, else "
+                                 "the server's. IMAP clients cannot add to a full mailbox in any "
+                                 "case."));
+    out.push_back(row("quota.block_sending", AT(quota.block_sending), Effect::Hot,
+                      "Refuse mail that users of full mailboxes send"));
     out.push_back(row("spam.traps", AT(spam.traps), Effect::Hot,
                       "Addresses that nobody uses and only spammers find",
                       "Refused like unknown ones, also where an alias or a catch-all would take "

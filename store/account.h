@@ -82,6 +82,7 @@ struct NewMessage {
     Time internal_date{};
     /// Makes a second run of the same delivery a no-op; empty: none (APPEND).
     std::string delivery_id;
+    bool may_pass_limits = false; ///< full or not: quotas that only warn
 };
 
 /// What append and copy tell (UIDPLUS, RFC 4315).
@@ -103,6 +104,13 @@ struct Copied {
 struct Usage {
     std::uint64_t octets = 0;
     std::uint64_t messages = 0;
+
+    /// 0 in `limits`: none.
+    bool is_within(const Usage& limits) const
+    {
+        return (limits.octets == 0 || octets <= limits.octets) &&
+               (limits.messages == 0 || messages <= limits.messages);
+    }
 };
 
 /// One entry of the change log, in mod-sequence order.

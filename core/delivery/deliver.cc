@@ -12,10 +12,20 @@ namespace {
 
 using store::Account;
 
-/// One mailbox's share. Errors: those of the store.
-Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message, AccountId id)
+/// QTA-02: what quota.action let in.
+Awaitable<> warn_of_quota(Account& account, std::string name)
 {
-    auto account = co_await store.account(id);
+    const auto limits = co_await account.limits();
+    const auto usage = co_await account.usage();
+    if (limits && usage && !usage->is_within(*limits))
+        log::warn("delivery", "over quota", {{"user", name}, {"octets", usage->octets}});
+}
+
+/// One mailbox's share. Errors: those of the store.
+Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message,
+                               const LocalTarget& target)
+{
+    auto account = co_await store.account(target.account);
     if (!account)
         co_return account.error();
     const std::shared_ptr<Account> owner = *account;
@@ -28,9 +38,12 @@ Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message, A
     mail.card = message.card;
     mail.internal_date = store.clock().now();
     mail.delivery_id = message.delivery_id;
+    mail.may_pass_limits = target.may_pass_quota;
     auto appended = co_await owner->append(inbox->id, std::move(mail));
     if (!appended)
         co_return appended.error();
+    if (target.may_pass_quota)
+        co_await warn_of_quota(*owner, to_string(target.address));
     co_return ok();
 }
 
@@ -76,7 +89,7 @@ Awaitable<Result<Accepted>> accept(store::Store& store, Acceptance message)
     Accepted accepted;
     std::vector<Awaitable<Result<>>> work;
     for (const LocalTarget& target : message.local)
-        work.push_back(deliver_to(store, message, target.account));
+        work.push_back(deliver_to(store, message, target));
     if (!message.remote.empty())
         work.push_back(put_in_queue(store, message, accepted.queued));
     auto results = co_await gather(std::move(work));

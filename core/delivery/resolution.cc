@@ -348,7 +348,7 @@ Awaitable<Result<Refusal>> Walk::deliver_to(store::User user, const store::Domai
         co_return Refusal::TooLarge;
     }
     if (user.forward_to.empty())
-        co_return co_await keep(user, domain, std::move(detail));
+        co_return co_await keep(user, domain, std::move(detail), level);
 
     note(name, "user forwards -> " + joined(user.forward_to) +
                    (user.keep_copy ? ", keeping a copy" : ""));
@@ -370,7 +370,7 @@ Awaitable<Result<Refusal>> Walk::deliver_to(store::User user, const store::Domai
             first = *refusal;
     }
     if (keep_copy) {
-        auto kept = co_await keep(user, domain, std::move(detail));
+        auto kept = co_await keep(user, domain, std::move(detail), level);
         if (!kept)
             co_return kept;
         reached = reached || *kept == Refusal::None;
@@ -379,18 +379,31 @@ Awaitable<Result<Refusal>> Walk::deliver_to(store::User user, const store::Domai
     co_return reached ? Refusal::None : first;
 }
 
+/// Into the mailbox, or where quota.action sends what does not fit.
 Awaitable<Result<Refusal>> Walk::keep(const store::User& user, const store::Domain& domain,
-                                      std::string detail)
+                                      std::string detail, unsigned level)
 {
     const std::string name = address::to_string(user.address);
+    const conf::OverQuotaAction action = config_.quota.action;
     auto refusal = co_await room_for(user, domain);
-    if (!refusal || *refusal != Refusal::None) {
-        if (refusal)
-            note(name, "user: " + std::string(text_of(*refusal)));
+    if (!refusal)
         co_return refusal;
+    if (*refusal != Refusal::None && action == conf::OverQuotaAction::Accept) {
+        note(name, std::string(text_of(*refusal)) + ", accepted by quota.action");
+    } else if (*refusal != Refusal::None) {
+        note(name, "user: " + std::string(text_of(*refusal)));
+        if (action != conf::OverQuotaAction::Redirect)
+            co_return refusal;
+        Found full;
+        full.redirect = role_address({"postmaster", domain.name}, domain);
+        full.redirect_by = "full mailbox";
+        if (full.redirect.empty() || full.redirect == name)
+            co_return refusal;
+        co_return co_await redirect(full, domain.name, level);
     }
     note(name, "mailbox " + to_string(user.account));
-    result_.local.push_back({user.account, user.address, std::move(detail)});
+    result_.local.push_back({user.account, user.address, std::move(detail),
+                             action == conf::OverQuotaAction::Accept});
     co_return Refusal::None;
 }
 

@@ -43,7 +43,7 @@ private:
     Awaitable<Result<Refusal>> redirect(const Found& found, const std::string& domain,
                                         unsigned level);
     Awaitable<Result<Refusal>> keep(const store::User& user, const store::Domain& domain,
-                                    std::string detail);
+                                    std::string detail, unsigned level);
     Awaitable<Result<Refusal>> room_for(const store::User& user, const store::Domain& domain);
     bool take_message_limit(std::uint64_t octets);
     Refusal send_out(address::Address at, unsigned level);

@@ -36,6 +36,7 @@ struct LocalTarget {
     AccountId account{};
     address::Address address; ///< of the user
     std::string detail;       ///< subaddress part, may be empty
+    bool may_pass_quota = false; ///< quota.action says accept
 };
 
 /// One step of the resolution, for "address explain".

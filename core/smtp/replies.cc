@@ -101,6 +101,8 @@ constexpr ReplyRow kRows[] = {
     {Say::MailLoop, "mail_loop", 550, "5.4.6", "Address leads back to itself"},
     {Say::OverQuota, "over_quota", 552, "5.2.2", "Mailbox is full"},
     {Say::DomainOverQuota, "domain_over_quota", 552, "5.2.2", "Domain's storage is full"},
+    {Say::SenderOverQuota, "sender_over_quota", 552, "5.2.2",
+     "Your mailbox is full: make room before you send"},
     {Say::MessageTooLarge, "message_too_large", 552, "5.3.4", "Message is too large"},
     {Say::SenderNotOwned, "sender_not_owned", 553, "5.7.1", "Sender address is not yours"},
     {Say::Utf8Address, "utf8_address", 553, "5.6.7", "Non-ASCII address needs SMTPUTF8"},

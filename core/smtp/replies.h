@@ -89,6 +89,7 @@ enum class Say {
     MailLoop,
     OverQuota,
     DomainOverQuota,
+    SenderOverQuota,
     MessageTooLarge,
     SenderNotOwned,
     Utf8Address,

@@ -48,7 +48,7 @@ std::vector<std::uint64_t> reference_hashes(const mime::Card& card)
 ///   - UIDs ascend and are never reused                  (RFC 9051 §2.3.1.1)
 ///   - every change raises the account's mod-sequence     (RFC 7162 §3.1)
 ///   - the mailbox's counts and octets are the sums of its messages
-///   - usage never passes its limit                       (RFC 9208)
+///   - usage passes its limit only where it may           (RFC 9208)
 class Append final : public Mutation {
 public:
     /// `trimmed_to`: the delivery id after which to trim next; the committer's alone.
@@ -69,7 +69,8 @@ public:
             co_return repeat(change, *delivery, use.has_value());
 
         CO_TRY(auto* box, change.mailbox(box_));
-        if (!change.cell().has_room_for(new_.message.body.octets))
+        if (!new_.message.may_pass_limits &&
+            !change.cell().has_room_for(new_.message.body.octets))
             co_return Error(Errc::OverQuota, "the account is full");
         if (value_of(box->uid_next) == 0xFFFFFFFF)
             co_return Error(Errc::OverQuota, "the mailbox has no UID left");

@@ -7,6 +7,22 @@
 namespace mailctl::smtp {
 namespace {
 
+/// QTA-02: whether the login's mailbox has reached its quota.
+Awaitable<Result<bool>> has_full_mailbox(Session& s)
+{
+    auto account = co_await s.services->store->account(s.login->user.account);
+    if (!account)
+        co_return account.error();
+    const auto limits = co_await (*account)->limits();
+    if (!limits)
+        co_return limits.error();
+    const auto usage = co_await (*account)->usage();
+    if (!usage)
+        co_return usage.error();
+    co_return (limits->octets != 0 && usage->octets >= limits->octets) ||
+        (limits->messages != 0 && usage->messages >= limits->messages);
+}
+
 /// AUTH-03: the account may have been closed since the login.
 Awaitable<Say> check_account(Session& s)
 {
@@ -17,7 +33,14 @@ Awaitable<Say> check_account(Session& s)
         co_return Say::AccountClosed;
     s.login->user = *std::move(user);
     const auto limits = co_await read_own_limits(s);
-    co_return limits ? Say::Ok : Say::TemporaryFailure;
+    if (!limits)
+        co_return Say::TemporaryFailure;
+    if (!s.config().quota.block_sending)
+        co_return Say::Ok;
+    const auto full = co_await has_full_mailbox(s);
+    if (!full)
+        co_return Say::TemporaryFailure;
+    co_return *full ? Say::SenderOverQuota : Say::Ok;
 }
 
 /// AUTH-08: mail that claims one of our domains without a login; AUTH-03: a domain may insist.

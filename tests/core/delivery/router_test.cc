@@ -268,6 +268,20 @@ BOOST_AUTO_TEST_CASE(a_full_mailbox_and_a_full_domain_refuse)
     put("sue@small.example", 4900);
     BOOST_TEST(text_of(*site.ask("sue@small.example", 50)) == "sue@small.example");
     BOOST_TEST((site.ask("sue@small.example", 200)->refusal == Refusal::DomainOverQuota));
+
+    site.config->quota.action = conf::OverQuotaAction::Redirect;
+    BOOST_TEST(text_of(*site.ask("full@example.org")) == "admin@example.org");
+    BOOST_TEST(text_of(*site.ask("sue@small.example", 200)) == "admin@example.org");
+    BOOST_TEST(text_of(*site.ask("ann@example.org")) == "ann@example.org");
+    site.config->server.postmaster = "full@example.org";
+    BOOST_TEST((site.ask("full@example.org")->refusal == Refusal::OverQuota));
+    site.config->server.postmaster = "sue@small.example"; // full itself, for this message
+    BOOST_TEST((site.ask("full@example.org", 200)->refusal == Refusal::DomainOverQuota));
+
+    site.config->quota.action = conf::OverQuotaAction::Accept;
+    const auto accepted = site.ask("full@example.org");
+    BOOST_TEST(text_of(*accepted) == "full@example.org");
+    BOOST_TEST(accepted->local.at(0).may_pass_quota);
 }
 
 BOOST_AUTO_TEST_CASE(a_failing_disk_is_never_a_refusal)
