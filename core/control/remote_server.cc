@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <list>
+#include <system_error>
 #include <thread>
 
 #include "core/base/log.h"
@@ -57,11 +58,16 @@ void RemoteServer::State::accept_one(int listening)
         return;
     }
     Client& client = clients.emplace_back();
-    client.thread = std::thread(
-        [this, &client, socket = std::move(accepted->socket), peer = accepted->peer]() mutable {
-            serve_remote(std::move(socket), peer, rules, wake.get());
-            client.done = true;
-        });
+    try {
+        client.thread = std::thread(
+            [this, &client, socket = std::move(accepted->socket), peer = accepted->peer]() mutable {
+                serve_remote(std::move(socket), peer, rules, wake.get());
+                client.done = true;
+            });
+    } catch (const std::system_error& e) {
+        clients.pop_back();
+        log::error("control", "no thread for a connection", {{"why", e.what()}});
+    }
 }
 
 void RemoteServer::State::accept_all()

@@ -204,9 +204,13 @@ Result<> serve(Descriptor socket, const net::Endpoint& peer, const RemoteRules& 
 
 void serve_remote(Descriptor socket, const net::Endpoint& peer, const RemoteRules& rules, int wake)
 {
-    if (const auto served = serve(std::move(socket), peer, rules, wake); !served)
-        log::info("control", "connection ended",
-                  {{"peer", to_string(peer)}, {"why", served.error().detail()}});
+    try {
+        if (const auto served = serve(std::move(socket), peer, rules, wake); !served)
+            log::info("control", "connection ended",
+                      {{"peer", to_string(peer)}, {"why", served.error().detail()}});
+    } catch (const std::exception& e) { // no thread, no memory: this connection's trouble only
+        log::error("control", "connection failed", {{"peer", to_string(peer)}, {"why", e.what()}});
+    }
 }
 
 } // namespace mailctl::control
