@@ -8,6 +8,9 @@ namespace mailctl::conf {
 const std::vector<Setting<ControlToken>>& control_token_settings();
 const std::vector<Setting<BanRule>>& ban_rule_settings();
 const std::vector<Setting<LocalAddress>>& address_settings();
+const std::vector<Setting<SmartHost>>& smart_host_settings();
+const std::vector<Setting<Route>>& route_settings();
+const std::vector<Setting<Rewrite>>& rewrite_settings();
 
 /// One array of tables.
 template <class Entry, class Get>
@@ -37,6 +40,12 @@ void each_array(Visit visit)
                    [](auto& config) -> auto& { return config.ban.rules; }));
     visit(array_of("address", "Names that clients of a local address see: one table each.",
                    address_settings(), [](auto& config) -> auto& { return config.addresses; }));
+    visit(array_of("smart_host", "Smart hosts that mail goes out through: one table each.",
+                   smart_host_settings(), [](auto& config) -> auto& { return config.smart_hosts; }));
+    visit(array_of("route", "Ways out for some mail: one table each, the first that matches decides.",
+                   route_settings(), [](auto& config) -> auto& { return config.routes; }));
+    visit(array_of("rewrite", "Addresses to change in mail that goes out: one table each.",
+                   rewrite_settings(), [](auto& config) -> auto& { return config.rewrites; }));
     visit(array_of("tls.certificate", "Certificates: one table each, the first is the default.",
                    certificate_settings(),
                    [](auto& config) -> auto& { return config.tls.certificates; }));

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/outbound.h"
+
 namespace mailctl::conf {
 
 using std::chrono::milliseconds;
@@ -290,6 +292,15 @@ struct Config {
     QuotaSettings quota;
     SpamSettings spam;
     LogSettings log;
+    DnsSettings dns;
+    OutboundSettings outbound;
+    std::vector<SmartHost> smart_hosts;
+    std::vector<Route> routes;
+    QueueSettings queue;
+    BounceSettings bounce;
+    ForwardSettings forward;
+    SendingSettings sending;
+    std::vector<Rewrite> rewrites;
     std::vector<Listener> listeners;
     std::vector<LocalAddress> addresses;
     std::string file; ///< where it was read from; not a setting

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "conf/arrays.h"
+#include "conf/schema_parts.h"
 #include "conf/schema_words.h"
 
 namespace mailctl::conf {
@@ -373,6 +374,7 @@ const std::vector<Setting<Config>>& settings()
         add_message_limits(out);
         add_smtp(out);
         add_mailboxes_and_log(out);
+        add_outbound_rows(out);
         return out;
     }();
     return all;

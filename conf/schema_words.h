@@ -39,4 +39,36 @@ inline constexpr Word<OverQuotaAction> kOverQuotaActions[] = {
 inline constexpr Word<OverQuotaReply> kOverQuota[] = {{OverQuotaReply::Defer, "defer"},
                                                       {OverQuotaReply::Refuse, "refuse"}};
 
+inline constexpr Word<Dnssec> kDnssec[] = {
+    {Dnssec::Off, "off"}, {Dnssec::Ad, "ad"}, {Dnssec::Validate, "validate"}};
+inline constexpr Word<OutboundMode> kOutboundModes[] = {{OutboundMode::Mx, "mx"},
+                                                        {OutboundMode::Fallback, "fallback"},
+                                                        {OutboundMode::SmartHost, "smart-host"}};
+inline constexpr Word<OutboundTls> kOutboundTls[] = {{OutboundTls::None, "none"},
+                                                     {OutboundTls::May, "may"},
+                                                     {OutboundTls::Encrypt, "encrypt"},
+                                                     {OutboundTls::Verify, "verify"},
+                                                     {OutboundTls::Implicit, "implicit"}};
+inline constexpr Word<IpFamily> kIpFamilies[] = {
+    {IpFamily::Any, "any"}, {IpFamily::Ipv4, "ipv4"}, {IpFamily::Ipv6, "ipv6"}};
+inline constexpr Word<HopProtocol> kHopProtocols[] = {{HopProtocol::Smtp, "smtp"},
+                                                      {HopProtocol::Lmtp, "lmtp"}};
+inline constexpr Word<RouteVia> kRouteVias[] = {
+    {RouteVia::Hosts, "hosts"},    {RouteVia::Mx, "mx"},         {RouteVia::SmartHost, "smart-host"},
+    {RouteVia::Exec, "exec"},      {RouteVia::Backup, "backup"}, {RouteVia::Local, "local"},
+    {RouteVia::Refuse, "refuse"}};
+inline constexpr Word<RouteVerify> kRouteVerify[] = {{RouteVerify::None, "none"},
+                                                     {RouteVerify::Callout, "callout"},
+                                                     {RouteVerify::List, "list"}};
+inline constexpr Word<BounceTo> kBounceTo[] = {{BounceTo::Authenticated, "auth"},
+                                               {BounceTo::Spf, "spf"},
+                                               {BounceTo::All, "all"},
+                                               {BounceTo::None, "none"}};
+inline constexpr Word<ForwardSender> kForwardSenders[] = {{ForwardSender::Keep, "keep"},
+                                                          {ForwardSender::Srs, "srs"},
+                                                          {ForwardSender::Mailbox, "mailbox"}};
+inline constexpr Word<LimitAction> kLimitActions[] = {{LimitAction::Defer, "defer"},
+                                                      {LimitAction::Hold, "hold"},
+                                                      {LimitAction::Refuse, "refuse"}};
+
 } // namespace mailctl::conf::rows

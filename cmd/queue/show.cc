@@ -18,6 +18,9 @@ std::string_view name_of(store::QueueRecipient::State state)
     case store::QueueRecipient::State::Delivered: return "delivered";
     case store::QueueRecipient::State::Failed: return "failed";
     case store::QueueRecipient::State::Held: return "held";
+    case store::QueueRecipient::State::Relayed: return "relayed";
+    case store::QueueRecipient::State::Expired: return "expired";
+    case store::QueueRecipient::State::Dropped: return "dropped";
     }
     return "unknown";
 }

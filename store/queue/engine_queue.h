@@ -40,6 +40,30 @@ public:
     Awaitable<Result<std::string>> read_body(const QueueEntry& entry, std::uint64_t offset,
                                              std::uint64_t length) override;
     Awaitable<Result<std::uint64_t>> count() override;
+    Awaitable<Result<std::vector<QueueEntry>>> find_all(std::vector<QueueId> ids) override;
+    Awaitable<Result<QueueEntry>> update(QueueId id, std::function<Result<>(QueueEntry&)> change,
+                                         std::vector<QueueAttempt> attempts) override;
+    Awaitable<Result<>> replace(const QueueEntry& before, QueueEntry after,
+                                std::vector<QueueAttempt> attempts) override;
+    Awaitable<Result<>> postpone(std::vector<QueueId> ids, std::string domain, Time until,
+                                 std::string reply) override;
+    std::uint16_t shards() const override;
+    Awaitable<Result<std::vector<Due>>> due(std::uint16_t shard, Time until,
+                                            std::optional<Due> after,
+                                            std::uint32_t limit) override;
+    Awaitable<Result<std::optional<Time>>> next_due(Time now) override;
+    Awaitable<Result<std::vector<QueueAttempt>>> attempts(QueueId id) override;
+    Awaitable<Result<std::vector<QueueHistory>>> history(QueueFilter filter) override;
+    Awaitable<Result<std::uint64_t>> expire_history(Time before) override;
+    Awaitable<Result<std::vector<QueueShape>>> shape(QueueFilter filter,
+                                                     std::vector<milliseconds> bounds) override;
+    Awaitable<Result<std::vector<QueueRule>>> rules() override;
+    Awaitable<Result<std::uint64_t>> add_rule(QueueRule rule) override;
+    Awaitable<Result<>> remove_rule(std::uint64_t number) override;
+    Awaitable<Result<bool>> paused() override;
+    Awaitable<Result<>> set_paused(bool paused) override;
+    void observe(QueueObserver* observer) override;
+    void wake() override;
 
     /// Ends removals that a crash cut short; gives how many. For start and sweeps.
     Awaitable<Result<std::uint64_t>> finish_releases();
@@ -66,6 +90,7 @@ private:
     std::mutex mutex_; ///< of the members below
     std::optional<std::uint64_t> count_; ///< once counted, kept by every change
     std::uint64_t changes_ = 0;
+    QueueObserver* observer_ = nullptr;
 };
 
 } // namespace mailctl::store

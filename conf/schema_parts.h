@@ -1,0 +1,12 @@
+// The parts of the table of settings that have a file of their own.
+#pragma once
+
+#include "conf/schema.h"
+
+namespace mailctl::conf {
+
+using SettingRows = std::vector<Setting<Config>>;
+
+void add_outbound_rows(SettingRows& out);
+
+} // namespace mailctl::conf

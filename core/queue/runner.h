@@ -1,0 +1,67 @@
+// Works the queue off: what is due, by destination, within each destination's limits.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "conf/config.h"
+#include "core/base/awaitable.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/dns/resolver.h"
+#include "store/store.h"
+
+namespace mailctl::queue {
+
+/// What the runner works with; all outlive it. Tests replace them.
+struct RunnerParts {
+    store::Store* store = nullptr;
+    dns::Resolver* resolver = nullptr;
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+    std::string hostname;
+    boost::asio::any_io_executor executor; ///< of the I/O threads
+    boost::asio::any_io_executor workers;  ///< for what blocks
+};
+
+/// One destination as "queue top" shows it.
+struct DestinationView {
+    std::string key;
+    std::uint64_t waiting = 0; ///< known to be due, not under way
+    unsigned connections = 0, idle = 0, under_way = 0;
+    std::uint64_t delivered = 0, deferred = 0, failed = 0; ///< recipients, since the start
+    std::optional<Time> backs_off_until;
+    std::string last_reply;
+};
+
+struct RunnerView {
+    bool paused = false;
+    std::uint64_t under_way = 0, delivered = 0, deferred = 0, failed = 0;
+    std::vector<DestinationView> destinations; ///< busiest first
+};
+
+/// Threads: any.
+class Runner {
+public:
+    virtual ~Runner() = default; ///< as stop()
+    /// Begins to deliver. New settings are taken for what starts after.
+    virtual void start(std::shared_ptr<const conf::Config> config) = 0;
+    virtual void reload(std::shared_ptr<const conf::Config> config) = 0;
+    /// Starts nothing new, lets transactions under way end within `limit`, cuts the rest (they are
+    /// tried again after a start). Blocks: not on an I/O thread.
+    virtual void stop(std::chrono::milliseconds limit) = 0;
+
+    virtual RunnerView view(std::size_t destinations) const = 0;
+    /// Forgets a destination's back-off and looks at the queue anew; empty: all. ETRN, "queue
+    /// retry".
+    virtual void retry_now(const std::string& key) = 0;
+};
+
+std::unique_ptr<Runner> make_runner(RunnerParts parts);
+
+} // namespace mailctl::queue

@@ -1,0 +1,52 @@
+// Which way a message leaves by the settings: the first [[route]] that matches, else [outbound].
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/config.h"
+#include "core/base/clock.h"
+#include "core/base/result.h"
+
+namespace mailctl::route {
+
+/// What a route is chosen by.
+struct Question {
+    std::string sender;    ///< empty: null
+    std::string recipient; ///< an address, or "@domain"
+    std::string account;   ///< login; empty: none
+    unsigned priority = 5;
+    std::string override_route; ///< QueueEntry::route; empty: by the settings
+};
+
+/// One way out. What `key` names shares connections, limits and back-off.
+struct Way {
+    enum class Kind { Mx, Hosts, Exec, Local, Refuse } kind = Kind::Mx;
+    std::string key;       ///< "example.org" (MX), "smart_host:out", "route:NAME", "exec:NAME"
+    std::string domain;    ///< Mx: whose MX hosts
+    bool backup = false;   ///< Mx: only hosts better than ourselves
+    conf::HopSettings hop; ///< every default filled in from [outbound]
+    std::vector<std::string> exec;
+    std::string reason;
+};
+
+struct Choice {
+    std::string route;     ///< the [[route]]'s name; empty: none matched
+    std::vector<Way> ways; ///< in order: the next is taken after the one before failed for a while
+    std::vector<milliseconds> retry;
+    milliseconds lifetime{0};
+    milliseconds delay_notice{0};
+    bool hold_for_etrn = false;
+    std::vector<std::string> steps; ///< for "route explain"
+};
+
+/// Errors: Invalid (no address; an override that names nothing).
+Result<Choice> choose(const conf::Config& config, const Question& question);
+
+/// The [[route]] that takes mail for this domain from anyone (accept = true); nullptr: none.
+const conf::Route* accepting(const conf::Config& config, std::string_view recipient);
+
+} // namespace mailctl::route
