@@ -14,6 +14,7 @@
 #include "cmd/mailbox/mailbox.h"
 #include "cmd/queue/queue.h"
 #include "cmd/quota/quota.h"
+#include "cmd/sendmail/sendmail.h"
 #include "cmd/serve/serve.h"
 #include "cmd/service/service.h"
 #include "cmd/session/session.h"
@@ -178,6 +179,30 @@ const std::vector<Noun>& nouns()
          "# What waits for one domain?\n$ mailctl queue list --domain example.net\n"
          "# Take out what a stolen account sent\n"
          "$ mailctl queue drop --account ann@example.org --yes"},
+        {"sendmail", "Take a message from a program of this machine",
+         "Takes a message on standard input from cron, a web application or a script. Linked as "
+         "sendmail, mailq or newaliases, mailctl behaves as these do, and after the word sendmail "
+         "their short options are understood: -t, -i, -oi, -f, -r, -F, -N, -R, -V, -B, -v, -bm, "
+         "-bs, -bp, -bi and -q; -G, -U, -O, -o, -h, -L, -X and others of old are taken and without "
+         "a meaning. The words after -- are recipients.\n\n"
+         "A line with a dot alone ends the message unless -i is given. Date, Message-ID and From "
+         "are added where they are missing. The sender is the calling user at "
+         "server.default_domain, else at server.hostname, unless -f names another: whoever may "
+         "use the control socket may name any. Names without a domain are in that domain too.\n\n"
+         "The message goes through the checks of any submission. Recipients that are refused for "
+         "good are named on standard error, and the others get it. Exit statuses: 0 accepted and "
+         "safely stored; 64 wrong use; 65 the message or an address cannot be taken; 67 no such "
+         "user here; 77 not allowed; 75 not now: the caller keeps the message.\n\n"
+         "Users who may not use the control socket (control.group) reach the server over SMTP at "
+         "its first listener on loopback, where only mail for this server's domains is taken "
+         "unless access.trusted holds the address; where that does not answer, a message is put "
+         "into the folder queue.pickup, if it is writable. Settings that a caller cannot read "
+         "leave port 25 of 127.0.0.1.",
+         "# As the system's sendmail\n"
+         "$ ln -s /usr/bin/mailctl /usr/sbin/sendmail\n"
+         "$ ln -s /usr/bin/mailctl /usr/bin/mailq\n"
+         "# A message with its recipients in the header\n"
+         "$ mailctl sendmail -t -i < message.eml"},
         {"store", "Check, scrub, salvage, compact and move the store",
          "The store is one folder: server.data_dir. Every command but salvage and move works on a "
          "running server too.\n\n"
@@ -308,6 +333,7 @@ const std::vector<Command>& commands()
         {"queue show", Needs::Read, add_queue_show},
         {"queue cat", Needs::Read, add_queue_cat},
         {"queue drop", Needs::Change, add_queue_drop},
+        {"sendmail", Needs::Change, add_sendmail},
         {"store stats", Needs::Read, add_store_stats},
         {"store check", Needs::Change, add_store_check},
         {"store scrub", Needs::Read, add_store_scrub},

@@ -201,6 +201,22 @@ std::optional<std::string> Context::read_line()
     }
 }
 
+std::string Context::read_some()
+{
+    if (!in_.empty())
+        return std::exchange(in_, {});
+    std::string piece(64 * 1024, '\0');
+    for (;;) {
+        if (!wait_for(streams_.in, POLLIN, cancelled_))
+            return "";
+        const auto got = ::read(streams_.in, piece.data(), piece.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        piece.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+        return piece;
+    }
+}
+
 Result<std::string> Context::ask_secret(std::string_view prompt)
 {
     if (!streams_.in_is_terminal)

@@ -73,6 +73,8 @@ struct HostOptions {
     std::string ca, certificate, key, token_file;
 };
 
+struct SendmailOptions; // cmd/sendmail/sendmail.h
+
 /// One run of one command. Threads: the command's own.
 class Context {
 public:
@@ -96,6 +98,8 @@ public:
     // Input ------------------------------------------------------------------------------------
     /// The next line of standard input without its newline; nullopt at its end.
     std::optional<std::string> read_line();
+    /// What is left of standard input, piece by piece; empty: its end, or cancelled.
+    std::string read_some();
     /// Asks at the terminal without echo. Errors: Invalid (no terminal).
     Result<std::string> ask_secret(std::string_view prompt);
     /// True with --yes, or when the person at the terminal says yes. Off a terminal without --yes:
@@ -134,6 +138,7 @@ public:
     HostOptions host;
     std::vector<FileArgument> files;
     std::function<int()> action; ///< what the chosen command will do
+    std::shared_ptr<const SendmailOptions> sendmail; ///< of the command of that name
     std::function<bool()> cancelled_;
 
 private:

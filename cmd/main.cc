@@ -15,6 +15,7 @@
 #include "cmd/commands.h"
 #include "cmd/conf/conf.h"
 #include "cmd/remote.h"
+#include "cmd/sendmail/sendmail.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -35,10 +36,14 @@ Streams own_streams()
     return streams;
 }
 
-int run(std::vector<std::string> arguments)
+int run(std::string_view name, std::vector<std::string> words)
 {
     OfflineBackend backend;
     Context ctx(own_streams(), backend);
+    auto translated = translate_sendmail(name, std::move(words));
+    if (!translated)
+        return ctx.usage(translated.error().detail());
+    std::vector<std::string> arguments = *std::move(translated);
     const auto app = build_command_line(ctx);
     int status = EX_OK;
     const Command* command = parse_command_line(*app, arguments, ctx, status);
@@ -56,6 +61,8 @@ int run(std::vector<std::string> arguments)
 
     if (command->needs != Needs::Nothing) {
         const auto config = ctx.config();
+        if (const auto outside = run_sendmail_outside(ctx, config))
+            return *outside;
         if (!config) {
             ctx.complain(config.error().detail());
             return EX_CONFIG;
@@ -82,7 +89,8 @@ int main(int argc, char** argv)
 {
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        return mailctl::cmd::run(std::vector<std::string>(argv + 1, argv + argc));
+        return mailctl::cmd::run(argc > 0 ? argv[0] : "mailctl",
+                                 std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     } catch (const std::exception& error) {
         std::cerr << "mailctl: internal error: " << error.what() << "\n";
         return EX_SOFTWARE;

@@ -403,6 +403,11 @@ Config Server::config() const
     return state_->current()->config;
 }
 
+std::shared_ptr<const delivery::Services> Server::services() const
+{
+    return state_->current();
+}
+
 store::Store& Server::store()
 {
     return *state_->store;

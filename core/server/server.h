@@ -68,6 +68,8 @@ public:
     Result<> confirm_settings();
 
     std::shared_ptr<const conf::Config> config() const; ///< Threads: any.
+    /// What sessions that begin now are handed. Threads: any.
+    std::shared_ptr<const delivery::Services> services() const;
     store::Store& store();                              ///< Threads: any.
     auth::Authenticator& authenticator();               ///< Threads: any.
     /// Where awaited work of commands runs.

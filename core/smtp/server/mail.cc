@@ -12,7 +12,7 @@ Say check_order(Session& s)
 {
     if (s.hello.empty())
         return Say::HelloFirst; // RFC 5321 §4.1.4
-    if (s.is_submission() && !s.login)
+    if (s.is_submission() && !s.login && !s.local)
         return Say::AuthenticationRequired; // RFC 6409 §4.3
     if (s.transaction)
         return Say::NestedMail; // RFC 5321 §4.1.4

@@ -56,7 +56,7 @@ void log_refusal(const Session& s, const address::Address& recipient, Say said)
 bool is_trap(const Session& s, const address::Address& recipient)
 {
     const auto& traps = s.config().spam.traps;
-    if (traps.empty() || s.login)
+    if (traps.empty() || s.login || s.local)
         return false;
     const std::string written = to_string(address::folded(recipient));
     return std::any_of(traps.begin(), traps.end(), [&](const std::string& trap) {
@@ -67,6 +67,8 @@ bool is_trap(const Session& s, const address::Address& recipient)
 /// Guessing at names costs time, then the connection: SMTP-11.
 Awaitable<Reply> unknown_recipient(Session& s, Say said)
 {
+    if (s.local)
+        co_return make_reply(said);
     const conf::SmtpLimits& limits = s.config().limits.message;
     ++s.unknown_recipients;
     s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::UnknownRecipient);

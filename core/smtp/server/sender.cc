@@ -49,7 +49,7 @@ Awaitable<Say> check_local_sender(Session& s, address::Address sender)
     const conf::LocalSender setting = s.config().smtp.local_sender;
     const bool is_open =
         setting == conf::LocalSender::Any || (setting == conf::LocalSender::Trusted && s.trusted);
-    if (s.is_lmtp())
+    if (s.is_lmtp() || s.local)
         co_return Say::Ok;
     std::string name = sender.domain;
     const auto domain = co_await s.services->store->directory().find_domain(std::move(name));
@@ -88,7 +88,7 @@ Awaitable<Say> check_sender(Session& s, std::optional<address::Address> sender)
         co_return co_await check_owner(s, *std::move(sender), Say::SenderNotOwned);
     }
     if (!sender)
-        co_return s.config().smtp.null_sender ? Say::Ok : Say::NullSenderRefused;
+        co_return s.config().smtp.null_sender || s.local ? Say::Ok : Say::NullSenderRefused;
     co_return co_await check_local_sender(s, *std::move(sender));
 }
 

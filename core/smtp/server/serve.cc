@@ -118,7 +118,7 @@ Awaitable<> run(Session& s)
 /// Brought no mail and no login: a harvester, a scanner, or a client refused at each try. ABU-03
 bool is_empty(const Session& s)
 {
-    return !s.is_lmtp() && s.accepted == 0 && !s.login;
+    return !s.is_lmtp() && s.accepted == 0 && !s.login && !s.local;
 }
 
 /// RFC 5321 §3.8: a server that must close says 421 where it can.
@@ -135,13 +135,9 @@ Awaitable<> last_word(Session& s, Disconnected::Why why)
     }
 }
 
-} // namespace
-
-Awaitable<> serve(std::unique_ptr<net::Stream> stream,
-                  std::shared_ptr<const delivery::Services> services, conf::Listener listener,
-                  std::shared_ptr<net::SessionInfo> info)
+/// The session from greeting to goodbye.
+Awaitable<> run_to_end(Session& s)
 {
-    Session s(*stream, std::move(services), std::move(listener), std::move(info));
     std::optional<Disconnected::Why> lost;
     try {
         co_await run(s);
@@ -154,6 +150,29 @@ Awaitable<> serve(std::unique_ptr<net::Stream> stream,
         co_await last_word(s, *lost);
     if (is_empty(s))
         s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::EmptySession);
+}
+
+} // namespace
+
+Awaitable<> serve(std::unique_ptr<net::Stream> stream,
+                  std::shared_ptr<const delivery::Services> services, conf::Listener listener,
+                  std::shared_ptr<net::SessionInfo> info)
+{
+    Session s(*stream, std::move(services), std::move(listener), std::move(info));
+    co_await run_to_end(s);
+}
+
+Awaitable<> serve_local(std::unique_ptr<net::Stream> stream,
+                        std::shared_ptr<const delivery::Services> services, LocalCaller caller,
+                        std::shared_ptr<net::SessionInfo> info)
+{
+    conf::Listener listener;
+    listener.name = "sendmail";
+    listener.protocol = conf::Protocol::Submission;
+    listener.tls = conf::TlsMode::None;
+    Session s(*stream, std::move(services), std::move(listener), std::move(info));
+    s.local = std::move(caller);
+    co_await run_to_end(s);
 }
 
 } // namespace mailctl::smtp

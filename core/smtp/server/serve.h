@@ -8,6 +8,7 @@
 #include "core/delivery/services.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
+#include "core/smtp/server/local_caller.h"
 
 namespace mailctl::smtp {
 
@@ -16,5 +17,11 @@ namespace mailctl::smtp {
 Awaitable<> serve(std::unique_ptr<net::Stream> stream,
                   std::shared_ptr<const delivery::Services> services, conf::Listener listener,
                   std::shared_ptr<net::SessionInfo> info);
+
+/// The same for a program of this machine, at the other end of a stream in memory: every check of a
+/// submission but who it is.
+Awaitable<> serve_local(std::unique_ptr<net::Stream> stream,
+                        std::shared_ptr<const delivery::Services> services, LocalCaller caller,
+                        std::shared_ptr<net::SessionInfo> info);
 
 } // namespace mailctl::smtp

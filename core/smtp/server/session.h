@@ -20,6 +20,7 @@
 #include "core/smtp/extensions.h"
 #include "core/smtp/parameters.h"
 #include "core/smtp/replies.h"
+#include "core/smtp/server/local_caller.h"
 #include "core/smtp/server/own_limits.h"
 
 namespace mailctl::smtp {
@@ -77,7 +78,7 @@ public:
     bool may_relay() const;
     bool is_disabled(std::string_view verb) const;
     /// AUTH is there, though perhaps not before TLS.
-    bool has_auth() const { return listener.auth || is_submission(); }
+    bool has_auth() const { return !local && (listener.auth || is_submission()); }
     /// AUTH-02: no login in the clear, by any mechanism, unless the listener says so.
     bool may_auth_now() const
     {
@@ -114,6 +115,7 @@ public:
     Time start{};
     delivery::Reached reached; ///< the names under which the client reached this server
     bool trusted = false; ///< peer is in access.trusted: AUTH-05
+    std::optional<LocalCaller> local; ///< a program of this machine: CLI-05
 
     std::string hello; ///< the name the client gave; empty: none yet
     bool extended = false;

@@ -47,7 +47,9 @@ void run_reading_steps(Incoming& message)
 Incoming::Incoming(Session& session_in, From from)
     : session(session_in),
       decoder(decoder_for(session_in, from)),
-      id(session_in.services->random->token(16)),
+      id(session_in.local && !session_in.local->delivery_id.empty()
+             ? session_in.local->delivery_id
+             : session_in.services->random->token(16)),
       binary_(transaction().mail.body == Body::BinaryMime)
 {
 }
