@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue store log tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail store log tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -94,6 +94,7 @@ _mailctl() {
     'queue show'*) options='' ;;
     'queue cat'*) options='' ;;
     'queue drop'*) options='--from --to --domain --account --limit --dry-run --yes' ;;
+    'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
     'store stats'*) options='' ;;
     'store check'*) options='--repair --dry-run --yes' ;;
     'store scrub'*) options='' ;;
