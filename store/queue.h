@@ -27,13 +27,21 @@ struct QueueRecipient {
     std::string address;
     std::uint8_t notify = 0;        ///< DsnNotify bits
     std::string original_recipient; ///< ORCPT, xtext decoded ("rfc822;ann@example.org")
-    std::string last_reply;
+    std::string last_reply; ///< kept up to kMaxReplyOctets
     unsigned attempts = 0;
     Time next_attempt{};     ///< while Waiting
     std::string last_host;   ///< that said last_reply; empty: ourselves
     bool delay_told = false; ///< RFC 3464 §2.3.3 "delayed" was sent
+    /// Failed by a command or a rule, and nobody was told yet: whoever works the queue off tells the
+    /// sender and clears it. Due at next_attempt, as if it waited.
+    bool notice_due = false;
+    std::string route; ///< as QueueEntry::route, for this one; empty: the entry's
 
     bool is_waiting() const { return state == State::Waiting; }
+    /// Something is to be done about it at next_attempt.
+    bool is_pending() const { return is_waiting() || notice_due; }
+    /// It keeps its entry in the queue.
+    bool is_open() const { return is_pending() || state == State::Held; }
 };
 
 /// What kind of message it is, for priority and bounces. DO NOT CHANGE: on disk since 0.1
@@ -59,7 +67,7 @@ struct QueueEntry {
     BodyRef body;
     std::string inline_body; ///< small bodies live in the row
     Time arrived{};
-    Time next_attempt{}; ///< the least of the waiting recipients'; kept by the store
+    Time next_attempt{}; ///< the least of the pending recipients'; kept by the store
     bool held = false;
     std::string hold_reason;   ///< why, and by whom
     std::uint8_t priority = 5; ///< 1 (last) to 10 (first)
@@ -74,6 +82,7 @@ struct QueueEntry {
 /// Recipients of one entry.
 inline constexpr std::size_t kMaxQueueRecipients = 3000;
 inline constexpr std::size_t kMaxPrefixOctets = 32 * 1024;
+inline constexpr std::size_t kMaxReplyOctets = 1000;
 /// Attempts kept of one entry: the first and the latest ones.
 inline constexpr std::size_t kMaxQueueAttempts = 100;
 
@@ -101,6 +110,7 @@ struct QueueHistory {
 struct QueueFilter {
     std::optional<QueueId> id;
     /// `from` "<>": the null sender; `domain`: of a recipient; `error`: a part of a last reply.
+    /// In the queue only recipients count that are not done with.
     std::string from, to, domain, account, error;
     enum class State : std::uint8_t { Any, Waiting, Retry, Held, Due } state = State::Any;
     std::optional<milliseconds> older, younger;
@@ -122,9 +132,10 @@ struct QueueRule {
 };
 inline constexpr std::size_t kMaxQueueRules = 1000;
 
-/// What "queue shape" counts: recipients that wait, by domain and age.
+/// What "queue shape" counts: recipients that wait, by domain (or what was asked for) and age.
+enum class ShapeBy : std::uint8_t { Domain, Sender, Account, Error };
 struct QueueShape {
-    std::string domain;
+    std::string domain; ///< or sender, account, last reply
     std::uint64_t total = 0;
     std::vector<std::uint64_t> buckets; ///< by age: one more than the bounds asked for
 };
@@ -136,7 +147,9 @@ public:
     virtual ~QueueObserver() = default;
     /// Durable by now. The entry has its inline body, so that it need not be read again.
     virtual void added(std::shared_ptr<const QueueEntry> entry) = 0;
-    /// Something outside of the observer's own doing may have made entries due, or taken them away.
+    /// Something outside of the observer's own doing may have made entries due, or taken them away:
+    /// wake, set_paused and add_rule tell; update, replace, postpone and remove do not by
+    /// themselves.
     virtual void changed() = 0;
 };
 
@@ -157,11 +170,13 @@ public:
     virtual Awaitable<Result<>> remove(QueueId id) = 0;
     virtual Awaitable<Result<std::string>> read_body(const QueueEntry& entry, std::uint64_t offset,
                                                      std::uint64_t length) = 0;
+    /// Of entries. Exact while nothing comes or goes during the first call, near otherwise.
     virtual Awaitable<Result<std::uint64_t>> count() = 0;
 
     /// Reads, changes and commits in one step; `change` may run several times and may not touch id,
     /// body, arrived and delivery_id. Appends `attempts` to the entry's log. Where no recipient
-    /// waits or is held any more, the entry goes: body released, history written, one commit.
+    /// is open any more, the entry goes: body released, history written, one commit.
+    /// The log of an entry that goes on is found again by its recipients' attempts or replies.
     /// Gives the new state. Errors: NotFound, those of `change`, Unavailable.
     virtual Awaitable<Result<QueueEntry>> update(QueueId id,
                                                  std::function<Result<>(QueueEntry&)> change,
@@ -170,13 +185,17 @@ public:
     /// was read or added, `after` as it shall be. Errors: Conflict (it is another by now: update).
     virtual Awaitable<Result<>> replace(const QueueEntry& before, QueueEntry after,
                                         std::vector<QueueAttempt> attempts = {}) = 0;
+    /// The same for many entries, in few commits: entries that are gone and those for which `change`
+    /// gives false stay as they are. Gives how many changed.
+    virtual Awaitable<Result<std::uint64_t>>
+    update_all(std::vector<QueueId> ids, std::function<bool(QueueEntry&)> change) = 0;
     /// Puts the waiting recipients of one domain (empty: all) off until `until` without an attempt;
     /// few commits for many entries. `reply`: for last_reply.
     virtual Awaitable<Result<>> postpone(std::vector<QueueId> ids, std::string domain, Time until,
                                          std::string reply) = 0;
 
     /// Entries not held whose next attempt is due by `until`, by time and id, strictly after
-    /// `after`, of one shard (0 to shards() - 1). `domains`: of their waiting recipients; empty:
+    /// `after`, of one shard (0 to shards() - 1). `domains`: of their pending recipients; empty:
     /// many, look at the entry.
     struct Due {
         Time at{};
@@ -191,13 +210,15 @@ public:
     virtual Awaitable<Result<std::optional<Time>>> next_due(Time now) = 0;
 
     virtual Awaitable<Result<std::vector<QueueAttempt>>> attempts(QueueId id) = 0;
-    /// Most recently finished last. The filter's state is not used; age: since it arrived.
+    /// The latest ones, most recently finished last. The filter's state is not used; age: since it
+    /// arrived; `after`: those that finished before that one.
     virtual Awaitable<Result<std::vector<QueueHistory>>> history(QueueFilter filter) = 0;
     /// Erases history finished before `before`; gives how many.
     virtual Awaitable<Result<std::uint64_t>> expire_history(Time before) = 0;
-    /// Counts waiting recipients by domain and age; `bounds` ascend. Largest total first.
+    /// Counts open recipients by domain and age; `bounds` ascend. Largest total first.
     virtual Awaitable<Result<std::vector<QueueShape>>> shape(QueueFilter filter,
-                                                             std::vector<milliseconds> bounds) = 0;
+                                                             std::vector<milliseconds> bounds,
+                                                             ShapeBy by = ShapeBy::Domain) = 0;
 
     virtual Awaitable<Result<std::vector<QueueRule>>> rules() = 0;
     /// Gives its number. Errors: Invalid, OverQuota (kMaxQueueRules).

@@ -1,11 +1,12 @@
-// Builds the queue's keys, encodes and decodes its records.
+// Encodes and decodes queue entries, and tells which rows an entry has.
 #include "store/queue/queue_records.h"
 
-#include <set>
+#include <algorithm>
+#include <utility>
 
 #include "core/base/ascii.h"
 #include "store/directory/directory_keys.h"
-#include "store/keys.h"
+#include "store/queue/queue_keys.h"
 #include "store/record.h"
 
 namespace mailctl::store {
@@ -29,6 +30,15 @@ enum QueueTag : unsigned {
     kHeld,
     kPriority,
     kDeliveryId,
+    kReturnGiven,
+    kRequireTls,
+    kPrefix,
+    kHoldReason,
+    kMailClass,
+    kExpires,
+    kRoute,
+    kRecipientHere,    ///< a record of RecipientTag, one a recipient
+    kRecipientsDigest, ///< of the rows that hold them, where they are apart
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -40,23 +50,44 @@ enum RecipientTag : unsigned {
     kRecipientOriginal,
     kRecipientReply,
     kRecipientAttempts,
+    kRecipientNextAttempt, ///< where it is not the entry's
+    kRecipientHost,
+    kRecipientDelayTold,
+    kRecipientNoticeDue,
+    kRecipientRoute,
+};
+
+// DO NOT CHANGE: on disk since 0.1
+enum DueTag : unsigned {
+    kDueDomain = 1,
+    kDueRecipients, ///< of the domain before, where there are several
 };
 
 constexpr std::size_t kRecipientRowOctets = 48 * 1024;
+/// More than this goes into rows of its own, so that a change of few does not write all.
+constexpr std::size_t kRecipientsHereOctets = 4 * 1024;
+constexpr std::size_t kDueOctets = 1000;
+constexpr std::string_view kMark = "1";
 
-std::string encode_recipient(const QueueRecipient& recipient)
+std::string encode_recipient(const QueueRecipient& recipient, Time entry_next_attempt)
 {
+    const bool own_time = recipient.is_pending() && recipient.next_attempt != entry_next_attempt;
     return RecordWriter()
         .id(kRecipientState, recipient.state)
         .text(kRecipientAddress, recipient.address)
         .number(kRecipientNotify, recipient.notify)
         .text(kRecipientOriginal, recipient.original_recipient)
-        .text(kRecipientReply, recipient.last_reply)
+        .text(kRecipientReply, std::string_view(recipient.last_reply).substr(0, kMaxReplyOctets))
         .number(kRecipientAttempts, recipient.attempts)
+        .time(kRecipientNextAttempt, own_time ? recipient.next_attempt : Time{})
+        .text(kRecipientHost, recipient.last_host)
+        .flag(kRecipientDelayTold, recipient.delay_told)
+        .flag(kRecipientNoticeDue, recipient.notice_due)
+        .text(kRecipientRoute, recipient.route)
         .take();
 }
 
-Result<QueueRecipient> decode_recipient(std::string_view record)
+Result<QueueRecipient> decode_recipient(std::string_view record, Time entry_next_attempt)
 {
     QueueRecipient recipient;
     RecordReader in(record);
@@ -68,114 +99,26 @@ Result<QueueRecipient> decode_recipient(std::string_view record)
         case kRecipientOriginal: recipient.original_recipient = in.text(); break;
         case kRecipientReply: recipient.last_reply = in.text(); break;
         case kRecipientAttempts: recipient.attempts = static_cast<unsigned>(in.number()); break;
+        case kRecipientNextAttempt: recipient.next_attempt = in.time(); break;
+        case kRecipientHost: recipient.last_host = in.text(); break;
+        case kRecipientDelayTold: recipient.delay_told = in.flag(); break;
+        case kRecipientNoticeDue: recipient.notice_due = in.flag(); break;
+        case kRecipientRoute: recipient.route = in.text(); break;
         default: break;
         }
     }
     if (in.is_corrupt())
         return RecordReader::error("queue recipient");
+    if (recipient.is_pending() && recipient.next_attempt == Time{})
+        recipient.next_attempt = entry_next_attempt;
     return recipient;
 }
 
-std::string named(char prefix, std::string_view name)
+/// Everything but the recipients.
+RecordWriter envelope(const QueueEntry& entry)
 {
-    std::string key(1, prefix);
-    key += ascii::lower(name);
-    key.push_back('\0');
-    return key;
-}
-
-/// What follows the last "@", without brackets lost; empty where there is none.
-std::string_view domain_in(std::string_view address)
-{
-    const auto at = address.rfind('@');
-    return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
-}
-
-} // namespace
-
-namespace keys {
-
-std::uint16_t queue_shard(QueueId id)
-{
-    return static_cast<std::uint16_t>(value_of(id) % kQueueShards);
-}
-
-QueueId placed_by(QueueId id, std::string_view delivery_id)
-{
-    return QueueId{value_of(id) / kQueueShards * kQueueShards +
-                   stable_hash(delivery_id) % kQueueShards};
-}
-
-std::string with_queue_id(std::string_view prefix, QueueId id)
-{
-    std::string key(prefix);
-    append_be(key, value_of(id));
-    return key;
-}
-
-Result<QueueId> queue_id_of(std::string_view key)
-{
-    const auto id = key.size() < 8 ? std::nullopt : read_be<std::uint64_t>(key, key.size() - 8);
-    if (!id)
-        return Error(Errc::Corrupt, "a queue key without an id");
-    return QueueId{*id};
-}
-
-std::string queue_entry(QueueId id)
-{
-    return with_queue_id(kQueueEntryPrefix, id);
-}
-
-std::string queue_recipients(QueueId id)
-{
-    return with_queue_id("r", id);
-}
-
-std::string queue_recipients(QueueId id, std::uint16_t number)
-{
-    std::string key = queue_recipients(id);
-    append_be(key, number);
-    return key;
-}
-
-std::string queue_due(Time next_attempt, QueueId id)
-{
-    std::string key(kQueueDuePrefix);
-    append_be(key, static_cast<std::uint64_t>(next_attempt.time_since_epoch().count()));
-    return with_queue_id(key, id);
-}
-
-std::string queue_by_domain(std::string_view domain)
-{
-    return named('d', domain);
-}
-
-std::string queue_by_sender(std::string_view sender)
-{
-    return named('s', sender);
-}
-
-std::string queue_by_account(std::string_view account)
-{
-    return named('a', account);
-}
-
-std::string queue_delivery(std::string_view delivery_id)
-{
-    return std::string("i").append(delivery_id);
-}
-
-std::string queue_release(QueueId id)
-{
-    return with_queue_id(kQueueReleasePrefix, id);
-}
-
-} // namespace keys
-
-std::string encode(const QueueEntry& entry)
-{
-    return RecordWriter()
-        .text(kSender, entry.sender)
+    RecordWriter record;
+    record.text(kSender, entry.sender)
         .text(kAccount, entry.account)
         .text(kPeer, entry.peer)
         .text(kEnvelopeId, entry.envelope_id)
@@ -191,14 +134,152 @@ std::string encode(const QueueEntry& entry)
         .flag(kHeld, entry.held)
         .number(kPriority, entry.priority)
         .text(kDeliveryId, entry.delivery_id)
-        .take();
+        .flag(kReturnGiven, entry.return_given)
+        .flag(kRequireTls, entry.require_tls)
+        .text(kPrefix, entry.prefix)
+        .text(kHoldReason, entry.hold_reason)
+        .number(kMailClass, static_cast<std::uint64_t>(entry.mail_class))
+        .time(kExpires, entry.expires.value_or(Time{}))
+        .text(kRoute, entry.route);
+    return record;
 }
 
-Result<QueueEntry> decode_queue_entry(QueueId id, std::string_view record)
+/// One domain of open recipients.
+struct DomainCounts {
+    std::string domain;
+    std::uint32_t pending = 0;
+};
+
+std::vector<DomainCounts> open_domains(const QueueEntry& entry)
 {
-    QueueEntry entry;
+    std::vector<DomainCounts> all;
+    for (const auto& recipient : entry.recipients) {
+        if (recipient.is_open())
+            all.push_back({domain_of_recipient(recipient.address),
+                           static_cast<std::uint32_t>(recipient.is_pending())});
+    }
+    if (all.size() < 2)
+        return all;
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.domain < b.domain; });
+    std::vector<DomainCounts> once;
+    for (auto& each : all) {
+        if (!once.empty() && once.back().domain == each.domain)
+            once.back().pending += each.pending;
+        else
+            once.push_back(std::move(each));
+    }
+    return once;
+}
+
+} // namespace
+
+std::string domain_of_recipient(std::string_view address)
+{
+    const auto at = address.rfind('@');
+    return at == std::string_view::npos ? std::string() : ascii::lower(address.substr(at + 1));
+}
+
+void settle(QueueEntry& entry)
+{
+    std::optional<Time> first;
+    for (auto& recipient : entry.recipients) {
+        if (!recipient.is_pending())
+            continue;
+        if (recipient.next_attempt == Time{})
+            recipient.next_attempt = entry.next_attempt;
+        if (!first || recipient.next_attempt < *first)
+            first = recipient.next_attempt;
+    }
+    if (first)
+        entry.next_attempt = *first;
+}
+
+std::vector<std::string> encode_recipients(const QueueEntry& entry)
+{
+    std::vector<std::string> rows;
+    RecordWriter row;
+    for (const auto& recipient : entry.recipients) {
+        const std::string record = encode_recipient(recipient, entry.next_attempt);
+        if (row.octets() > 1 && row.octets() + record.size() > kRecipientRowOctets) {
+            rows.push_back(row.take());
+            row = RecordWriter();
+        }
+        row.element(kRecipient, record);
+    }
+    rows.push_back(row.take());
+    return rows;
+}
+
+std::vector<Row> entry_rows(const QueueEntry& entry)
+{
+    RecordWriter record = envelope(entry);
+    std::vector<std::string> here;
+    std::size_t octets = 0;
+    for (const auto& recipient : entry.recipients) {
+        here.push_back(encode_recipient(recipient, entry.next_attempt));
+        octets += here.back().size();
+        if (octets > kRecipientsHereOctets)
+            break;
+    }
+    std::vector<Row> rows;
+    if (octets <= kRecipientsHereOctets) {
+        for (const auto& recipient : here)
+            record.element(kRecipientHere, recipient);
+        rows.push_back({keys::queue_entry(entry.id), record.take()});
+        return rows;
+    }
+    rows.emplace_back();
+    std::uint16_t number = 0;
+    std::uint64_t digest = 1; // never zero: that is left out
+    for (auto& value : encode_recipients(entry)) {
+        digest = digest * 31 + keys::stable_hash(value);
+        rows.push_back({keys::queue_recipients(entry.id, number++), std::move(value)});
+    }
+    record.number(kRecipientsDigest, digest);
+    rows.front() = {keys::queue_entry(entry.id), record.take()};
+    return rows;
+}
+
+std::vector<Row> rows_of(const QueueEntry& entry)
+{
+    std::vector<Row> rows = entry_rows(entry);
+    const auto add = [&](std::string key, std::string_view value) {
+        rows.push_back({std::move(key), std::string(value)});
+    };
+    const auto with_id = [&](const std::string& prefix) {
+        return keys::with_queue_id(prefix, entry.id);
+    };
+    bool held = entry.held;
+    for (const auto& recipient : entry.recipients)
+        held = held || recipient.state == QueueRecipient::State::Held;
+    std::vector<DueDomain> due;
+    for (auto& [domain, pending] : open_domains(entry)) {
+        add(with_id(keys::queue_by_domain(domain)), kMark);
+        if (pending > 0)
+            due.push_back({std::move(domain), pending});
+    }
+    const bool is_due = !entry.held && !due.empty();
+    if (is_due)
+        add(keys::queue_due(entry.next_attempt, entry.id), encode_due(due));
+    if (held)
+        add(keys::queue_held(entry.id), is_due ? kHeldInPart : kMark);
+    add(with_id(keys::queue_by_sender(entry.sender)), kMark);
+    if (!entry.account.empty())
+        add(with_id(keys::queue_by_account(entry.account)), kMark);
+    if (!entry.delivery_id.empty())
+        add(keys::queue_delivery(entry.delivery_id), with_id(std::string()));
+    return rows;
+}
+
+Result<StoredEntry> decode_entry(QueueId id, std::string_view record)
+{
+    StoredEntry stored;
+    stored.record = record;
+    QueueEntry& entry = stored.entry;
     entry.id = id;
     entry.priority = 0; // absent means 0
+    std::vector<std::string_view> recipients;
     RecordReader in(record);
     while (in.next()) {
         switch (in.tag()) {
@@ -221,38 +302,35 @@ Result<QueueEntry> decode_queue_entry(QueueId id, std::string_view record)
         case kHeld: entry.held = in.flag(); break;
         case kPriority: entry.priority = static_cast<std::uint8_t>(in.number()); break;
         case kDeliveryId: entry.delivery_id = in.text(); break;
+        case kReturnGiven: entry.return_given = in.flag(); break;
+        case kRequireTls: entry.require_tls = in.flag(); break;
+        case kPrefix: entry.prefix = in.text(); break;
+        case kHoldReason: entry.hold_reason = in.text(); break;
+        case kMailClass: entry.mail_class = static_cast<MailClass>(in.number()); break;
+        case kExpires: entry.expires = in.time(); break;
+        case kRoute: entry.route = in.text(); break;
+        case kRecipientHere: recipients.push_back(in.text()); break;
         default: break;
         }
     }
     if (in.is_corrupt())
         return RecordReader::error("queue entry");
-    return entry;
-}
-
-std::vector<std::string> encode_recipients(const std::vector<QueueRecipient>& recipients)
-{
-    std::vector<std::string> rows;
-    RecordWriter row;
-    for (const auto& recipient : recipients) {
-        const std::string record = encode_recipient(recipient);
-        if (row.octets() > 1 && row.octets() + record.size() > kRecipientRowOctets) {
-            rows.push_back(row.take());
-            row = RecordWriter();
-        }
-        row.element(kRecipient, record);
+    for (const auto text : recipients) {
+        TRY(QueueRecipient recipient, decode_recipient(text, entry.next_attempt));
+        entry.recipients.push_back(std::move(recipient));
     }
-    rows.push_back(row.take());
-    return rows;
+    stored.recipients_apart = entry.recipients.empty();
+    return stored;
 }
 
-Result<> decode_recipients(std::string_view record, std::vector<QueueRecipient>& out)
+Result<> decode_recipients(std::string_view record, QueueEntry& entry)
 {
     RecordReader in(record);
     while (in.next()) {
         if (in.tag() != kRecipient)
             continue;
-        TRY(QueueRecipient recipient, decode_recipient(in.text()));
-        out.push_back(std::move(recipient));
+        TRY(QueueRecipient recipient, decode_recipient(in.text(), entry.next_attempt));
+        entry.recipients.push_back(std::move(recipient));
     }
     if (in.is_corrupt())
         return RecordReader::error("queue recipients");
@@ -288,28 +366,34 @@ Result<BodyRef> decode_body_ref(std::string_view record)
     return body;
 }
 
-std::vector<Row> rows_of(const QueueEntry& entry)
+std::string encode_due(const std::vector<DueDomain>& domains)
 {
-    std::vector<Row> rows{{keys::queue_entry(entry.id), encode(entry)}};
-    std::uint16_t number = 0;
-    for (auto& value : encode_recipients(entry.recipients))
-        rows.push_back({keys::queue_recipients(entry.id, number++), std::move(value)});
-    const std::string mark = "1";
-    if (!entry.held)
-        rows.push_back({keys::queue_due(entry.next_attempt, entry.id), mark});
-    rows.push_back({keys::with_queue_id(keys::queue_by_sender(entry.sender), entry.id), mark});
-    if (!entry.account.empty())
-        rows.push_back(
-            {keys::with_queue_id(keys::queue_by_account(entry.account), entry.id), mark});
-    std::set<std::string> domains;
-    for (const auto& recipient : entry.recipients)
-        domains.insert(keys::queue_by_domain(domain_in(recipient.address)));
-    for (const auto& domain : domains)
-        rows.push_back({keys::with_queue_id(domain, entry.id), mark});
-    if (!entry.delivery_id.empty())
-        rows.push_back({keys::queue_delivery(entry.delivery_id),
-                        keys::with_queue_id(std::string_view(), entry.id)});
-    return rows;
+    RecordWriter record;
+    for (const auto& [domain, recipients] : domains) {
+        record.element(kDueDomain, domain);
+        if (recipients > 1)
+            record.number(kDueRecipients, recipients);
+        if (record.octets() > kDueOctets)
+            return RecordWriter().take();
+    }
+    return record.take();
+}
+
+Result<std::vector<DueDomain>> decode_due(std::string_view value)
+{
+    std::vector<DueDomain> domains;
+    if (value == kMark) // before there were domains in it
+        return domains;
+    RecordReader in(value);
+    while (in.next()) {
+        if (in.tag() == kDueDomain)
+            domains.push_back({std::string(in.text()), 1});
+        else if (in.tag() == kDueRecipients && !domains.empty())
+            domains.back().recipients = static_cast<std::uint32_t>(in.number());
+    }
+    if (in.is_corrupt())
+        return RecordReader::error("queue index");
+    return domains;
 }
 
 } // namespace mailctl::store

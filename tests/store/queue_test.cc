@@ -4,74 +4,15 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "store/engine/memory_engine.h"
-#include "store/queue/engine_queue.h"
-#include "tests/store/run.h"
+#include "tests/store/queue_fixture.h"
 
 using namespace mailctl;
 using namespace mailctl::store;
 using mailctl::tests::must;
 using mailctl::tests::run;
+using Site = mailctl::tests::QueueSite;
 
-namespace {
-
-class SharedBodies : public QueuedBodies {
-public:
-    Awaitable<Result<std::string>> read_shared(BodyRef, std::uint64_t offset,
-                                               std::uint64_t length) override
-    {
-        co_return std::string("shared body").substr(offset, length);
-    }
-    Awaitable<Result<>> release_shared(BodyRef body) override
-    {
-        if (fail)
-            co_return Error(Errc::Unavailable, "disk");
-        released.insert(body.blob);
-        co_return ok();
-    }
-    std::set<BlobId> released;
-    bool fail = false;
-};
-
-struct Site {
-    MemoryEngine engine;
-    SharedBodies bodies;
-    ManualClock clock{Time(milliseconds(1'800'000'000'000))};
-    SeededRandom random{11};
-    EngineQueue queue{engine, bodies, clock, random};
-
-    QueueEntry entry(const std::string& sender, const std::vector<std::string>& recipients)
-    {
-        QueueEntry entry;
-        entry.sender = sender;
-        entry.arrived = entry.next_attempt = clock.now();
-        entry.inline_body = "Subject: hello\r\n\r\nworld\r\n";
-        entry.body.octets = entry.inline_body.size();
-        for (const auto& recipient : recipients) {
-            QueueRecipient one;
-            one.address = recipient;
-            entry.recipients.push_back(one);
-        }
-        clock.advance(milliseconds(5));
-        return entry;
-    }
-    std::size_t rows() const
-    {
-        std::size_t sum = 0;
-        for (const auto& [partition, held] : engine.disk()->rows)
-            sum += held.size();
-        return sum;
-    }
-    std::vector<std::string> senders(QueueFilter filter)
-    {
-        std::vector<std::string> all;
-        for (const auto& found : must(queue.list(std::move(filter))))
-            all.push_back(found.sender);
-        return all;
-    }
-};
-
-} // namespace
+BOOST_AUTO_TEST_SUITE(queue)
 
 BOOST_AUTO_TEST_CASE(an_entry_is_kept_whole)
 {
@@ -227,3 +168,5 @@ BOOST_AUTO_TEST_CASE(check_finds_stray_index_rows)
     BOOST_TEST(must(site.queue.check(true)).size() == 4);
     BOOST_TEST(must(site.queue.check(false)).empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
