@@ -193,11 +193,11 @@ const std::vector<Noun>& nouns()
          "good are named on standard error, and the others get it. Exit statuses: 0 accepted and "
          "safely stored; 64 wrong use; 65 the message or an address cannot be taken; 67 no such "
          "user here; 77 not allowed; 75 not now: the caller keeps the message.\n\n"
-         "Users who may not use the control socket (control.group) reach the server over SMTP at "
-         "its first listener on loopback, where only mail for this server's domains is taken "
-         "unless access.trusted holds the address; where that does not answer, a message is put "
-         "into the folder queue.pickup, if it is writable. Settings that a caller cannot read "
-         "leave port 25 of 127.0.0.1.",
+         "Users who may not use the control socket (control.group) put their messages into the "
+         "folder queue.pickup, where it is writable for them. Else they reach the server over SMTP "
+         "at its first listener on loopback: mail for others is taken there where access.trusted "
+         "holds the address, and the sender is at server.hostname. Settings that a caller cannot "
+         "read leave port 25 of 127.0.0.1.",
          "# As the system's sendmail\n"
          "$ ln -s /usr/bin/mailctl /usr/sbin/sendmail\n"
          "$ ln -s /usr/bin/mailctl /usr/bin/mailq\n"

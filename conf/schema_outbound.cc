@@ -154,11 +154,14 @@ void add_queue(SettingRows& out)
                       "Priority of mail of these senders, \"*\" allowed: { \"news@*\" = \"2\" }"));
     out.push_back(row("queue.slow_after", AT(queue.slow_after),
                       "Attempts after which a message has priority 1; 0: never"));
-    out.push_back(row("queue.pickup", AT(queue.pickup),
+    out.push_back(
+        rows::row<Config>("queue.pickup", AT(queue.pickup), Effect::Restart,
                       "Folder whose message files are sent; empty: none",
                       "Files that end in .eml, written under another name and renamed. Recipients "
                       "are in To, Cc and Bcc, the sender in Return-Path, Sender or From, as with "
-                      "sendmail -t. What cannot be taken is renamed to .bad."));
+                      "sendmail -t. Fields X-Pickup-To name recipients in their place; (header) in "
+                      "one keeps those too. What cannot be taken, or not by all recipients, is "
+                      "renamed to .bad."));
     out.push_back(row("queue.pickup_interval", AT(queue.pickup_interval),
                       "How often queue.pickup is looked at"));
 }

@@ -162,6 +162,8 @@ std::optional<int> run_sendmail_outside(Context& ctx,
     const conf::Config defaults;
     const conf::Config& settings = config ? **config : defaults;
     const std::string domain = sendmail_domain(settings);
+    if (!settings.queue.pickup.empty() && ::access(settings.queue.pickup.c_str(), W_OK) == 0)
+        return put_into_folder(ctx, options, domain, settings.queue.pickup);
     const auto door = config ? find_door(settings) : Door{"127.0.0.1", 25};
     boost::asio::thread_pool pool(1);
     if (door) {
@@ -171,13 +173,14 @@ std::optional<int> run_sendmail_outside(Context& ctx,
                                             boost::asio::use_future)
                           .get();
         if (stream) {
-            const int status = send_by_smtp(ctx, options, domain, *std::move(stream));
+            SendmailOptions known = options;
+            if (!settings.server.hostname.empty()) // a hosted domain may insist on a login
+                known.login += '@' + settings.server.hostname;
+            const int status = send_by_smtp(ctx, known, domain, *std::move(stream));
             pool.join();
             return status;
         }
     }
-    if (!settings.queue.pickup.empty() && ::access(settings.queue.pickup.c_str(), W_OK) == 0)
-        return put_into_folder(ctx, options, domain, settings.queue.pickup);
     ctx.complain("cannot reach the server: no right to its control socket, and no answer over "
                  "SMTP");
     return EX_TEMPFAIL;

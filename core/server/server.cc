@@ -19,6 +19,7 @@
 #include "core/server/fence.h"
 #include "core/server/logging.h"
 #include "core/server/notify.h"
+#include "core/server/pickup.h"
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
 #include "core/server/sessions.h"
@@ -62,6 +63,8 @@ std::vector<std::string> writable_folders(const conf::Config& config)
     std::vector<std::string> folders{config.server.data_dir};
     if (config.log.target == "file" && !config.log.file.empty())
         folders.push_back(folder_of(config.log.file));
+    if (!config.queue.pickup.empty())
+        folders.push_back(config.queue.pickup);
     for (const auto& listener : config.listeners)
         for (const auto& address : listener.addresses)
             if (address.starts_with("unix:"))
@@ -83,6 +86,7 @@ std::vector<std::string> waiting_for_restart(const conf::Config& before, const c
     compare("control.group", before.control.group == after.control.group);
     compare("control.listen", before.control.listen == after.control.listen);
     compare("control.port", before.control.port == after.control.port);
+    compare("queue.pickup", before.queue.pickup == after.queue.pickup); // the fence stands
     compare("store.cache", before.store.cache_octets == after.store.cache_octets);
     compare("store.write_buffer",
             before.store.write_buffer_octets == after.store.write_buffer_octets);
@@ -140,6 +144,7 @@ struct Server::State {
     std::unique_ptr<control::ControlServer> control;
     std::unique_ptr<control::RemoteServer> remote_control;
     std::vector<std::thread> threads;
+    std::unique_ptr<Pickup> pickup;
 
     std::shared_ptr<const delivery::Services> current() const
     {
@@ -261,6 +266,9 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     };
     s.control = std::make_unique<control::ControlServer>(
         std::move(control_socket), control_path, control::Access{::geteuid(), group}, run);
+    if (!s.services->config->queue.pickup.empty())
+        s.pickup = std::make_unique<Pickup>(
+            s.services->config->queue.pickup, [&s] { return s.current(); }, s.io.get_executor());
     if (!remote_sockets.empty()) {
         auto rules = remote_rules([&s] { return s.current()->config; }, *s.authenticator);
         rules.tls = [&s] {
@@ -287,6 +295,7 @@ void Server::State::shut_down()
     notify::stopping();
     log::info("server", "stopping", {{"sessions", sessions.size()}});
     listeners->close();
+    pickup.reset();
     if (remote_control)
         remote_control->stop();
     if (control)

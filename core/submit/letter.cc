@@ -79,8 +79,11 @@ bool has_resent(std::string_view header)
            mime::find_field(header, "Resent-Bcc");
 }
 
-std::string author_of(std::string_view header, const std::string& domain)
+std::optional<std::string> author_of(std::string_view header, const std::string& domain)
 {
+    if (const auto path = mime::find_field(header, "Return-Path");
+        path && mime::unfold(*path) == "<>")
+        return "";
     for (const std::string_view name : {"Return-Path", "Sender", "From"}) {
         const auto value = mime::find_field(header, name);
         std::vector<std::string> found;
@@ -89,7 +92,21 @@ std::string author_of(std::string_view header, const std::string& domain)
         if (!found.empty())
             return found.front();
     }
-    return "";
+    return std::nullopt;
+}
+
+/// Whether To, Cc and Bcc name recipients, beside or instead of kPickupTo fields.
+bool counts_header(std::string_view header, const HeaderWishes& wishes)
+{
+    if (!wishes.pickup)
+        return wishes.recipients;
+    bool found = false, header_too = false;
+    for (mime::FieldReader reader(header); reader.next();) {
+        found = found || reader.field().is(kPickupTo);
+        header_too = header_too || (reader.field().is(kPickupTo) &&
+                                    mime::unfold(reader.field().value) == "(header)");
+    }
+    return !found || header_too;
 }
 
 /// A phrase of RFC 5322 §3.2.5, quoted; control characters would end the field.
@@ -139,13 +156,15 @@ PreparedHeader prepare_header(std::string_view text, const HeaderWishes& wishes)
     text.remove_prefix(fields.size());
     PreparedHeader out;
     const bool resent = has_resent(fields);
+    const bool counts = counts_header(fields, wishes);
     for (mime::FieldReader reader(fields); reader.next();) {
         const mime::Field& field = reader.field();
-        if (wishes.recipients && is_recipient_field(field, resent))
+        const bool added = wishes.pickup && field.is(kPickupTo);
+        if (added || (counts && is_recipient_field(field, resent)))
             add_addresses(field.value, wishes.domain, out.recipients);
         const bool blind = field.is("Bcc") || field.is("Resent-Bcc");
         const bool trace = field.is("Return-Path"); // RFC 5321 §4.4: the final delivery's
-        if (!(wishes.recipients && blind) && !trace)
+        if (!(counts && blind) && !trace && !added)
             out.header += field.raw;
     }
     out.author = author_of(fields, wishes.domain);

@@ -1,6 +1,7 @@
 // A message as a local program writes it: its line ends, its header, and whom it is for.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,18 +29,25 @@ private:
     bool dot_ = false; ///< the line so far is a dot, not yet given out
 };
 
+/// A recipient of a file in the pickup folder who is not in its To, Cc or Bcc; "(header)": those
+/// are recipients too. Taken out of the message.
+inline constexpr std::string_view kPickupTo = "X-Pickup-To";
+
 struct HeaderWishes {
     std::string sender;      ///< reverse-path, for a From that is missing; empty: null
     std::string full_name;   ///< for a From that is missing
     std::string domain;      ///< of names without one
     bool recipients = false; ///< take them from To, Cc and Bcc, and Bcc away
+    /// As `recipients`, but from kPickupTo fields where there are any.
+    bool pickup = false;
 };
 
 struct PreparedHeader {
     std::string header; ///< with CRLF line ends and its blank line
     std::string rest;   ///< what came after it in the text given
     std::vector<std::string> recipients;
-    std::string author; ///< Return-Path, else Sender, else the first From; empty: none. Bare address
+    /// Of Return-Path (empty: "<>"), else Sender, else From; nullopt: none.
+    std::optional<std::string> author;
 };
 
 /// Takes the header off `text` (CRLF line ends; it holds the whole header) and completes it.

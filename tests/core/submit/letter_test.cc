@@ -70,7 +70,16 @@ BOOST_AUTO_TEST_CASE(headers)
                                       wishes);
     BOOST_REQUIRE(again.recipients.size() == 1U);
     BOOST_TEST(again.recipients[0] == "e@x.example");
-    BOOST_TEST(again.author == "f@x.example");
+    BOOST_TEST(again.author.value_or("") == "f@x.example");
+
+    wishes.pickup = true;
+    const auto picked = prepare_header("Return-Path: <>\r\nX-Pickup-To: g@x.example\r\n"
+                                       "To: bob@x.example\r\nFrom: f@x.example\r\n\r\n",
+                                       wishes);
+    BOOST_REQUIRE(picked.recipients.size() == 1U);
+    BOOST_TEST(picked.recipients[0] == "g@x.example");
+    BOOST_TEST((picked.author && picked.author->empty()));
+    BOOST_TEST(picked.header == "To: bob@x.example\r\nFrom: f@x.example\r\n\r\n");
 
     const auto text = prepare_header("just words\r\nno field: here\r\n", wishes);
     BOOST_TEST(text.header == "From: ann@example.org\r\n\r\n");
