@@ -20,7 +20,9 @@ struct SocksProxy {
 };
 
 struct Dial {
-    std::string address; ///< in figures, "unix:PATH", or with a proxy also a name
+    /// In figures, "unix:PATH", or with a proxy also a name. Through a proxy, the stream's peer is
+    /// the proxy.
+    std::string address;
     std::uint16_t port = 25;
     std::string source; ///< local address; empty: the system's choice
     bool source_fallback = true;

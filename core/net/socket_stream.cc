@@ -312,6 +312,20 @@ void tune(int descriptor, int family)
     ::setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
+/// Binds to a source address. The port is chosen when the socket connects, so that two sockets may
+/// share one where their peers differ.
+Result<> bind_to(int descriptor, int family, const std::string& source)
+{
+    TRY(const SocketAddress from, parse_socket_address(source, 0));
+    const int on = 1;
+    ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (from.family() != family)
+        return Error(Errc::Denied, source + ": of another address family");
+    if (::bind(descriptor, from.get(), from.size) != 0)
+        return Error(Errc::Denied, source + ": " + std::strerror(errno));
+    return ok();
+}
+
 } // namespace
 
 std::unique_ptr<Stream> make_socket_stream(int descriptor, boost::asio::any_io_executor executor)
@@ -324,7 +338,8 @@ std::unique_ptr<Stream> make_socket_stream(int descriptor, boost::asio::any_io_e
 }
 
 Awaitable<Result<std::unique_ptr<Stream>>> connect(std::string address, std::uint16_t port,
-                                                   std::chrono::milliseconds limit)
+                                                   std::chrono::milliseconds limit,
+                                                   std::string source)
 {
     CO_TRY(const SocketAddress to, parse_socket_address(address, port));
     const auto executor = co_await boost::asio::this_coro::executor;
@@ -333,6 +348,8 @@ Awaitable<Result<std::unique_ptr<Stream>>> connect(std::string address, std::uin
         co_return Error(Errc::Unavailable, std::strerror(errno));
     tune(descriptor, to.family());
     auto stream = std::make_unique<SocketStream>(descriptor, executor, to.family());
+    if (!source.empty())
+        CO_TRY_VOID(bind_to(descriptor, to.family(), source));
     stream->set_deadline(limit);
     int error = ::connect(descriptor, to.get(), to.size) == 0 ? 0 : errno;
     try {

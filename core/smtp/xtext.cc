@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/ascii.h"
+#include "core/base/utf8.h"
 
 namespace mailctl::smtp {
 namespace {
@@ -40,6 +41,16 @@ void append_utf8(std::string& out, std::uint32_t code)
         put(0x80 | (code >> 6 & 0x3F));
         put(0x80 | (code & 0x3F));
     }
+}
+
+/// The code of the well-formed character in `octets`.
+std::uint32_t code_of(std::string_view octets)
+{
+    constexpr std::uint32_t kFirstBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    std::uint32_t code = static_cast<unsigned char>(octets[0]) & kFirstBits[octets.size()];
+    for (const char c : octets.substr(1))
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+    return code;
 }
 
 } // namespace
@@ -101,6 +112,25 @@ Result<std::string> decode_utf8_xtext(std::string_view text)
             return Error(Errc::Invalid, "bad unitext code");
         append_utf8(out, code);
         i = close;
+    }
+    return out;
+}
+
+std::string encode_utf8_xtext(std::string_view text)
+{
+    constexpr std::uint32_t kReplacement = 0xFFFD;
+    std::string out;
+    while (!text.empty()) {
+        const unsigned octets = utf8::octets_of_first(text);
+        const std::uint32_t code = octets == 0 ? kReplacement : code_of(text.substr(0, octets));
+        if (is_xchar(text.front()) && text.front() != '\\') {
+            out += text.front();
+        } else {
+            char digits[8] = {};
+            const auto end = std::to_chars(digits, digits + sizeof digits, code, 16).ptr;
+            out += "\\x{" + ascii::upper({digits, static_cast<std::size_t>(end - digits)}) + '}';
+        }
+        text.remove_prefix(octets == 0 ? 1 : octets);
     }
     return out;
 }

@@ -14,21 +14,10 @@
 #include "core/base/result.h"
 #include "core/net/stream.h"
 #include "core/net/tls.h"
+#include "core/smtp/peer_extensions.h"
+#include "core/smtp/peer_reply.h"
 
 namespace mailctl::smtp {
-
-/// A reply as another server gave it. RFC 5321 §4.2
-struct PeerReply {
-    int code = 0;         ///< 0: none came, `text` says why
-    std::string enhanced; ///< "5.1.1"; empty: none
-    std::string
-        text; ///< lines joined by LF, without codes; controls replaced, at most 2,000 octets
-
-    bool is_positive() const { return code >= 200 && code < 400; }
-    bool is_permanent() const { return code >= 500 && code < 600; }
-    /// "550 5.1.1 No such user", in one line.
-    std::string line() const;
-};
 
 /// How far a connection or transaction came.
 enum class Stage : std::uint8_t {
@@ -49,6 +38,7 @@ std::string_view name_of(Stage stage);
 struct Failure {
     Stage stage = Stage::Connect;
     PeerReply reply; ///< the peer's, or code 0 and our own words
+    /// The peer's 5xx; never of AUTH, whose secrets are ours to set right.
     bool permanent = false;
     bool tls = false; ///< TLS, or a certificate, is what failed
     /// RFC 8460 §4.3: "starttls-not-supported", "certificate-host-mismatch", ...; empty: no TLS
@@ -79,17 +69,6 @@ struct ClientOptions {
     std::optional<ClientCredentials> credentials;
     ClientTimeouts timeouts;
 };
-
-/// What the peer offers, after EHLO.
-struct PeerExtensions {
-    bool esmtp = false, pipelining = false, eight_bit_mime = false, binary_mime = false,
-         chunking = false, dsn = false, smtp_utf8 = false, start_tls = false,
-         enhanced_codes = false, require_tls = false, has_size = false, etrn = false;
-    std::uint64_t size = 0; ///< 0: no limit said
-    std::vector<std::string> auth;
-};
-/// Of the lines of an EHLO reply without codes, the first (the peer's name) included.
-PeerExtensions parse_extensions(std::string_view ehlo_text);
 
 /// One message on its way out.
 struct Envelope {
