@@ -56,6 +56,11 @@ std::string domain_alias(std::string_view name)
     return std::string(kDomainAliasPrefix).append(name);
 }
 
+std::string dkim(std::string_view name)
+{
+    return std::string(kDkimPrefix).append(name);
+}
+
 std::string account_index(AccountId id)
 {
     return with_number(kIndexPrefix.front(), value_of(id));

@@ -8,6 +8,7 @@
 //                         w DOMAIN          the local parts of its wildcard aliases
 //                         x ACCOUNT         an account whose entry is gone and whose mail is not yet
 //                         n NAME            "NAME is an alias of": a domain name
+//                         k NAME            DKIM keys and policy of a name, domain or alias
 //   shard of an account   i ACCOUNT         the address, or during a rename both addresses
 // DO NOT CHANGE: on disk since 0.1
 #pragma once
@@ -40,6 +41,7 @@ inline constexpr std::string_view kDomainAliasPrefix = "n";
 inline constexpr std::string_view kPatternsPrefix = "w";
 inline constexpr std::string_view kEntryPrefix = "e";
 inline constexpr std::string_view kIndexPrefix = "i";
+inline constexpr std::string_view kDkimPrefix = "k";
 
 std::string domain(std::string_view name);
 std::string entry(const address::Address& address);
@@ -47,6 +49,7 @@ std::string entries(std::string_view domain); ///< prefix of all entries of a do
 std::string patterns(std::string_view domain);
 std::string erasure(AccountId id);
 std::string domain_alias(std::string_view name);
+std::string dkim(std::string_view name);
 std::string account_index(AccountId id);
 
 } // namespace mailctl::store::keys

@@ -191,6 +191,7 @@ Awaitable<Result<>> EngineDirectory::spread_default_limits(Domain domain)
 Awaitable<Result<>> EngineDirectory::remove_domain(std::string name)
 {
     const std::string key = keys::domain(name), patterns = keys::patterns(name);
+    const std::string dkim = keys::dkim(name);
     std::vector<std::string> aliases;
     Plan plan = [=, &aliases](const Rows& rows) -> Result<std::vector<RowChange>> {
         if (!rows[0])
@@ -204,9 +205,11 @@ Awaitable<Result<>> EngineDirectory::remove_domain(std::string name)
         std::vector<RowChange> changes{{key, std::nullopt}};
         if (rows[1])
             changes.emplace_back(patterns, std::nullopt);
+        if (rows[2])
+            changes.emplace_back(dkim, std::nullopt);
         return changes;
     };
-    std::vector<std::string> keys{key, patterns};
+    std::vector<std::string> keys{key, patterns, dkim};
     auto done = co_await change_shard_of(name, std::move(keys), std::move(plan));
     if (!done)
         co_return done;
@@ -214,6 +217,9 @@ Awaitable<Result<>> EngineDirectory::remove_domain(std::string name)
         auto dropped = co_await drop_claim(alias, name);
         if (!dropped)
             co_return dropped;
+        auto erased = co_await erase(alias);
+        if (!erased)
+            co_return erased;
     }
     co_return ok();
 }
@@ -303,7 +309,10 @@ Awaitable<Result<>> EngineDirectory::remove_domain_alias(std::string alias)
     auto done = co_await change_shard_of(domain, std::move(keys), std::move(plan));
     if (!done)
         co_return done;
-    co_return co_await drop_claim(alias, domain);
+    auto dropped = co_await drop_claim(alias, domain);
+    if (!dropped)
+        co_return dropped;
+    co_return co_await erase(std::move(alias)); // its keys, if it has some
 }
 
 } // namespace mailctl::store

@@ -24,6 +24,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "store/directory.h"
+#include "store/directory/dkim_cache.h"
 #include "store/directory/row_cache.h"
 #include "store/engine.h"
 #include "store/limits.h"
@@ -41,7 +42,7 @@ public:
     virtual Awaitable<Result<>> set_account_limits(AccountId id, Usage limits) = 0;
 };
 
-class EngineDirectory : public Directory {
+class EngineDirectory : public Directory, public DkimKeys {
 public:
     /// Borrows: all of them but the number.
     EngineDirectory(Engine& engine, AccountKeeper& accounts, const Clock& clock, Random& random,
@@ -74,6 +75,13 @@ public:
     Awaitable<Result<>> remove_alias(address::Address address) override;
 
     Awaitable<Result<std::vector<Entry>>> list(ListQuery query) override;
+
+    // DKIM keys: store/directory/dkim.cc
+    Awaitable<Result<std::shared_ptr<const DkimDomain>>> find(std::string domain) override;
+    Awaitable<Result<std::vector<DkimDomain>>> all() override;
+    Awaitable<Result<DkimDomain>> update(std::string domain,
+                                         std::function<Result<>(DkimDomain&)> edit) override;
+    Awaitable<Result<>> erase(std::string domain) override;
 
     /// Ends erasures that a crash cut short; gives how many. For start and sweeps.
     Awaitable<Result<std::uint64_t>> finish_erasures();
@@ -144,6 +152,7 @@ private:
     const Clock& clock_;
     Random& random_;
     RowCache cache_;
+    DkimCache dkim_cache_;
 };
 
 } // namespace mailctl::store
