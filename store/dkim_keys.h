@@ -91,6 +91,11 @@ public:
     virtual Awaitable<Result<>> erase(std::string domain) = 0;
 };
 
+class Store; // store/store.h
+
+/// The store's directory, which keeps them.
+DkimKeys& dkim_keys(Store& store);
+
 /// The private key, of the record or of its file. Errors: Invalid, Unavailable (the file).
 Result<crypto::SigningKey> load_private_key(const std::string& private_key);
 

@@ -23,7 +23,6 @@ public:
     Engine& engine() override { return *engine_; }
     Directory& directory() override { return directory_; }
     Queue& queue() override { return queue_; }
-    DkimKeys& dkim() override { return directory_; }
     const Clock& clock() const override { return clock_; }
     Random& random() override { return random_; }
 

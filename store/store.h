@@ -18,8 +18,6 @@
 
 namespace mailctl::store {
 
-class DkimKeys; // store/dkim_keys.h
-
 /// An address that may not connect, until a time. ABU-04
 struct Ban {
     std::string network; ///< "192.0.2.1" or "192.0.2.0/24", "2001:db8::/64"
@@ -75,7 +73,6 @@ public:
     virtual Engine& engine() = 0;
     virtual Directory& directory() = 0;
     virtual Queue& queue() = 0;
-    virtual DkimKeys& dkim() = 0;
     virtual const Clock& clock() const = 0;
     virtual Random& random() = 0;
 

@@ -60,6 +60,7 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.body_8bit = message.body_8bit;
     entry.body_binary = message.body_binary;
     entry.recipients = message.remote;
+    entry.prefix = message.prefix;
     entry.body = message.stored.body;
     entry.inline_body = message.stored.inline_body;
     entry.arrived = entry.next_attempt = store.clock().now();

@@ -22,6 +22,7 @@ struct Acceptance {
     std::shared_ptr<const mime::Card> card;
     std::vector<LocalTarget> local;                  ///< each once
     std::vector<store::QueueRecipient> remote;
+    std::string prefix;      ///< goes before it where it leaves this server: DKIM-Signature
     std::string delivery_id; ///< unique to this transaction
     std::string envelope_id;
     bool return_full = false, smtp_utf8 = false, body_8bit = false, body_binary = false;

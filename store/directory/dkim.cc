@@ -10,6 +10,7 @@
 #include "store/directory/directory_keys.h"
 #include "store/directory/dkim_records.h"
 #include "store/directory/engine_directory.h"
+#include "store/store.h"
 
 namespace mailctl::store {
 namespace {
@@ -74,6 +75,11 @@ bool DkimDomain::is_signing() const
     return policy.sign && std::any_of(keys.begin(), keys.end(), [](const DkimKey& key) {
                return key.state == DkimState::Active && key.signing.is_set();
            });
+}
+
+DkimKeys& dkim_keys(Store& store)
+{
+    return dynamic_cast<DkimKeys&>(store.directory());
 }
 
 Result<crypto::SigningKey> load_private_key(const std::string& private_key)

@@ -50,6 +50,7 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
         out.account = s.login->name;
     out.peer = s.stream.peer().address;
     out.stored = std::move(stored);
+    out.prefix = std::move(message.signatures);
     out.card = std::make_shared<const mime::Card>(message.card.finish());
     for (const auto& recipient : transaction.recipients)
         add_recipient(recipient, out);

@@ -93,7 +93,7 @@ Awaitable<> Incoming::take_runs(const std::vector<std::string_view>& runs)
 Awaitable<> Incoming::take_run(std::string_view run)
 {
     if (!in_header_) {
-        co_await put(run);
+        co_await put_body(run);
         co_return;
     }
     const std::size_t before = header.size();
@@ -107,7 +107,7 @@ Awaitable<> Incoming::take_run(std::string_view run)
     header.resize(end);
     co_await end_header();
     if (!is_refused() && end < before + run.size())
-        co_await put(run.substr(end - before));
+        co_await put_body(run.substr(end - before));
 }
 
 /// The header is whole: judge it, then write what goes before it, and itself.
@@ -125,6 +125,13 @@ Awaitable<> Incoming::end_header()
     heading += header;
     std::string().swap(header);
     co_await put(heading);
+}
+
+Awaitable<> Incoming::put_body(std::string_view piece)
+{
+    if (signing)
+        signing->feed(piece);
+    co_await put(piece);
 }
 
 Awaitable<> Incoming::put(std::string_view piece)

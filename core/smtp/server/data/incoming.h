@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/awaitable.h"
+#include "core/dkim/sign_message.h"
 #include "core/mime/card.h"
 #include "core/smtp/data_decoder.h"
 #include "core/smtp/header_scan.h"
@@ -54,6 +55,8 @@ public:
     HeaderScan scan;           ///< of the whole header
     std::string return_path, delivered_to, received, completed; ///< fields that go before it
     mime::CardBuilder card;
+    std::unique_ptr<dkim::MessageSigning> signing; ///< nullptr: it is not signed
+    std::string signatures; ///< what goes before it on its way to other servers
     std::unique_ptr<store::Spool> spool; ///< from the header's end on
     std::string held_cr; ///< BDAT: a CR at the end of a chunk waits here for the next
 
@@ -61,6 +64,7 @@ private:
     Awaitable<> take_runs(const std::vector<std::string_view>& runs);
     Awaitable<> take_run(std::string_view run);
     Awaitable<> end_header();
+    Awaitable<> put_body(std::string_view octets);
     Awaitable<> put(std::string_view octets);
 
     bool binary_;

@@ -20,9 +20,11 @@ constexpr Step kHeader[] = {
     {.name = "received", .plain = add_received},
     {.name = "delivered to", .plain = add_delivered_to},
     {.name = "return path", .plain = add_return_path},
+    {.name = "start signing", .waiting = start_signing},
 };
 
 constexpr Step kFinal[] = {
+    {.name = "sign", .plain = sign},
     {.name = "deliver", .waiting = deliver},
 };
 

@@ -24,7 +24,7 @@ std::span<const Step> final_steps();   ///< once, after the last octet
 /// Runs them until one refuses.
 Awaitable<> run_steps(std::span<const Step> steps, Incoming& message);
 
-// Each in the file of its name.
+// Each in the file of its name; start_signing in sign.cc.
 void check_size(Incoming& message);
 void check_line_endings(Incoming& message);
 void check_line_length(Incoming& message);
@@ -35,6 +35,8 @@ void add_identity(Incoming& message);
 void add_received(Incoming& message);
 void add_delivered_to(Incoming& message);
 void add_return_path(Incoming& message);
+Awaitable<> start_signing(Incoming& message);
+void sign(Incoming& message);
 Awaitable<> deliver(Incoming& message);
 
 } // namespace mailctl::smtp

@@ -52,11 +52,6 @@ store::Queue& AccountStore::queue()
     throw std::logic_error("no queue");
 }
 
-store::DkimKeys& AccountStore::dkim()
-{
-    throw std::logic_error("no keys");
-}
-
 Awaitable<Result<std::shared_ptr<store::Account>>> AccountStore::account(AccountId id)
 {
     if (const auto found = accounts_.find(id); found != accounts_.end())

@@ -23,7 +23,6 @@ public:
     store::Engine& engine() override { return engine_; }
     store::Directory& directory() override;
     store::Queue& queue() override;
-    store::DkimKeys& dkim() override;
     const Clock& clock() const override { return clock_; }
     Random& random() override { return random_; }
     /// Makes the account with its usual mailboxes where it is not there yet.
