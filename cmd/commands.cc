@@ -14,6 +14,7 @@
 #include "cmd/mailbox/mailbox.h"
 #include "cmd/queue/queue.h"
 #include "cmd/quota/quota.h"
+#include "cmd/route/route.h"
 #include "cmd/sendmail/sendmail.h"
 #include "cmd/serve/serve.h"
 #include "cmd/service/service.h"
@@ -203,6 +204,17 @@ const std::vector<Noun>& nouns()
          "$ ln -s /usr/bin/mailctl /usr/bin/mailq\n"
          "# A message with its recipients in the header\n"
          "$ mailctl sendmail -t -i < message.eml"},
+        {"route", "Which way mail for other servers leaves",
+         "The first [[route]] table whose conditions all hold decides; where none does, "
+         "outbound.mode: straight to the MX hosts of the recipient's domain, through smart hosts, "
+         "or the second where the first fails. A route may name hosts, smart hosts, a command, the "
+         "better MX hosts of a domain that this server is a backup for, or end the journey.\n\n"
+         "list shows the tables in their order. explain shows which one takes a message, where it "
+         "leads, how the way is secured and how long it is tried; it ends with 1 where the message "
+         "would bounce. Who accepts mail for an address here is told by address explain.",
+         "# Which way does mail from Ann go?\n"
+         "$ mailctl route explain bob@example.net --from ann@example.org\n"
+         "# All ways out\n$ mailctl route list"},
         {"store", "Check, scrub, salvage, compact and move the store",
          "The store is one folder: server.data_dir. Every command but salvage and move works on a "
          "running server too.\n\n"
@@ -334,6 +346,8 @@ const std::vector<Command>& commands()
         {"queue cat", Needs::Read, add_queue_cat},
         {"queue drop", Needs::Change, add_queue_drop},
         {"sendmail", Needs::Change, add_sendmail},
+        {"route explain", Needs::Read, add_route_explain},
+        {"route list", Needs::Read, add_route_list},
         {"store stats", Needs::Read, add_store_stats},
         {"store check", Needs::Change, add_store_check},
         {"store scrub", Needs::Read, add_store_scrub},

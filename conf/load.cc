@@ -305,6 +305,39 @@ void make_absolute(std::string& path, const fs::path& folder)
         path = (folder / path).lexically_normal().string();
 }
 
+void make_absolute_after(std::string& text, std::string_view prefix, const fs::path& folder)
+{
+    if (!text.starts_with(prefix))
+        return;
+    std::string path = text.substr(prefix.size());
+    make_absolute(path, folder);
+    text = std::string(prefix) + path;
+}
+
+void resolve_hop_paths(HopSettings& hop, const fs::path& folder)
+{
+    make_absolute_after(hop.secret, "file:", folder);
+    for (auto& host : hop.hosts)
+        make_absolute_after(host, "unix:", folder);
+}
+
+void resolve_outbound_paths(Config& config, const fs::path& folder)
+{
+    for (auto& file : config.dns.zone_files)
+        make_absolute(file, folder);
+    make_absolute(config.dns.trust_anchor, folder);
+    make_absolute(config.outbound.ca_file, folder);
+    make_absolute_after(config.outbound.proxy_secret, "file:", folder);
+    make_absolute(config.queue.pickup, folder);
+    make_absolute(config.bounce.templates, folder);
+    for (auto& secret : config.forward.srs_secrets)
+        make_absolute_after(secret, "file:", folder);
+    for (auto& smart_host : config.smart_hosts)
+        resolve_hop_paths(smart_host.hop, folder);
+    for (auto& route : config.routes)
+        resolve_hop_paths(route.hop, folder);
+}
+
 // Relative names in values start at the folder of the main file.
 void resolve_paths(Config& config, const std::string& file)
 {
@@ -315,21 +348,12 @@ void resolve_paths(Config& config, const std::string& file)
     make_absolute(config.log.file, folder);
     for (auto& certificate : config.tls.certificates) {
         make_absolute(certificate.certificate, folder);
-        if (certificate.key.rfind("file:", 0) == 0) {
-            std::string path = certificate.key.substr(5);
-            make_absolute(path, folder);
-            certificate.key = "file:" + path;
-        }
+        make_absolute_after(certificate.key, "file:", folder);
     }
-    for (auto& listener : config.listeners) {
-        for (auto& address : listener.addresses) {
-            if (address.rfind("unix:", 0) != 0)
-                continue;
-            std::string path = address.substr(5);
-            make_absolute(path, folder);
-            address = "unix:" + path;
-        }
-    }
+    for (auto& listener : config.listeners)
+        for (auto& address : listener.addresses)
+            make_absolute_after(address, "unix:", folder);
+    resolve_outbound_paths(config, folder);
 }
 
 void finish(Loaded& loaded, const std::string& path)

@@ -4,34 +4,22 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 
-#include "conf/load.h"
+#include "conf/meaning_parts.h"
+#include "conf/reply_names.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
-#include "conf/reply_names.h"
 
 namespace mailctl::conf {
-namespace {
 
-class Checker {
-public:
-    explicit Checker(const std::map<std::string, Origin>& origins) : origins_(origins) {}
-
-    void complain(const std::string& key, std::string message)
-    {
-        const auto at = origins_.find(key);
-        const auto origin = at == origins_.end() ? Origin{} : at->second;
-        found_.push_back({origin.file, origin.line, origin.line > 0 ? 1U : 0U, key,
-                          std::move(message)});
-    }
-    std::vector<Diagnostic> take() { return std::move(found_); }
-
-private:
-    const std::map<std::string, Origin>& origins_;
-    std::vector<Diagnostic> found_;
-};
+void Checker::complain(const std::string& key, std::string message)
+{
+    const auto at = origins_.find(key);
+    const auto origin = at == origins_.end() ? Origin{} : at->second;
+    found_.push_back(
+        {origin.file, origin.line, origin.line > 0 ? 1U : 0U, key, std::move(message)});
+}
 
 bool is_ip_address(const std::string& text)
 {
@@ -39,6 +27,25 @@ bool is_ip_address(const std::string& text)
     return inet_pton(AF_INET, text.c_str(), octets) == 1 ||
            inet_pton(AF_INET6, text.c_str(), octets) == 1;
 }
+
+void check_one_of(Checker& check, const std::string& key, const std::string& value,
+                  std::span<const std::string_view> words)
+{
+    if (std::find(words.begin(), words.end(), value) != words.end())
+        return;
+    std::string all;
+    for (const auto word : words)
+        all += (all.empty() ? "" : ", ") + std::string(word);
+    check.complain(key, "must be one of: " + all);
+}
+
+void check_one_of(Checker& check, const std::string& key, const std::string& value,
+                  std::initializer_list<std::string_view> words)
+{
+    check_one_of(check, key, value, std::span(words.begin(), words.size()));
+}
+
+namespace {
 
 bool is_network(const std::string& text)
 {
@@ -57,23 +64,6 @@ void check_networks(Checker& check, const std::string& key, const std::vector<st
         if (!is_network(network))
             check.complain(key, "\"" + ascii::printable(network) +
                                     "\" is no address or network such as 192.0.2.0/24");
-}
-
-void check_one_of(Checker& check, const std::string& key, const std::string& value,
-                  std::span<const std::string_view> words)
-{
-    if (std::find(words.begin(), words.end(), value) != words.end())
-        return;
-    std::string all;
-    for (const auto word : words)
-        all += (all.empty() ? "" : ", ") + std::string(word);
-    check.complain(key, "must be one of: " + all);
-}
-
-void check_one_of(Checker& check, const std::string& key, const std::string& value,
-                  std::initializer_list<std::string_view> words)
-{
-    check_one_of(check, key, value, std::span(words.begin(), words.size()));
 }
 
 void check_server(Checker& check, const Config& config)
@@ -316,6 +306,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_control(check, config);
     check_ban(check, config);
     check_addresses(check, config);
+    check_outbound(check, config);
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},
                                      std::pair{"submission", &config.access.submission},
                                      std::pair{"lmtp", &config.access.lmtp},

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "conf/hosts.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"
-#include "core/route/hosts.h"
 
 namespace mailctl::route {
 namespace {
@@ -183,7 +183,7 @@ private:
     }
 
     /// Puts hosts into the order of the hop. Weighted: the heavier, the likelier first.
-    void order(std::vector<HostSpec>& specs)
+    void order(std::vector<conf::HostSpec>& specs)
     {
         if (way_.hop.order == "round-robin" && !specs.empty()) {
             std::rotate(
@@ -209,9 +209,9 @@ private:
     /// The hosts that settings name.
     Awaitable<Hops> named_hosts()
     {
-        std::vector<HostSpec> specs;
+        std::vector<conf::HostSpec> specs;
         for (const auto& text : way_.hop.hosts) {
-            auto spec = parse_host(text);
+            auto spec = conf::parse_host(text);
             if (!spec)
                 co_return none(NoHops::Why::NoAddress, "5.3.5", spec.error().detail());
             specs.push_back(std::move(*spec));
@@ -230,6 +230,13 @@ private:
                 last.enhanced = "4.4.4";
                 continue;
             }
+            if (way_.hop.protocol == conf::HopProtocol::Smtp)
+                std::erase_if(one->hosts, [&](const Host& host) { return is_us(host); });
+            if (one->hosts.empty()) {
+                hops.steps.push_back(spec.name + " is this server: it is left out");
+                last = none(NoHops::Why::Temporary, "4.4.6", spec.name + " is this server itself");
+                continue;
+            }
             hops.mx_secure = one->mx_secure;
             std::move(one->hosts.begin(), one->hosts.end(), std::back_inserter(hops.hosts));
         }
@@ -238,12 +245,12 @@ private:
         co_return hops;
     }
 
-    Awaitable<Hops> named_host(HostSpec spec, std::uint16_t port)
+    Awaitable<Hops> named_host(conf::HostSpec spec, std::uint16_t port)
     {
         NextHops hops;
-        if (spec.kind == HostSpec::Kind::Mx)
+        if (spec.kind == conf::HostSpec::Kind::Mx)
             co_return co_await mx_hosts(std::move(spec.name), port);
-        if (spec.kind == HostSpec::Kind::Name) {
+        if (spec.kind == conf::HostSpec::Kind::Name) {
             auto found = co_await addresses(spec.name, port, 0);
             if (found.host.addresses.empty())
                 co_return none(NoHops::Why::NoAddress, "4.4.4", spec.name + " has no address");
@@ -253,7 +260,7 @@ private:
         }
         Host host;
         host.port = port;
-        host.addresses.push_back(spec.kind == HostSpec::Kind::Unix ? "unix:" + spec.name
+        host.addresses.push_back(spec.kind == conf::HostSpec::Kind::Unix ? "unix:" + spec.name
                                                                    : spec.name);
         hops.hosts.push_back(std::move(host));
         co_return hops;

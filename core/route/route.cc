@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "conf/hosts.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"
-#include "core/route/hosts.h"
 
 namespace mailctl::route {
 namespace {
@@ -79,12 +79,21 @@ Way mx_way(const Config& config, std::string_view domain, HopSettings hop)
     return way;
 }
 
+/// What a table for MX hosts leaves at its default is as in [outbound]: a route must not take TLS
+/// away from mail that [outbound] requires it for.
+HopSettings mx_hop(const Config& config, HopSettings hop)
+{
+    const HopSettings untouched;
+    if (hop.port == untouched.port)
+        hop.port = config.outbound.port;
+    if (hop.tls == untouched.tls)
+        hop.tls = config.outbound.tls;
+    return hop;
+}
+
 Way mx_way(const Config& config, std::string_view domain)
 {
-    HopSettings hop;
-    hop.port = config.outbound.port;
-    hop.tls = config.outbound.tls;
-    return mx_way(config, domain, std::move(hop));
+    return mx_way(config, domain, mx_hop(config, {}));
 }
 
 Result<Way> smart_host_way(const Config& config, const std::string& name)
@@ -141,7 +150,7 @@ Result<std::vector<Way>> first_ways(const Config& config, const conf::Route& rou
             break;
         case RouteVia::Mx:
         case RouteVia::Backup:
-            way = mx_way(config, domain, route.hop);
+            way = mx_way(config, domain, mx_hop(config, route.hop));
             way.backup = route.via == RouteVia::Backup;
             break;
         case RouteVia::SmartHost:
@@ -189,7 +198,7 @@ Result<std::vector<Way>> overridden(const Config& config, const std::string& to,
         TRY(Way way, smart_host_way(config, to.substr(kSmartHost.size())));
         return std::vector<Way>{std::move(way)};
     }
-    TRY_VOID(parse_host(to));
+    TRY_VOID(conf::parse_host(to));
     Way way;
     way.kind = Way::Kind::Hosts;
     way.key = "host:" + to;

@@ -8,7 +8,7 @@
 
 #include "core/base/result.h"
 
-namespace mailctl::route {
+namespace mailctl::conf {
 
 struct HostSpec {
     enum class Kind : std::uint8_t { Name, Address, Unix, Mx } kind = Kind::Name;
@@ -21,4 +21,4 @@ inline constexpr unsigned kMaxWeight = 1000;
 /// Errors: Invalid, saying what is wanted.
 Result<HostSpec> parse_host(std::string_view text);
 
-} // namespace mailctl::route
+} // namespace mailctl::conf

@@ -1,5 +1,5 @@
 // Reads hosts as settings write them.
-#include "core/route/hosts.h"
+#include "conf/hosts.h"
 
 #include <arpa/inet.h>
 
@@ -7,7 +7,7 @@
 #include "core/address/literal.h"
 #include "core/base/ascii.h"
 
-namespace mailctl::route {
+namespace mailctl::conf {
 namespace {
 
 Error wrong(std::string_view text, std::string_view why)
@@ -112,4 +112,4 @@ Result<HostSpec> parse_host(std::string_view text)
     return spec;
 }
 
-} // namespace mailctl::route
+} // namespace mailctl::conf

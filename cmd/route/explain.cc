@@ -1,0 +1,147 @@
+// mailctl route explain: which way mail for an address leaves, step by step.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/arguments.h"
+#include "cmd/route/route.h"
+#include "cmd/table.h"
+#include "core/base/ascii.h"
+#include "core/route/route.h"
+
+namespace mailctl::cmd {
+namespace {
+
+struct Options {
+    std::string recipient;
+    std::string sender = "<>"; ///< "<>": null
+    std::string account;
+    unsigned priority = 5;
+};
+
+/// Prints numbered steps.
+class Steps {
+public:
+    explicit Steps(Context& ctx) : table_(ctx, {"mailctl.route.explain/1", {"step", "kind", "what"}})
+    {
+    }
+    void add(std::string_view kind, std::string what)
+    {
+        table_.row(++number_, std::string(kind), std::move(what));
+    }
+
+private:
+    Table table_;
+    unsigned number_ = 0;
+};
+
+std::string_view name_of(conf::OutboundTls tls)
+{
+    switch (tls) {
+        case conf::OutboundTls::None: return "none";
+        case conf::OutboundTls::May: return "where it is offered";
+        case conf::OutboundTls::Encrypt: return "required";
+        case conf::OutboundTls::Verify: return "required, with a certificate for the host's name";
+        case conf::OutboundTls::Implicit: return "from the first octet, verified";
+    }
+    return "";
+}
+
+std::string waits_text(const std::vector<milliseconds>& waits)
+{
+    std::string out;
+    for (const auto& wait : waits)
+        out += (out.empty() ? "after " : ", ") + to_text(wait);
+    return out;
+}
+
+/// False: nothing leads out this way.
+bool explain_way(const route::Way& way, Steps& steps)
+{
+    using Kind = route::Way::Kind;
+    if (way.kind == Kind::Local) {
+        steps.add("fails", "550 5.4.6 no server is beyond this one for the domain");
+        return false;
+    }
+    if (way.kind == Kind::Refuse) {
+        steps.add("fails", "550 5.7.1 " + way.reason);
+        return false;
+    }
+    if (way.kind == Kind::Exec) {
+        std::string words;
+        for (const auto& word : way.exec)
+            words += (words.empty() ? "" : " ") + word;
+        steps.add("command", words);
+        return true;
+    }
+    if (way.kind == Kind::Mx)
+        steps.add("mx", (way.backup ? "hosts better than this server of " : "hosts of ") +
+                            way.domain + ", port " + std::to_string(way.hop.port));
+    for (const auto& host : way.hop.hosts)
+        if (way.kind == Kind::Hosts)
+            steps.add("host", host);
+    steps.add("tls", std::string(name_of(way.hop.tls)));
+    if (!way.hop.user.empty())
+        steps.add("login", way.hop.user);
+    return true;
+}
+
+Result<route::Question> question_of(const Options& options)
+{
+    route::Question question;
+    TRY(const auto recipient, parse_address_argument(options.recipient));
+    question.recipient = address::to_string(recipient);
+    if (options.sender != "<>" && !options.sender.empty()) {
+        TRY(const auto sender, parse_address_argument(options.sender));
+        question.sender = address::to_string(sender);
+    }
+    question.account = options.account;
+    question.priority = options.priority;
+    return question;
+}
+
+int run(const Options& options, Context& ctx)
+{
+    const auto question = question_of(options);
+    if (!question)
+        return ctx.fail(question.error());
+    const auto config = ctx.config();
+    if (!config)
+        return ctx.fail(config.error());
+    const auto choice = route::choose(**config, *question);
+    if (!choice)
+        return ctx.fail(choice.error());
+
+    Steps steps(ctx);
+    for (const auto& step : choice->steps)
+        steps.add("route", step);
+    bool leads_out = false;
+    for (const auto& way : choice->ways)
+        leads_out = explain_way(way, steps) || leads_out;
+    if (choice->hold_for_etrn)
+        steps.add("waits", "until ETRN or \"queue retry\" asks for it");
+    if (leads_out)
+        steps.add("retry", waits_text(choice->retry) + "; given up after " +
+                               to_text(choice->lifetime));
+    return leads_out ? EX_OK : kExitNo;
+}
+
+} // namespace
+
+void add_route_explain(CLI::App& route, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* explain = route.add_subcommand("explain", "Show step by step which way mail leaves");
+    explain->add_option("ADDRESS", options->recipient, "The recipient")->required();
+    explain->add_option("--from", options->sender, "From this sender (default <>, a bounce)")
+        ->type_name("ADDRESS");
+    explain->add_option("--account", options->account, "Submitted by this login")
+        ->type_name("LOGIN");
+    explain->add_option("--priority", options->priority, "Of this priority (default 5)")
+        ->type_name("N")
+        ->check(CLI::Range(1u, 10u));
+    explain->callback(
+        [options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
+}
+
+} // namespace mailctl::cmd
