@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail store log tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail route store log tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -30,6 +30,7 @@ _mailctl() {
     'address') options='explain check' ;;
     'ban') options='list add remove clear' ;;
     'queue') options='list show cat drop' ;;
+    'route') options='explain list' ;;
     'store') options='stats check scrub salvage compact move' ;;
     'log') options='level' ;;
     'tls') options='new csr show' ;;
@@ -95,6 +96,8 @@ _mailctl() {
     'queue cat'*) options='' ;;
     'queue drop'*) options='--from --to --domain --account --limit --dry-run --yes' ;;
     'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
+    'route explain'*) options='--from --account --priority' ;;
+    'route list'*) options='' ;;
     'store stats'*) options='' ;;
     'store check'*) options='--repair --dry-run --yes' ;;
     'store scrub'*) options='' ;;
