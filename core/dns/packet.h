@@ -1,0 +1,34 @@
+// DNS messages: questions made, answers read. RFC 1035 §4
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/dns/raw.h"
+
+namespace mailctl::dns {
+
+inline constexpr std::uint16_t kUdpOctets = 1232; ///< asked for by EDNS0: RFC 6891 §6.2.5
+
+/// A question with EDNS0; `wants_ad`: the answer shall say whether it is authentic.
+/// Errors: Invalid (the name).
+Result<std::string> make_question(const Question& question, std::uint16_t id, bool wants_ad);
+
+/// An answer, or why it is none.
+struct ParsedAnswer {
+    enum class Kind : std::uint8_t {
+        Answer,
+        NotOurs,   ///< another id or question: wait for the right one
+        Truncated, ///< ask over TCP
+        Failed,    ///< SERVFAIL and the like: `reason`
+    } kind = Kind::NotOurs;
+    RawAnswer answer;
+    std::string reason;
+};
+/// `believes_ad`: the AD bit makes it secure.
+ParsedAnswer parse_answer(std::string_view packet, const Question& question, std::uint16_t id,
+                          bool believes_ad);
+
+} // namespace mailctl::dns
