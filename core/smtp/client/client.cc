@@ -1,6 +1,7 @@
 // The client that callers hold: sends messages over an opened session, one after the other.
 #include "core/smtp/client/client.h"
 
+#include "core/smtp/client/fit.h"
 #include "core/smtp/client/opening.h"
 #include "core/smtp/client/transaction.h"
 
@@ -28,22 +29,26 @@ public:
     {
         Outcome outcome;
         outcome.recipients.resize(envelope.recipients.size());
-        const Plan plan = make_plan(envelope, session_.extensions, tls().has_value());
+        Plan plan = make_plan(envelope, session_.extensions, tls().has_value());
         if (plan.refusal) {
             refuse(*plan.refusal, outcome);
             co_return outcome;
         }
-        if (plan.to_7bit || plan.ascii_header) {
-            refuse(own_words(plan.to_7bit ? "5.6.3" : "5.6.7",
-                             "the peer does not take this message as it is"),
-                   outcome);
+        MessageSource* source = &message;
+        Fitted fitted;
+        if (plan.to_7bit || plan.ascii_header)
+            fitted = co_await make_fit(plan, envelope, session_.extensions, message);
+        if (fitted.refusal) {
+            refuse(*fitted.refusal, outcome);
             co_return outcome;
         }
+        if (fitted.converted)
+            source = fitted.converted.get();
         Transaction transaction(session_, envelope, plan, outcome);
         if (!plan.recipients.empty()) {
             ++session_.messages;
             try {
-                co_await transaction.send(message);
+                co_await transaction.send(*source);
             } catch (const net::Disconnected& e) {
                 transaction.broken(e);
             }
@@ -62,10 +67,12 @@ public:
             co_return outcome;
         }
         Transaction transaction(session_, envelope, plan, outcome);
-        try {
-            co_await transaction.ask();
-        } catch (const net::Disconnected& e) {
-            transaction.broken(e);
+        if (!plan.recipients.empty()) {
+            try {
+                co_await transaction.ask();
+            } catch (const net::Disconnected& e) {
+                transaction.broken(e);
+            }
         }
         outcome.usable = is_usable();
         co_return outcome;
@@ -110,8 +117,9 @@ private:
 
     void refuse(const PeerReply& why, Outcome& outcome) const
     {
+        using State = Outcome::Recipient::State;
         for (auto& recipient : outcome.recipients) {
-            recipient.state = Outcome::Recipient::State::Failed;
+            recipient.state = why.enhanced.starts_with('5') ? State::Failed : State::Deferred;
             recipient.reply = why;
         }
         outcome.usable = is_usable();

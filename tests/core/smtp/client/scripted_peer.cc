@@ -66,6 +66,8 @@ private:
             const std::string line = co_await read_to("\r\n");
             if (line != std::string(step.substr(3)) + "\r\n")
                 talk_.script_error = last_step_ + ": the client said " + ascii::printable(line);
+        } else if (step == "LINE") {
+            co_await read_to("\r\n");
         } else if (step == "DATA") {
             in_.insert(0, "\r\n"); // a message of no lines ends with its first dot
             const std::string body = co_await read_to("\r\n.\r\n");

@@ -3,6 +3,7 @@
 // One step a line; blanks before a step do not count:
 //   S: 220 mx.example.org   sent with CRLF
 //   C: EHLO here            the client's next line must be this; S: after it: the client must wait
+//   LINE                    any line of the client
 //   DATA                    reads up to CRLF.CRLF, as it comes over the wire, into `bodies`
 //   BDAT                    reads one chunk: its command into `chunks`, its octets into `bodies`
 //   TLS                     takes part in a TLS handshake (pretended)
