@@ -158,7 +158,7 @@ struct QueueSettings {
     milliseconds lifetime = std::chrono::hours(24 * 5);
     milliseconds bounce_lifetime = std::chrono::hours(24); ///< of bounces
     unsigned jitter_percent = 10;
-    unsigned dns_attempts = 0; ///< of a domain that does not resolve; 0: lifetime alone
+    unsigned dns_attempts = 1; ///< of a domain that does not exist; 0: lifetime alone
     milliseconds delay_notice = std::chrono::hours(4); ///< 0: none
     milliseconds history = std::chrono::hours(24 * 14);
     milliseconds delay{0}; ///< before the first attempt of outside mail

@@ -137,7 +137,7 @@ void add_queue(SettingRows& out)
                       "Random part of each wait, so that retries spread"));
     out.push_back(
         row("queue.dns_attempts", AT(queue.dns_attempts),
-            "Attempts for a domain whose name does not resolve; 0: until queue.lifetime"));
+            "Attempts for a domain that does not exist; 0: until queue.lifetime"));
     out.push_back(row("queue.delay_notice", AT(queue.delay_notice),
                       "When the sender is told that a message is late; 0: never"));
     out.push_back(row("queue.history", AT(queue.history),

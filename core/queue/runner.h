@@ -14,6 +14,8 @@
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/dns/resolver.h"
+#include "core/queue/bounce.h"
+#include "core/queue/connect.h"
 #include "store/store.h"
 
 namespace mailctl::queue {
@@ -24,9 +26,11 @@ struct RunnerParts {
     dns::Resolver* resolver = nullptr;
     const Clock* clock = nullptr;
     Random* random = nullptr;
+    Notifier* notifier = nullptr; ///< nullptr: nobody is told of anything
     std::string hostname;
     boost::asio::any_io_executor executor; ///< of the I/O threads
     boost::asio::any_io_executor workers;  ///< for what blocks
+    Dialer dial;                           ///< empty: net::dial
 };
 
 /// One destination as "queue top" shows it.

@@ -1,0 +1,207 @@
+// Tries the hosts of a way until one answers. RFC 5321 §5.1
+#include "core/queue/connect.h"
+
+#include <algorithm>
+
+#include "conf/load.h"
+
+namespace mailctl::queue {
+namespace {
+
+smtp::ClientTimeouts timeouts_of(const conf::OutboundSettings& outbound)
+{
+    smtp::ClientTimeouts out;
+    out.connect = outbound.connect_timeout;
+    out.greeting = outbound.greeting_timeout;
+    out.command = outbound.command_timeout;
+    out.data = outbound.data_timeout;
+    out.final = outbound.final_timeout;
+    return out;
+}
+
+bool is_v6(const std::string& address)
+{
+    return address.find(':') != std::string::npos;
+}
+
+/// The configured local address of the target's family.
+std::string source_for(const route::Way& way, const std::string& address)
+{
+    if (address.starts_with("unix:"))
+        return {};
+    for (const auto& source : way.hop.sources)
+        if (is_v6(source) == is_v6(address))
+            return source;
+    return {};
+}
+
+/// "127.0.0.1:1080", "[::1]:1080". Errors: Invalid, and those of read_secret.
+Result<std::optional<net::SocksProxy>> proxy_of(const conf::OutboundSettings& outbound)
+{
+    if (outbound.proxy.empty())
+        return std::optional<net::SocksProxy>();
+    net::SocksProxy proxy;
+    const auto colon = outbound.proxy.rfind(':');
+    const bool has_port = colon != std::string::npos && outbound.proxy.back() != ']';
+    proxy.address = outbound.proxy.substr(0, has_port ? colon : std::string::npos);
+    if (has_port)
+        proxy.port = static_cast<std::uint16_t>(
+            std::strtoul(outbound.proxy.c_str() + colon + 1, nullptr, 10));
+    if (proxy.address.starts_with("[") && proxy.address.ends_with("]"))
+        proxy.address = proxy.address.substr(1, proxy.address.size() - 2);
+    proxy.user = outbound.proxy_user;
+    if (!outbound.proxy_secret.empty()) {
+        TRY(proxy.password, conf::read_secret(outbound.proxy_secret));
+    }
+    return std::optional<net::SocksProxy>(std::move(proxy));
+}
+
+std::string tls_text(const smtp::Client& client, const TlsDemand& demand)
+{
+    const auto& tls = client.tls();
+    if (!tls)
+        return {};
+    std::string text = tls->version + " " + tls->cipher;
+    if (!demand.by.empty())
+        text += " " + demand.by;
+    return text;
+}
+
+} // namespace
+
+/// One search for a connection.
+struct Connector::Try {
+    route::Way way;
+    std::shared_ptr<const conf::Config> config;
+    bool require_tls = false;
+    std::function<void(std::function<void()>)> opened;
+    std::optional<net::SocksProxy> proxy;
+    std::optional<smtp::ClientCredentials> credentials;
+    std::optional<Connection> connection;
+    Unreachable why;
+};
+
+Awaitable<Connector::Opened> Connector::open(route::Way way,
+                                             std::shared_ptr<const conf::Config> config,
+                                             bool require_tls,
+                                             std::function<void(std::function<void()>)> opened)
+{
+    auto hops =
+        co_await route::next_hops(way, *config, *parts_.resolver, *parts_.random, parts_.is_ours);
+    Try attempt;
+    if (!hops) {
+        attempt.why.reply = hops.error().detail;
+        attempt.why.enhanced = hops.error().enhanced;
+        attempt.why.permanent = hops.error().permanent();
+        attempt.why.no_domain = hops.error().why == route::NoHops::Why::NoDomain ||
+                                hops.error().why == route::NoHops::Why::NoAddress;
+        co_return attempt.why;
+    }
+    attempt.why.reply = "no host could be reached";
+    attempt.why.enhanced = "4.4.1";
+    attempt.require_tls = require_tls;
+    attempt.opened = std::move(opened);
+    auto proxy = proxy_of(config->outbound);
+    if (proxy)
+        attempt.proxy = std::move(*proxy);
+    auto secret = way.hop.user.empty() || way.hop.secret.empty()
+                      ? Result<std::string>(std::string())
+                      : conf::read_secret(way.hop.secret);
+    if (!proxy || !secret) {
+        attempt.why.enhanced = "4.3.5";
+        attempt.why.reply = (proxy ? secret.error() : proxy.error()).detail();
+        co_return attempt.why;
+    }
+    if (!way.hop.user.empty()) {
+        attempt.credentials.emplace();
+        attempt.credentials->user = way.hop.user;
+        attempt.credentials->secret = std::move(*secret);
+        attempt.credentials->mechanisms = way.hop.mechanisms;
+    }
+    attempt.way = std::move(way);
+    attempt.config = std::move(config);
+    for (const auto& host : hops->hosts) {
+        const bool done = co_await try_host(attempt, *hops, host);
+        if (done)
+            co_return std::move(*attempt.connection);
+    }
+    co_return attempt.why;
+}
+
+Awaitable<bool> Connector::try_host(Try& attempt, const route::NextHops& hops,
+                                    const route::Host& host)
+{
+    auto demand = co_await parts_.policies->demand(attempt.way, hops, host, *attempt.config,
+                                                   attempt.require_tls);
+    if (!demand) {
+        attempt.why.host = host.name;
+        attempt.why.enhanced = "4.7.5";
+        attempt.why.reply = host.name + ": " + demand.error().detail();
+        co_return false;
+    }
+    for (const auto& address : host.addresses) {
+        bool done = co_await try_address(attempt, host, address, *demand);
+        if (done)
+            co_return true;
+    }
+    co_return false;
+}
+
+/// RFC 7435 §3: where nobody demands TLS, one that fails is not missed; the mail goes in the clear.
+Awaitable<bool> Connector::try_address(Try& attempt, const route::Host& host, std::string address,
+                                       TlsDemand demand)
+{
+    const std::string shown = host.name.empty() ? address : host.name + "[" + address + "]";
+    net::Dial to;
+    to.address = address;
+    to.port = host.port;
+    to.source = source_for(attempt.way, address);
+    to.source_fallback = attempt.config->outbound.source_fallback;
+    to.proxy = attempt.proxy;
+    to.limit = attempt.config->outbound.connect_timeout;
+    auto stream = co_await parts_.dial(std::move(to));
+    if (!stream) {
+        attempt.why.reply = "connect to " + shown + ":" + std::to_string(host.port) + ": " +
+                            stream.error().detail();
+        attempt.why.enhanced = "4.4.1";
+        co_return false;
+    }
+    if (attempt.opened)
+        attempt.opened((*stream)->closer());
+    smtp::ClientOptions options;
+    options.hello = attempt.way.hop.hello;
+    options.lmtp = attempt.way.hop.protocol == conf::HopProtocol::Lmtp;
+    options.tls = demand.mode;
+    options.credentials = attempt.credentials;
+    options.timeouts = timeouts_of(attempt.config->outbound);
+    if (demand.mode != smtp::ClientTls::None) {
+        auto context = parts_.policies->context(demand, host, *attempt.config);
+        if (!context) {
+            attempt.why.reply = context.error().detail();
+            attempt.why.enhanced = "4.3.5";
+            co_return false;
+        }
+        options.tls_context = std::move(*context);
+    }
+    auto opened = co_await smtp::open_client(std::move(*stream), std::move(options));
+    if (opened.client) {
+        Connection connection;
+        connection.host = host.name.empty() ? address : host.name;
+        connection.tls = tls_text(*opened.client, demand);
+        connection.client = std::move(opened.client);
+        attempt.connection = std::move(connection);
+        co_return true;
+    }
+    const smtp::Failure& failure = *opened.failure;
+    attempt.why.host = host.name.empty() ? address : host.name;
+    attempt.why.enhanced = failure.tls ? "4.7.5" : "4.4.2";
+    attempt.why.reply =
+        shown + ": " + std::string(name_of(failure.stage)) + ": " + failure.reply.line();
+    if (failure.tls && demand.mode == smtp::ClientTls::May && demand.by.empty()) {
+        demand.mode = smtp::ClientTls::None;
+        co_return co_await try_address(attempt, host, std::move(address), std::move(demand));
+    }
+    co_return false;
+}
+
+} // namespace mailctl::queue

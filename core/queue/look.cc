@@ -1,0 +1,247 @@
+// Looks into the store for what is due, at start and whenever its time comes.
+#include <algorithm>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/base/ascii.h"
+#include "core/base/log.h"
+#include "core/queue/runner_state.h"
+
+namespace mailctl::queue {
+
+using Due = store::Queue::Due;
+
+void QueueRunner::wake()
+{
+    // Under mutex_. The timer belongs to the loop's strand.
+    wants_look_ = true;
+    if (!sleeper_)
+        return;
+    boost::asio::post(loop_executor_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            const Lock lock(self->mutex_);
+            if (self->sleeper_)
+                self->sleeper_->cancel();
+        }
+    });
+}
+
+void QueueRunner::wake_by(Time time)
+{
+    if (sleeper_ && time < sleeps_until_)
+        wake();
+}
+
+Awaitable<> QueueRunner::rest(milliseconds time)
+{
+    auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::steady_timer timer(executor);
+    {
+        const Lock lock(mutex_);
+        if (wants_look_ || stopped_)
+            co_return;
+        timer.expires_after(time);
+        sleeper_ = &timer;
+        sleeps_until_ = now() + time;
+    }
+    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    const Lock lock(mutex_);
+    sleeper_ = nullptr;
+}
+
+/// Until the next attempt, the end of a back-off or of an hour's rest, whichever is first.
+Awaitable<milliseconds> QueueRunner::sleep_time()
+{
+    const Time at = now();
+    milliseconds time = kLongestSleep;
+    const auto next = co_await parts_.store->queue().next_due(at);
+    if (next && *next)
+        time = std::min(time, **next - at);
+    const Lock lock(mutex_);
+    for (const auto& [key, one] : destinations_) {
+        if (one->backs_off(at))
+            time = std::min(time, *one->backs_off_until - at);
+        if (one->rests(at))
+            time = std::min<milliseconds>(time, one->hour + std::chrono::hours(1) - at);
+    }
+    co_return std::clamp(time, milliseconds(1), kLongestSleep);
+}
+
+Awaitable<> QueueRunner::keep_looking(std::shared_ptr<QueueRunner> self)
+{
+    for (;;) {
+        bool whole = false;
+        {
+            const Lock lock(self->mutex_);
+            if (self->stopped_)
+                co_return;
+            self->wants_look_ = false;
+            whole = std::exchange(self->wants_whole_look_, false);
+        }
+        const auto paused = co_await self->parts_.store->queue().paused();
+        if (!paused)
+            log::error("queue", "cannot be read", {{"why", paused.error().detail()}});
+        bool is_paused = false;
+        {
+            const Lock lock(self->mutex_);
+            whole = whole || (self->paused_ && paused && !*paused);
+            is_paused = self->paused_ = paused && *paused;
+        }
+        if (!is_paused)
+            co_await self->look(whole);
+        co_await self->expire_history();
+        const milliseconds time = co_await self->sleep_time();
+        co_await self->rest(time);
+    }
+}
+
+/// Every shard from where the last look ended, and from where entries were passed over.
+Awaitable<> QueueRunner::look(bool from_start)
+{
+    const Time until = now();
+    const std::uint16_t shards = parts_.store->queue().shards();
+    for (std::uint16_t shard = 0; shard < shards; ++shard) {
+        std::optional<Due> forward, refill;
+        {
+            const Lock lock(mutex_);
+            if (stopped_)
+                co_return;
+            if (!from_start && looked_until_[shard] > Time{})
+                forward = Due{looked_until_[shard] - kLookBack, QueueId{}, {}};
+            for (auto& [key, one] : destinations_) {
+                auto& parked = one->parked[shard];
+                if (!parked || one->backs_off(until) || one->rests(until) ||
+                    one->ready.size() > kMaxReadyOfDestination / 2)
+                    continue;
+                if (!refill || parked->at < refill->at ||
+                    (parked->at == refill->at && parked->id < refill->id))
+                    refill = parked;
+                parked.reset();
+            }
+            looked_until_[shard] = until;
+        }
+        if (refill && forward && refill->at < forward->at)
+            forward = std::move(refill);
+        co_await look_at_shard(shard, until, std::move(forward));
+    }
+    const Lock lock(mutex_);
+    forget_quiet(until);
+    std::erase_if(released_, [until](const auto& each) { return each.second <= until; });
+    for (auto& [key, one] : destinations_)
+        maybe_spawn(*one);
+}
+
+Awaitable<> QueueRunner::look_at_shard(std::uint16_t shard, Time until, std::optional<Due> after)
+{
+    for (;;) {
+        auto page = co_await parts_.store->queue().due(shard, until, after, kDuePage);
+        if (!page) {
+            log::error("queue", "cannot be read", {{"why", page.error().detail()}});
+            co_return;
+        }
+        if (page->empty())
+            co_return;
+        after = page->back();
+        const bool is_last = page->size() < kDuePage;
+        co_await take_page(std::move(*page));
+        if (is_last)
+            co_return;
+    }
+}
+
+/// True where nothing can be done for it now: under way, or all its destinations are full or back
+/// off (known without reading the entry where settings name no routes).
+bool QueueRunner::is_known(const Due& due, Time now)
+{
+    const Lock lock(mutex_);
+    if (active_.contains(due.id))
+        return true;
+    if (due.domains.empty() || !config_->routes.empty() ||
+        config_->outbound.mode != conf::OutboundMode::Mx)
+        return false;
+    bool all = true;
+    for (const auto& domain : due.domains) {
+        const auto found = destinations_.find(domain);
+        const bool waits =
+            found != destinations_.end() && (is_full(*found->second) || found->second->rests(now));
+        all = all && waits;
+    }
+    if (!all)
+        return false;
+    for (const auto& domain : due.domains)
+        park(*destinations_[domain], due.id, due.at);
+    return true;
+}
+
+/// Jobs of what can be sent; what goes to a destination that backs off is put off until its end, a
+/// commit for many.
+Awaitable<> QueueRunner::take_page(std::vector<Due> page)
+{
+    const Time at = now();
+    std::erase_if(page, [&](const Due& due) { return is_known(due, at); });
+    std::vector<QueueId> ids;
+    for (const auto& due : page)
+        ids.push_back(due.id);
+    if (ids.empty())
+        co_return;
+    auto entries = co_await parts_.store->queue().find_all(std::move(ids));
+    if (!entries) {
+        log::error("queue", "entries cannot be read", {{"why", entries.error().detail()}});
+        co_return;
+    }
+    struct Late {
+        std::vector<Job> jobs;
+        std::string domain, reply;
+        Time until{};
+    };
+    std::unordered_map<std::string, Late> late;
+    for (auto& found : *entries) {
+        const auto entry = std::make_shared<const store::QueueEntry>(std::move(found));
+        if (entry->held)
+            continue;
+        Plan plan = make_plan(entry, 0, at);
+        {
+            const Lock lock(mutex_);
+            for (std::size_t i = 0; i < plan.jobs.size();) {
+                Destination& to = destination(plan.ways[i]);
+                if (!to.backs_off(at)) {
+                    ++i;
+                    continue;
+                }
+                Late& put = late[to.key];
+                put.domain = to.way->kind == route::Way::Kind::Mx ? to.way->domain : "";
+                put.until = *to.backs_off_until;
+                put.reply = to.last_reply;
+                ++active_[entry->id];
+                put.jobs.push_back(std::move(plan.jobs[i]));
+                plan.jobs.erase(plan.jobs.begin() + static_cast<std::ptrdiff_t>(i));
+                plan.ways.erase(plan.ways.begin() + static_cast<std::ptrdiff_t>(i));
+            }
+        }
+        take_plan(entry, std::move(plan));
+    }
+    for (auto& [key, put] : late)
+        co_await put_off(std::move(put.jobs), std::move(put.domain), put.until,
+                         std::move(put.reply));
+}
+
+Awaitable<> QueueRunner::expire_history()
+{
+    const Time at = now();
+    milliseconds keep{};
+    {
+        const Lock lock(mutex_);
+        if (at < next_expiry_)
+            co_return;
+        next_expiry_ = at + std::chrono::hours(1);
+        keep = config_->queue.history;
+    }
+    const auto gone = co_await parts_.store->queue().expire_history(at - keep);
+    if (!gone)
+        log::warn("queue", "old history cannot be erased", {{"why", gone.error().detail()}});
+}
+
+} // namespace mailctl::queue

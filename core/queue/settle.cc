@@ -1,0 +1,213 @@
+// Applies the results of an attempt to an entry.
+#include "core/queue/settle.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "core/queue/schedule.h"
+#include "core/route/route.h"
+
+namespace mailctl::queue {
+namespace {
+
+using store::QueueEntry;
+using store::QueueRecipient;
+using State = QueueRecipient::State;
+
+constexpr milliseconds kUntoldRetry = std::chrono::minutes(1);
+
+Result<route::Choice> choice_of(const conf::Config& config, const QueueEntry& entry,
+                                const QueueRecipient& recipient)
+{
+    route::Question question;
+    question.sender = entry.sender;
+    question.recipient = recipient.address;
+    question.account = entry.account;
+    question.priority = entry.priority;
+    question.override_route = entry.route;
+    return route::choose(config, question);
+}
+
+NoticeRecipient news_of(const QueueRecipient& recipient, const RecipientResult& result)
+{
+    NoticeRecipient out;
+    out.recipient = recipient;
+    out.status = result.status;
+    out.remote_host = result.host;
+    out.diagnostic = result.reply.empty() ? std::string() : "smtp; " + result.reply;
+    return out;
+}
+
+/// Tried again later, or given up.
+void defer(QueueEntry& entry, QueueRecipient& recipient, const RecipientResult& result,
+           const conf::Config& config, Time now, Random& random, News& news)
+{
+    const auto choice = choice_of(config, entry, recipient);
+    if (!choice) { // settings that name nothing any more: they can be mended
+        recipient.next_attempt = now + std::chrono::minutes(5);
+        recipient.last_reply = choice.error().detail();
+        return;
+    }
+    const Time expiry = expiry_of(entry, *choice);
+    if (now >= expiry) {
+        recipient.state = State::Expired;
+        NoticeRecipient given_up = news_of(recipient, result);
+        given_up.status = "4.4.7"; // RFC 3463 §3.5
+        news.failed.push_back(std::move(given_up));
+        return;
+    }
+    const milliseconds wait =
+        retry_wait(choice->retry, recipient.attempts, config.queue.jitter_percent, random);
+    recipient.next_attempt = std::min(now + std::max(wait, milliseconds(1)), expiry);
+    if (is_delay_due(entry, recipient, *choice, now)) {
+        recipient.delay_told = true;
+        NoticeRecipient late = news_of(recipient, result);
+        late.will_retry_until = expiry;
+        news.delayed.push_back(std::move(late));
+    }
+}
+
+/// RFC 3461 §4.1, RFC 3464 §2.3.3
+void finish(QueueRecipient& recipient, const RecipientResult& result, News& news)
+{
+    switch (result.state) {
+        case RecipientResult::State::Delivered:
+            recipient.state = State::Delivered;
+            news.delivered.push_back(news_of(recipient, result));
+            break;
+        case RecipientResult::State::Relayed:
+            recipient.state = State::Relayed;
+            news.relayed.push_back(news_of(recipient, result));
+            break;
+        case RecipientResult::State::Failed:
+            recipient.state = State::Failed;
+            news.failed.push_back(news_of(recipient, result));
+            break;
+        case RecipientResult::State::Deferred:
+            break;
+    }
+}
+
+void slow_down(QueueEntry& entry, const QueueRecipient& recipient, const conf::Config& config)
+{
+    if (config.queue.slow_after > 0 && recipient.attempts >= config.queue.slow_after)
+        entry.priority = 1; // OUT-20
+}
+
+/// The failed ones wait on, so that their sender is told later.
+void take_back_failures(QueueEntry& entry, const News& news, Time now)
+{
+    for (const auto& untold : news.failed) {
+        for (auto& recipient : entry.recipients) {
+            if (recipient.address == untold.recipient.address && !recipient.is_waiting() &&
+                (recipient.state == State::Failed || recipient.state == State::Expired)) {
+                recipient.state = State::Waiting;
+                recipient.next_attempt = now + kUntoldRetry;
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::string status_of(const smtp::PeerReply& reply)
+{
+    if (!reply.enhanced.empty())
+        return reply.enhanced;
+    return reply.is_permanent() ? "5.0.0" : reply.is_positive() ? "2.0.0" : "4.0.0";
+}
+
+News apply(QueueEntry& entry, const std::vector<RecipientResult>& results,
+           const conf::Config& config, Time now, Random& random)
+{
+    News news;
+    for (const auto& result : results) {
+        if (result.recipient >= entry.recipients.size())
+            continue;
+        QueueRecipient& recipient = entry.recipients[result.recipient];
+        const bool is_open = recipient.is_waiting() || recipient.state == State::Held;
+        if (!is_open)
+            continue;
+        ++recipient.attempts;
+        recipient.last_reply = result.reply;
+        recipient.last_host = result.host;
+        slow_down(entry, recipient, config);
+        if (result.state != RecipientResult::State::Deferred)
+            finish(recipient, result, news);
+        else if (recipient.is_waiting())
+            defer(entry, recipient, result, config, now, random, news);
+    }
+    return news;
+}
+
+Awaitable<Result<>> Settler::tell_of(const QueueEntry& entry, Notice notice,
+                                     std::vector<NoticeRecipient> recipients,
+                                     const conf::Config& config)
+{
+    std::erase_if(recipients, [&](const NoticeRecipient& one) {
+        return !is_wanted(config, entry, one.recipient, notice);
+    });
+    if (recipients.empty())
+        co_return ok();
+    if (!notifier_) {
+        log::warn("queue", "nobody can be told", {{"id", to_string(entry.id)}});
+        co_return ok();
+    }
+    QueueEntry about = entry;
+    co_return co_await notifier_->notify(std::move(about), notice, std::move(recipients));
+}
+
+/// Failures first: they must not be forgotten. The others are news only.
+Awaitable<Result<>> Settler::tell(const QueueEntry& entry, const News& news,
+                                  const conf::Config& config)
+{
+    if (!news.failed.empty()) {
+        const auto told = co_await tell_of(entry, Notice::Failure, news.failed, config);
+        if (!told)
+            co_return told;
+    }
+    for (const auto& [notice, recipients] :
+         {std::pair{Notice::Delay, &news.delayed}, std::pair{Notice::Success, &news.delivered},
+          std::pair{Notice::Relayed, &news.relayed}}) {
+        if (recipients->empty())
+            continue;
+        const auto told = co_await tell_of(entry, notice, *recipients, config);
+        if (!told)
+            log::warn("queue", "a notice could not be sent",
+                      {{"id", to_string(entry.id)}, {"why", told.error().detail()}});
+    }
+    co_return ok();
+}
+
+Awaitable<Result<QueueEntry>> Settler::settle(std::shared_ptr<const QueueEntry> before,
+                                              std::vector<RecipientResult> results,
+                                              std::vector<store::QueueAttempt> attempts,
+                                              std::shared_ptr<const conf::Config> config)
+{
+    const Time now = clock_.now();
+    QueueEntry after = *before;
+    const News news = apply(after, results, *config, now, random_);
+    const auto told = co_await tell(after, news, *config);
+    if (!told) {
+        log::error("queue", "a bounce could not be sent; trying again",
+                   {{"id", to_string(before->id)}, {"why", told.error().detail()}});
+        take_back_failures(after, news, now);
+    }
+    auto log = attempts;
+    auto replaced = co_await queue_.replace(*before, after, std::move(log));
+    if (replaced)
+        co_return after;
+    if (replaced.error().code() != Errc::Conflict)
+        co_return replaced.error();
+    // A command or another destination changed it meanwhile: the results hold all the same.
+    const bool is_told = told.has_value();
+    const std::function<Result<>(QueueEntry&)> change = [&](QueueEntry& entry) -> Result<> {
+        const News again = apply(entry, results, *config, now, random_);
+        if (!is_told)
+            take_back_failures(entry, again, now);
+        return ok();
+    };
+    co_return co_await queue_.update(before->id, change, std::move(attempts));
+}
+
+} // namespace mailctl::queue
