@@ -19,6 +19,7 @@
 #include "cmd/serve/serve.h"
 #include "cmd/service/service.h"
 #include "cmd/session/session.h"
+#include "cmd/smtp/smtp.h"
 #include "cmd/status/status.h"
 #include "cmd/store/verbs.h"
 #include "cmd/tls/tls.h"
@@ -215,6 +216,15 @@ const std::vector<Noun>& nouns()
          "# Which way does mail from Ann go?\n"
          "$ mailctl route explain bob@example.net --from ann@example.org\n"
          "# All ways out\n$ mailctl route list"},
+        {"smtp", "Look at other mail servers",
+         "probe connects to a mail server as this one would, says EHLO, starts TLS where it is "
+         "offered, and shows what the server is called, what it offers, and whether its "
+         "certificate is for that name and from a known authority. No message is sent, and nobody "
+         "logs in. The exit status is 1 where the certificate does not do or the server refuses to "
+         "talk, and 69 where nothing answers.",
+         "# Will mail to this host be encrypted?\n$ mailctl smtp probe mx.example.net --starttls\n"
+         "# A submission port with TLS from the first octet, for a script\n"
+         "$ mailctl smtp probe mail.example.net:465 --tls -o json"},
         {"store", "Check, scrub, salvage, compact and move the store",
          "The store is one folder: server.data_dir. Every command but salvage and move works on a "
          "running server too.\n\n"
@@ -348,6 +358,7 @@ const std::vector<Command>& commands()
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},
         {"route list", Needs::Read, add_route_list},
+        {"smtp probe", Needs::Config, add_smtp_probe},
         {"store stats", Needs::Read, add_store_stats},
         {"store check", Needs::Change, add_store_check},
         {"store scrub", Needs::Read, add_store_scrub},

@@ -1,0 +1,10 @@
+// mailctl smtp: other mail servers, looked at from here.
+#pragma once
+
+#include "cmd/context.h"
+
+namespace mailctl::cmd {
+
+void add_smtp_probe(CLI::App& smtp, Context& ctx);
+
+} // namespace mailctl::cmd
