@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail route store log tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail route smtp store log tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -31,6 +31,7 @@ _mailctl() {
     'ban') options='list add remove clear' ;;
     'queue') options='list show cat drop' ;;
     'route') options='explain list' ;;
+    'smtp') options='probe' ;;
     'store') options='stats check scrub salvage compact move' ;;
     'log') options='level' ;;
     'tls') options='new csr show' ;;
@@ -98,6 +99,7 @@ _mailctl() {
     'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
     'route explain'*) options='--from --account --priority' ;;
     'route list'*) options='' ;;
+    'smtp probe'*) options='--starttls --tls --plain --lmtp --hello --timeout' ;;
     'store stats'*) options='' ;;
     'store check'*) options='--repair --dry-run --yes' ;;
     'store scrub'*) options='' ;;
