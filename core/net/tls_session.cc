@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
+#include "core/net/dane_session.h"
 #include "core/net/tls.h"
 
 namespace mailctl::net {
@@ -141,6 +142,8 @@ Result<std::unique_ptr<TlsSession>> TlsSession::make(std::shared_ptr<const TlsCo
     if (context->is_client()) {
         if (!context->server_name().empty())
             SSL_set_tlsext_host_name(implementation->ssl, context->server_name().c_str());
+        if (!prepare_dane_session(implementation->ssl))
+            return Error(Errc::Unavailable, "no memory for a TLS session");
         SSL_set_connect_state(implementation->ssl);
     } else {
         SSL_set_accept_state(implementation->ssl);

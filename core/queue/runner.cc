@@ -60,6 +60,15 @@ void Worker::set_closer(std::function<void()> c)
 
 QueueRunner::QueueRunner(RunnerParts parts)
     : parts_(std::move(parts)),
+      sts_([this] {
+          mta_sts::PoliciesParts out;
+          out.store = parts_.store;
+          out.resolver = parts_.resolver;
+          out.clock = parts_.clock;
+          out.workers = parts_.workers;
+          return out;
+      }()),
+      policies_(*parts_.resolver, &sts_),
       connector_([this] {
           ConnectParts out;
           out.resolver = parts_.resolver;

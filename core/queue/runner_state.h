@@ -154,6 +154,7 @@ private:
     std::shared_ptr<const conf::Config> config() const;
 
     RunnerParts parts_;
+    mta_sts::Policies sts_;
     TlsPolicies policies_;
     Connector connector_;
     Settler settler_;

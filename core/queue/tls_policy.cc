@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/dane/dane.h"
+
 namespace mailctl::queue {
 namespace {
 
@@ -39,19 +41,72 @@ Result<std::string> read_file(const std::string& path)
 
 } // namespace
 
-Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const route::NextHops&,
-                                                 const route::Host&, const conf::Config&,
-                                                 bool require_tls)
+/// RFC 7672 §2.2: where the way to the host is authentic, its TLSA records decide. False: none.
+Awaitable<Result<bool>> TlsPolicies::demand_dane(const route::Way& way, const route::NextHops& hops,
+                                                 const route::Host& host, TlsDemand& demand)
+{
+    auto found = co_await dane::look_up(resolver_, host.name, host.port);
+    if (!found)
+        co_return found.error().within("TLSA");
+    if (found->use == dane::Records::Use::None)
+        co_return false;
+    demand.mode = smtp::ClientTls::Required;
+    demand.by = "dane";
+    demand.verify = found->use == dane::Records::Use::Verify;
+    for (const auto& record : found->usable)
+        demand.dane.push_back({record.usage, record.selector, record.matching, record.data});
+    if (way.kind == route::Way::Kind::Mx && hops.mx_secure)
+        demand.names.push_back(way.domain); // RFC 7672 §3.2.2
+    co_return true;
+}
+
+/// RFC 8461 §4, §5
+Awaitable<Result<>> TlsPolicies::demand_sts(const route::Way& way, const route::Host& host,
+                                            const conf::Config& config, TlsDemand& demand)
+{
+    const auto policy = co_await sts_->policy_for(way.domain, config.outbound.ca_file);
+    if (!policy || policy->mode != mta_sts::Policy::Mode::Enforce)
+        co_return ok();
+    if (!mta_sts::allows(*policy, host.name))
+        co_return Error(Errc::Denied, "not a host of the domain's MTA-STS policy");
+    demand.mode = smtp::ClientTls::Required;
+    demand.verify = true;
+    demand.by = "sts";
+    co_return ok();
+}
+
+Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const route::NextHops& hops,
+                                                 const route::Host& host,
+                                                 const conf::Config& config, bool require_tls)
 {
     TlsDemand demand;
     demand.mode = mode_of(way.hop.tls);
     demand.verify = way.hop.tls == OutboundTls::Verify || way.hop.tls == OutboundTls::Implicit;
+    if (demand.mode == smtp::ClientTls::Required || demand.mode == smtp::ClientTls::Implicit)
+        demand.by = "route";
+    const bool may_be_asked =
+        (demand.mode == smtp::ClientTls::May || demand.mode == smtp::ClientTls::Required) &&
+        !host.name.empty();
+    const bool is_mx = way.kind == route::Way::Kind::Mx;
+    bool has_dane = false;
+    if (may_be_asked && config.outbound.dane && config.dns.dnssec != conf::Dnssec::Off &&
+        host.secure && (!is_mx || hops.mx_secure)) {
+        auto published = co_await demand_dane(way, hops, host, demand);
+        if (!published)
+            co_return published.error();
+        has_dane = *published;
+    }
+    if (may_be_asked && !has_dane && is_mx && config.outbound.mta_sts && sts_) { // RFC 8461 §2
+        auto allowed = co_await demand_sts(way, host, config, demand);
+        if (!allowed)
+            co_return allowed.error();
+    }
     if (require_tls && demand.mode != smtp::ClientTls::Implicit) { // RFC 8689 §4.2.1
         demand.mode = smtp::ClientTls::Required;
         demand.verify = true;
+        if (demand.by.empty())
+            demand.by = "requiretls";
     }
-    if (demand.mode == smtp::ClientTls::Required || demand.mode == smtp::ClientTls::Implicit)
-        demand.by = "route";
     co_return demand;
 }
 
@@ -60,7 +115,17 @@ Result<std::shared_ptr<const net::TlsContext>> TlsPolicies::context(const TlsDem
                                                                     const conf::Config& config)
 {
     const std::string name = host.name.empty() ? host.addresses.front() : host.name;
-    const std::string key = (demand.verify ? "v " : "- ") + name + " " + config.outbound.ca_file;
+    if (demand.verify && !demand.dane.empty()) {
+        net::DaneOptions options;
+        options.server_name = name;
+        options.names = demand.names;
+        options.records = demand.dane;
+        return net::make_dane_context(std::move(options));
+    }
+    const bool is_required = demand.mode != smtp::ClientTls::May;
+    const std::string min_version = is_required ? config.outbound.min_tls_version : "1.0";
+    const std::string key =
+        (demand.verify ? "v " : "- ") + name + " " + config.outbound.ca_file + " " + min_version;
     {
         const std::lock_guard lock(mutex_);
         if (const auto known = contexts_.find(key); known != contexts_.end())
@@ -75,7 +140,7 @@ Result<std::shared_ptr<const net::TlsContext>> TlsPolicies::context(const TlsDem
         }
         TRY(made, net::make_client_context(options));
     } else {
-        made = net::make_insecure_client_context(host.name);
+        TRY(made, net::make_unverified_context(host.name, min_version));
     }
     const std::lock_guard lock(mutex_);
     if (contexts_.size() >= kMaxContexts)

@@ -5,10 +5,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
+#include "core/dns/resolver.h"
+#include "core/mta_sts/policies.h"
+#include "core/net/dane_context.h"
 #include "core/net/tls.h"
 #include "core/route/next_hop.h"
 #include "core/smtp/client/client.h"
@@ -18,13 +22,17 @@ namespace mailctl::queue {
 /// How the connection to one host must be.
 struct TlsDemand {
     smtp::ClientTls mode = smtp::ClientTls::May;
-    bool verify = false; ///< the certificate must be for the host's name
-    std::string by;      ///< "dane", "sts", "route"; empty: nobody demands anything
+    bool verify = false;               ///< the certificate must be for the host's name
+    std::string by;                    ///< "dane", "sts", "route"; empty: nobody demands anything
+    std::vector<net::DaneRecord> dane; ///< not empty: these decide
+    std::vector<std::string> names;    ///< besides the host's, under a trust anchor of `dane`
 };
 
-/// Threads: any.
+/// Threads: any. Borrows: resolver, sts (nullptr: no domain's policy is asked for).
 class TlsPolicies {
 public:
+    TlsPolicies(dns::Resolver& resolver, mta_sts::Policies* sts) : resolver_(resolver), sts_(sts) {}
+
     /// Errors: Unavailable (what the domain demands cannot be found out: the mail waits),
     /// Denied (this host may not be used).
     Awaitable<Result<TlsDemand>> demand(const route::Way& way, const route::NextHops& hops,
@@ -37,6 +45,13 @@ public:
                                                            const conf::Config& config);
 
 private:
+    Awaitable<Result<bool>> demand_dane(const route::Way& way, const route::NextHops& hops,
+                                        const route::Host& host, TlsDemand& demand);
+    Awaitable<Result<>> demand_sts(const route::Way& way, const route::Host& host,
+                                   const conf::Config& config, TlsDemand& demand);
+
+    dns::Resolver& resolver_;
+    mta_sts::Policies* sts_;
     std::mutex mutex_; ///< of contexts_
     std::map<std::string, std::shared_ptr<const net::TlsContext>> contexts_;
 };
