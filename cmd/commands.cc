@@ -6,6 +6,7 @@
 #include "cmd/ban/ban.h"
 #include "cmd/conf/conf.h"
 #include "cmd/control/control.h"
+#include "cmd/dkim/dkim.h"
 #include "cmd/domain/domain.h"
 #include "cmd/explain/explain.h"
 #include "cmd/export/export.h"
@@ -251,6 +252,45 @@ const std::vector<Noun>& nouns()
          "$ mailctl log level imap wire --user ann@example.org --for 10m\n"
          "$ mailctl log level all wire --address 192.0.2.7\n"
          "$ mailctl log level --address 192.0.2.7 --clear"},
+        {"dkim", "Keys that sign mail, and signatures",
+         "Mail that a user or a trusted peer sends to other servers is signed when it is accepted, "
+         "with every active key of the domain of its From field: by one RSA and one Ed25519 key, "
+         "so that all who verify can use one of them. Local copies are not signed. A name without "
+         "keys of its own is signed for by the domain whose other name it is.\n\n"
+         "A key is pending (made, to be published), active (signs), retired (does not sign any "
+         "more; stays published while its mail is under way) or disabled. A domain has at most 12. "
+         "Private keys are in the store, or in files (--file) that the server can read; such a "
+         "file is read again after a change of the domain's keys or a restart. remove and alias "
+         "remove of mailctl domain erase the keys of the name. After a rename the keys stay under "
+         "the old name, where they are published, and sign its mail only: make others for the new "
+         "name.\n\n"
+         "With --rotate-every, the server looks every hour: a key of that age gets a successor of "
+         "its kind and size, pending, and the log tells the record to publish; once the record is "
+         "there (or after --activate-after), it signs and the other keys of its kind retire; after "
+         "--overlap retired keys are erased. rotate does what is due at once, with --now though "
+         "nothing is due.\n\n"
+         "dns prints what to publish: zone lines, plain name and text, or host and value for a "
+         "provider's form. check compares with the DNS and ends with 1 where something is off: a "
+         "record is missing, differs, is of another key or has another test flag, or there are "
+         "several.\n\n"
+         "sign and verify are filters for any message file. A file whose lines end with LF alone "
+         "is read as if they ended with CRLF, as the message is sent; one with both is refused. "
+         "verify prints a line a signature and ends with 0 where one passes, else with 1. With "
+         "--key (sign), --key-file or --zone (verify) neither needs settings or a store. "
+         "Signatures by SHA-1 or by RSA keys under 1024 bits are never accepted.",
+         "# Two keys, a record each; publish them, look, then sign with both\n"
+         "$ mailctl dkim keygen example.org\n"
+         "$ mailctl dkim keygen example.org --algorithm ed25519\n"
+         "$ mailctl dkim check example.org\n"
+         "$ mailctl dkim activate example.org 202611r\n"
+         "# For a provider's web form\n$ mailctl dkim dns example.org --form paste\n"
+         "# New keys every 90 days\n"
+         "$ mailctl dkim set example.org --rotate-every 90d --overlap 14d\n"
+         "# Bring a key along from another server\n"
+         "$ mailctl dkim import example.org --selector mail --key mail.private --activate\n"
+         "# Why was it not accepted?\n$ mailctl dkim verify message.eml\n"
+         "# Sign a file without any server\n"
+         "$ mailctl dkim sign message.eml --key key.pem --selector s1 --domain example.org"},
         {"tls", "Make and show keys and certificates",
          "new makes a self-signed certificate, csr a request for an authority to sign. Both use "
          "the key in the file that --key names, or make it. Nothing that exists is overwritten. "
@@ -366,6 +406,21 @@ const std::vector<Command>& commands()
         {"store compact", Needs::Change, add_store_compact},
         {"store move", Needs::Change, add_store_move},
         {"log level", Needs::Server, add_log_level},
+        {"dkim keygen", Needs::Change, add_dkim_keygen},
+        {"dkim import", Needs::Change, add_dkim_import},
+        {"dkim list", Needs::Read, add_dkim_list},
+        {"dkim show", Needs::Read, add_dkim_show},
+        {"dkim dns", Needs::Read, add_dkim_dns},
+        {"dkim check", Needs::Read, add_dkim_check},
+        {"dkim enable", Needs::Change, add_dkim_enable},
+        {"dkim disable", Needs::Change, add_dkim_disable},
+        {"dkim activate", Needs::Change, add_dkim_activate},
+        {"dkim retire", Needs::Change, add_dkim_retire},
+        {"dkim delete", Needs::Change, add_dkim_delete},
+        {"dkim set", Needs::Change, add_dkim_set},
+        {"dkim rotate", Needs::Change, add_dkim_rotate},
+        {"dkim sign", Needs::Read, add_dkim_sign, "--key"},
+        {"dkim verify", Needs::Nothing, add_dkim_verify},
         {"tls new", Needs::Nothing, add_tls_new},
         {"tls csr", Needs::Nothing, add_tls_csr},
         {"tls show", Needs::Nothing, add_tls_show},

@@ -23,6 +23,8 @@ struct Command {
     std::string_view words;
     Needs needs;
     void (*add)(CLI::App& noun, Context& ctx);
+    /// An option with which it needs neither settings nor store; empty: none.
+    std::string_view alone_with = {};
 };
 
 /// The first words: each has a manual page, mailctl-WORD(1).

@@ -6,6 +6,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -36,6 +37,15 @@ Streams own_streams()
     return streams;
 }
 
+bool is_alone(const Command& command, const std::vector<std::string>& arguments)
+{
+    const std::string option(command.alone_with);
+    return !option.empty() &&
+           std::any_of(arguments.begin(), arguments.end(), [&option](const std::string& word) {
+               return word == option || word.starts_with(option + '=');
+           });
+}
+
 int run(std::string_view name, std::vector<std::string> words)
 {
     OfflineBackend backend;
@@ -51,15 +61,16 @@ int run(std::string_view name, std::vector<std::string> words)
         return status;
     backend.use_file(settings_file(ctx));
 
+    const Needs needs = is_alone(*command, arguments) ? Needs::Nothing : command->needs;
     const bool is_elsewhere = !ctx.host.host.empty();
-    if (is_elsewhere && (command->needs == Needs::Nothing || command->needs == Needs::Config))
+    if (is_elsewhere && (needs == Needs::Nothing || needs == Needs::Config))
         return ctx.usage("this command works on this machine's files: not with --host");
-    if (command->needs > Needs::Config)
+    if (needs > Needs::Config)
         use_host_environment(ctx);
-    if (!ctx.host.host.empty() && command->needs > Needs::Config)
+    if (!ctx.host.host.empty() && needs > Needs::Config)
         return run_on_host(ctx, std::move(arguments));
 
-    if (command->needs != Needs::Nothing) {
+    if (needs != Needs::Nothing) {
         const auto config = ctx.config();
         if (const auto outside = run_sendmail_outside(ctx, config))
             return *outside;
@@ -67,13 +78,13 @@ int run(std::string_view name, std::vector<std::string> words)
             ctx.complain(config.error().detail());
             return EX_CONFIG;
         }
-        if (command->needs != Needs::Config) {
+        if (needs != Needs::Config) {
             if (const auto remote = run_in_server(ctx, **config, std::move(arguments)))
                 return *remote;
-            if (command->needs == Needs::Server)
+            if (needs == Needs::Server)
                 return ctx.fail(Error(Errc::Unavailable, "no server is running on " +
                                                              (*config)->server.data_dir));
-            if (command->needs == Needs::Read)
+            if (needs == Needs::Read)
                 ctx.note("offline: no server is running, reading the store itself");
         }
     }

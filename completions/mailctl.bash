@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail route smtp store log tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue sendmail route smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -34,6 +34,7 @@ _mailctl() {
     'smtp') options='probe' ;;
     'store') options='stats check scrub salvage compact move' ;;
     'log') options='level' ;;
+    'dkim') options='keygen import list show dns check enable disable activate retire delete set rotate sign verify' ;;
     'tls') options='new csr show' ;;
     'import') options='users' ;;
     'export') options='users domains aliases' ;;
@@ -107,6 +108,21 @@ _mailctl() {
     'store compact'*) options='' ;;
     'store move'*) options='--keep --dry-run --yes' ;;
     'log level'*) options='--address --user --for --clear' ;;
+    'dkim keygen'*) options='--selector --note --test --activate --algorithm --bits --file' live=domain ;;
+    'dkim import'*) options='--selector --note --test --activate --key --file' live=domain ;;
+    'dkim list'*) options='' live=domain ;;
+    'dkim show'*) options='' live=domain ;;
+    'dkim dns'*) options='--form --all' live=domain ;;
+    'dkim check'*) options='--zone' live=domain ;;
+    'dkim enable'*) options='--dry-run --yes' live=domain ;;
+    'dkim disable'*) options='--dry-run --yes' live=domain ;;
+    'dkim activate'*) options='--dry-run --yes' live=domain ;;
+    'dkim retire'*) options='--dry-run --yes' live=domain ;;
+    'dkim delete'*) options='--dry-run --yes' live=domain ;;
+    'dkim set'*) options='--canonicalization --headers --identity --expiry --rotate-every --overlap --activate-after --note --test --dry-run --yes' live=domain ;;
+    'dkim rotate'*) options='--now --zone --dry-run --yes' live=domain ;;
+    'dkim sign'*) options='--domain --selector --key --canonicalization --headers --identity --expiry --body-length' ;;
+    'dkim verify'*) options='--key-file --zone --at' ;;
     'tls new'*) options='--key --key-type --organization --unit --locality --state --country --email --certificate --days' ;;
     'tls csr'*) options='--key --key-type --organization --unit --locality --state --country --email' ;;
     'tls show'*) options='' ;;

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/domain/domain.h"
+#include "store/dkim_keys.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -12,6 +13,18 @@ struct Options {
     std::string from, to;
     bool resume = false;
 };
+
+/// Keys are published under the old name: they cannot sign for the new one.
+void tell_of_keys(Context& ctx, const std::string& from, const std::string& to)
+{
+    const auto store = ctx.store();
+    if (!store)
+        return;
+    const auto keys = ctx.wait(store::dkim_keys(**store).find(from));
+    if (keys && *keys && !(*keys)->keys.empty())
+        ctx.note("its DKIM keys sign mail from " + from + " only; for " + to +
+                 ": mailctl dkim keygen " + to);
+}
 
 int run(const Options& options, Context& ctx)
 {
@@ -37,6 +50,7 @@ int run(const Options& options, Context& ctx)
     if (const auto done = ctx.wait((*directory)->rename_domain(*from, *to, options.resume)); !done)
         return ctx.fail(done.error());
     ctx.note(*from + " is now " + *to + "; " + *from + " stays as an alias of it");
+    tell_of_keys(ctx, *from, *to);
     return EX_OK;
 }
 

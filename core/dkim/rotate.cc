@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "core/base/log.h"
 #include "core/dns/resolver.h"
 
@@ -40,25 +43,35 @@ std::string record_text(const DkimKey& key, std::string_view domain)
 
 /// One run over one domain.
 struct Run {
-    store::Store& store;
-    dns::Resolver& resolver;
+    RotationParts parts;
     std::string domain;
     RotationRun options;
     Time now;
     std::vector<RotationEvent> events;
 };
 
+Awaitable<Result<DkimKey>> make_apart(KeyWish wish, Time now)
+{
+    co_return make_key(wish, now);
+}
+
 Awaitable<Result<>> make_successor(Run& run, KeyWish wish)
 {
     RotationEvent event{What::Made, wish.selector, {}, Published::Missing};
     if (!run.options.dry_run) {
-        CO_TRY(const DkimKey key, make_key(wish, run.now));
+        auto making =
+            boost::asio::co_spawn(run.parts.workers, make_apart(wish, run.now),
+                                  boost::asio::use_awaitable);
+        auto made = co_await std::move(making);
+        if (!made)
+            co_return made.error();
+        const DkimKey key = std::move(*made);
         event.detail = record_text(key, run.domain);
         const auto add = [key](DkimDomain& domain) -> Result<> {
             domain.keys.push_back(key);
             return ok();
         };
-        const auto added = co_await store::dkim_keys(run.store).update(run.domain, add);
+        const auto added = co_await store::dkim_keys(run.parts.store).update(run.domain, add);
         if (!added)
             co_return added.error();
     }
@@ -83,13 +96,13 @@ Awaitable<Result<>> hand_over(Run& run, DkimKey successor)
         return ok();
     };
     if (run.options.dry_run) {
-        const auto stored = co_await store::dkim_keys(run.store).find(run.domain);
+        const auto stored = co_await store::dkim_keys(run.parts.store).find(run.domain);
         if (!stored)
             co_return stored.error();
         DkimDomain copy = **stored;
         CO_TRY_VOID(change(copy));
     } else {
-        const auto changed = co_await store::dkim_keys(run.store).update(run.domain, change);
+        const auto changed = co_await store::dkim_keys(run.parts.store).update(run.domain, change);
         if (!changed)
             co_return changed.error();
     }
@@ -100,7 +113,7 @@ Awaitable<Result<>> hand_over(Run& run, DkimKey successor)
 
 Awaitable<Result<>> look_at_successor(Run& run, DkimKey key, store::DkimRotation rotation)
 {
-    const Published published = co_await look_up(key, run.domain, run.resolver);
+    const Published published = co_await look_up(key, run.domain, run.parts.resolver);
     if (!may_activate(key, rotation, published, run.now)) {
         run.events.push_back(
             {What::Waiting, key.selector, record_text(key, run.domain), published});
@@ -117,7 +130,7 @@ Awaitable<Result<>> erase_key(Run& run, std::string selector)
             (void)remove(domain, selector); // gone already: as wanted
             return ok();
         };
-        const auto changed = co_await store::dkim_keys(run.store).update(run.domain, change);
+        const auto changed = co_await store::dkim_keys(run.parts.store).update(run.domain, change);
         if (!changed)
             co_return changed.error();
     }
@@ -233,24 +246,25 @@ Awaitable<Published> look_up(const DkimKey& key, std::string domain, dns::Resolv
     co_return compare(key, known);
 }
 
-Awaitable<Result<std::vector<RotationEvent>>> rotate(store::Store& store, dns::Resolver& resolver,
-                                                     std::string domain, RotationRun options)
+Awaitable<Result<std::vector<RotationEvent>>> rotate(RotationParts parts, std::string domain,
+                                                     RotationRun options)
 {
-    const auto stored = co_await store::dkim_keys(store).find(domain);
+    const auto stored = co_await store::dkim_keys(parts.store).find(domain);
     if (!stored)
         co_return stored.error();
     if (!*stored || (*stored)->keys.empty())
         co_return Error(Errc::NotFound, domain + " has no DKIM keys");
-    Run run{store, resolver, domain, options, store.clock().now(), {}};
+    const Time now = parts.store.clock().now();
+    Run run{std::move(parts), domain, options, now, {}};
     const auto done = co_await carry_out(run, **stored);
     if (!done)
         co_return done.error();
     co_return std::move(run.events);
 }
 
-Awaitable<> rotate_all(store::Store& store, dns::Resolver& resolver)
+Awaitable<> rotate_all(RotationParts parts)
 {
-    const auto domains = co_await store::dkim_keys(store).all();
+    const auto domains = co_await store::dkim_keys(parts.store).all();
     if (!domains) {
         log::error("dkim", "cannot read the keys", {{"why", domains.error().detail()}});
         co_return;
@@ -259,7 +273,7 @@ Awaitable<> rotate_all(store::Store& store, dns::Resolver& resolver)
         if (domain.policy.rotation.every.count() <= 0 || domain.keys.empty())
             continue;
         const RotationRun run;
-        const auto events = co_await rotate(store, resolver, domain.domain, run);
+        const auto events = co_await rotate(parts, domain.domain, run);
         if (!events) {
             log::error("dkim", "rotation failed",
                        {{"domain", domain.domain}, {"why", to_string(events.error())}});

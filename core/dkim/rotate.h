@@ -2,7 +2,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
@@ -48,13 +51,23 @@ bool may_activate(const store::DkimKey& key, const store::DkimRotation& rotation
 Awaitable<Published> look_up(const store::DkimKey& key, std::string domain,
                              dns::Resolver& resolver);
 
-/// Does what is due for one domain. Takes its time (a key may be made): not on an I/O thread.
-/// A run that breaks off is gone on with by the next one. Errors: NotFound (no keys), and those of
-/// the store.
-Awaitable<Result<std::vector<RotationEvent>>> rotate(store::Store& store, dns::Resolver& resolver,
-                                                     std::string domain, RotationRun run);
+/// What rotation works with. `workers`: where keys are made, which takes its time.
+struct RotationParts {
+    RotationParts(store::Store& s, dns::Resolver& r, boost::asio::any_io_executor w)
+        : store(s), resolver(r), workers(std::move(w))
+    {
+    }
+    store::Store& store;
+    dns::Resolver& resolver;
+    boost::asio::any_io_executor workers;
+};
+
+/// Does what is due for one domain. A run that breaks off is gone on with by the next one.
+/// Errors: NotFound (no keys), and those of the store.
+Awaitable<Result<std::vector<RotationEvent>>> rotate(RotationParts parts, std::string domain,
+                                                     RotationRun run);
 
 /// rotate() for every domain with a schedule; what happened goes to the log.
-Awaitable<> rotate_all(store::Store& store, dns::Resolver& resolver);
+Awaitable<> rotate_all(RotationParts parts);
 
 } // namespace mailctl::dkim

@@ -45,6 +45,25 @@ def nightly(world):
     expect("mailctl-check", call(world, f"{EXAMPLES}/nightly-check/mailctl-check"))
 
 
+def rotation(world):
+    """A key is made, published by a script, and signs at the next run."""
+    rotate = f"{EXAMPLES}/dkim-rotation/mailctl-dkim-rotate"
+    call(world, "mailctl", "conf", "set", "dns.zone_files", '["keys.zone"]')
+    with open(f"{world.folder}/keys.zone", "w") as zone:
+        zone.write("example.org. IN NS ns.example.org.\n")
+    call(world, "mailctl", "dkim", "keygen", "example.org", "--selector", "first", "--algorithm", "ed25519",
+         "--activate")
+    expect("dkim-rotation: not due", call(world, rotate))
+    call(world, "mailctl", "dkim", "set", "example.org", "--rotate-every", "1ms")
+    with open(f"{world.folder}/publish", "w") as script:
+        script.write('#!/bin/sh\nprintf \'%s. IN TXT "%s"\\n\' "$1" "$2" >> keys.zone\n')
+    os.chmod(f"{world.folder}/publish", 0o755)
+    world.env["PUBLISH"] = "./publish"
+    expect("dkim-rotation: made", call(world, rotate), contains="example.org: publish ")
+    expect("dkim-rotation: published", call(world, rotate), contains="example.org: first retired")
+    del world.env["PUBLISH"]
+
+
 def deployment(world):
     """The directory of the small office is put in force in a running server, twice."""
     shutil.copytree(f"{EXAMPLES}/small-office/directory", f"{world.folder}/directory")
@@ -62,7 +81,7 @@ def deployment(world):
 def main():
     world = transcripts.World(sys.argv[1])
     try:
-        for part in (configurations, imports, nightly, deployment):
+        for part in (configurations, imports, nightly, rotation, deployment):
             part(world)
     finally:
         world.close()

@@ -1,0 +1,118 @@
+// What the verbs of mailctl dkim share: names, keys, files.
+#include <unistd.h>
+
+#include "cmd/dkim/dkim.h"
+#include "core/address/address.h"
+#include "core/base/random.h"
+#include "core/dns/make_resolver.h"
+
+namespace mailctl::cmd {
+namespace {
+
+constexpr std::size_t kMaxMessageOctets = 1ULL << 30;
+constexpr std::size_t kMaxZoneOctets = 64ULL << 20;
+
+} // namespace
+
+Result<std::string> hosted_name(Context& ctx, const std::string& given)
+{
+    TRY(const std::string name, address::canonical_domain(given));
+    TRY(store::Store* const store, ctx.store());
+    TRY(const store::Domain domain, ctx.wait(store->directory().find_domain(name)));
+    (void)domain;
+    return name;
+}
+
+Result<store::DkimDomain> dkim_of(Context& ctx, const std::string& given)
+{
+    TRY(const std::string name, address::canonical_domain(given));
+    TRY(store::Store* const store, ctx.store());
+    TRY(const auto found, ctx.wait(store::dkim_keys(*store).find(name)));
+    store::DkimDomain domain = found ? *found : store::DkimDomain();
+    domain.domain = name;
+    return domain;
+}
+
+Result<store::DkimDomain> keys_of(Context& ctx, const std::string& given)
+{
+    TRY(store::DkimDomain domain, dkim_of(ctx, given));
+    if (domain.keys.empty())
+        return Error(Errc::NotFound, domain.domain + " has no DKIM keys");
+    return domain;
+}
+
+Result<store::DkimDomain> update_dkim(Context& ctx, const std::string& domain,
+                                      std::function<Result<>(store::DkimDomain&)> change)
+{
+    TRY(store::Store* const store, ctx.store());
+    return ctx.wait(store::dkim_keys(*store).update(domain, std::move(change)));
+}
+
+std::string key_text(const store::DkimKey& key)
+{
+    const std::string kind(dkim::name_of(key.kind));
+    return key.kind == crypto::SigningKind::Rsa ? kind + ' ' + std::to_string(key.bits) : kind;
+}
+
+std::optional<Time> given_time(Time time)
+{
+    return time == Time{} ? std::nullopt : std::optional(time);
+}
+
+Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::string& zone_file)
+{
+    if (!zone_file.empty()) {
+        TRY(const std::string text, read_whole(ctx, zone_file, kMaxZoneOctets));
+        return dns::make_zone_resolver(text);
+    }
+    const auto config = ctx.config();
+    if (!config && config.error().code() != Errc::NotFound)
+        return config.error();
+    dns::ResolverParts parts;
+    if (config) // else the system's servers
+        parts.settings = (*config)->dns;
+    parts.clock = &system_clock();
+    parts.random = &system_random();
+    parts.executor = ctx.executor();
+    return dns::make_resolver(std::move(parts));
+}
+
+Result<std::string> read_whole(Context& ctx, const std::string& path, std::size_t limit)
+{
+    TRY(const int file, ctx.open_input(path));
+    std::string text;
+    std::string some(64 * 1024, '\0');
+    ssize_t got = 0;
+    while (text.size() <= limit && (got = ::read(file, some.data(), some.size())) > 0)
+        text.append(some, 0, static_cast<std::size_t>(got));
+    if (file != ctx.streams().in)
+        ::close(file);
+    if (got < 0)
+        return Error(Errc::Unavailable, path + ": cannot be read");
+    if (text.size() > limit)
+        return Error(Errc::Invalid, path + ": too large");
+    return text;
+}
+
+Result<std::string> read_message(Context& ctx, const std::string& path, bool& had_bare_lf)
+{
+    TRY(std::string text, read_whole(ctx, path, kMaxMessageOctets));
+    std::size_t bare = 0, proper = 0;
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+        ++(at > 0 && text[at - 1] == '\r' ? proper : bare);
+    had_bare_lf = bare > 0;
+    if (bare == 0)
+        return text;
+    if (proper > 0)
+        return Error(Errc::Invalid, path + ": some lines end with CRLF and some with LF alone");
+    std::string out;
+    out.reserve(text.size() + bare);
+    for (const char c : text) {
+        if (c == '\n')
+            out += '\r';
+        out += c;
+    }
+    return out;
+}
+
+} // namespace mailctl::cmd
