@@ -98,7 +98,8 @@ def ours_to_theirs(world, has_python, has_opendkim):
         if has_python:
             theirs = world.run([PYTHON, "-c", PYTHON_VERIFY, world.path("records")], signed.stdout)
             world.expect(what + ": python3-dkim", theirs.stdout == b"True\n", theirs)
-        if has_opendkim and key == "rsa":  # Debian 12's knows no Ed25519
+        # Debian 12's OpenDKIM knows no Ed25519, and its test mode drops blanks that begin a value.
+        if has_opendkim and key == "rsa" and (name, canon[:6]) != ("folded", "simple"):
             theirs = world.opendkim(signed.stdout)
             world.expect(what + ": OpenDKIM", b"dkim=pass" in theirs.stdout, theirs)
     if has_opendkim:
