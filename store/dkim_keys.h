@@ -79,16 +79,16 @@ public:
     virtual ~DkimKeys() = default;
 
     /// From memory after the first time. nullptr: none.
-    virtual Awaitable<Result<std::shared_ptr<const DkimDomain>>> find(std::string domain) = 0;
+    virtual Awaitable<Result<std::shared_ptr<const DkimDomain>>> find_keys(std::string domain) = 0;
     /// Ascending by name.
-    virtual Awaitable<Result<std::vector<DkimDomain>>> all() = 0;
+    virtual Awaitable<Result<std::vector<DkimDomain>>> all_keys() = 0;
     /// Reads (default: a new one), changes and commits in one step; `change` may run several times.
     /// Errors: those of `change`, Invalid (a selector twice, fields too long), OverQuota
     /// (kMaxDkimKeys).
-    virtual Awaitable<Result<DkimDomain>> update(std::string domain,
-                                                 std::function<Result<>(DkimDomain&)> change) = 0;
+    virtual Awaitable<Result<DkimDomain>> update_keys(std::string domain,
+                                                      std::function<Result<>(DkimDomain&)> change) = 0;
     /// Keys and policy; no error where there are none.
-    virtual Awaitable<Result<>> erase(std::string domain) = 0;
+    virtual Awaitable<Result<>> erase_keys(std::string domain) = 0;
 };
 
 class Store; // store/store.h

@@ -40,7 +40,7 @@ Result<std::string> hosted_name(Context& ctx, const std::string& given);
 Result<store::DkimDomain> dkim_of(Context& ctx, const std::string& given);
 /// The same; NotFound where there are no keys.
 Result<store::DkimDomain> keys_of(Context& ctx, const std::string& given);
-/// Commits a change. Errors: those of DkimKeys::update.
+/// Commits a change. Errors: those of DkimKeys::update_keys.
 Result<store::DkimDomain> update_dkim(Context& ctx, const std::string& domain,
                                       std::function<Result<>(store::DkimDomain&)> change);
 /// "rsa 2048", "ed25519"

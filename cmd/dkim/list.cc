@@ -24,7 +24,7 @@ Result<std::vector<store::DkimDomain>> domains_of(const Options& options, Contex
         return std::vector<store::DkimDomain>{std::move(one)};
     }
     TRY(store::Store* const store, ctx.store());
-    return ctx.wait(store::dkim_keys(*store).all());
+    return ctx.wait(store::dkim_keys(*store).all_keys());
 }
 
 int run_list(const Options& options, Context& ctx)

@@ -27,7 +27,7 @@ Result<store::DkimDomain> dkim_of(Context& ctx, const std::string& given)
 {
     TRY(const std::string name, address::canonical_domain(given));
     TRY(store::Store* const store, ctx.store());
-    TRY(const auto found, ctx.wait(store::dkim_keys(*store).find(name)));
+    TRY(const auto found, ctx.wait(store::dkim_keys(*store).find_keys(name)));
     store::DkimDomain domain = found ? *found : store::DkimDomain();
     domain.domain = name;
     return domain;
@@ -45,7 +45,7 @@ Result<store::DkimDomain> update_dkim(Context& ctx, const std::string& domain,
                                       std::function<Result<>(store::DkimDomain&)> change)
 {
     TRY(store::Store* const store, ctx.store());
-    return ctx.wait(store::dkim_keys(*store).update(domain, std::move(change)));
+    return ctx.wait(store::dkim_keys(*store).update_keys(domain, std::move(change)));
 }
 
 std::string key_text(const store::DkimKey& key)

@@ -20,7 +20,7 @@ void tell_of_keys(Context& ctx, const std::string& from, const std::string& to)
     const auto store = ctx.store();
     if (!store)
         return;
-    const auto keys = ctx.wait(store::dkim_keys(**store).find(from));
+    const auto keys = ctx.wait(store::dkim_keys(**store).find_keys(from));
     if (keys && *keys && !(*keys)->keys.empty())
         ctx.note("its DKIM keys sign mail from " + from + " only; for " + to +
                  ": mailctl dkim keygen " + to);

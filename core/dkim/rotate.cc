@@ -71,7 +71,7 @@ Awaitable<Result<>> make_successor(Run& run, KeyWish wish)
             domain.keys.push_back(key);
             return ok();
         };
-        const auto added = co_await store::dkim_keys(run.parts.store).update(run.domain, add);
+        const auto added = co_await store::dkim_keys(run.parts.store).update_keys(run.domain, add);
         if (!added)
             co_return added.error();
     }
@@ -96,13 +96,13 @@ Awaitable<Result<>> hand_over(Run& run, DkimKey successor)
         return ok();
     };
     if (run.options.dry_run) {
-        const auto stored = co_await store::dkim_keys(run.parts.store).find(run.domain);
+        const auto stored = co_await store::dkim_keys(run.parts.store).find_keys(run.domain);
         if (!stored)
             co_return stored.error();
         DkimDomain copy = **stored;
         CO_TRY_VOID(change(copy));
     } else {
-        const auto changed = co_await store::dkim_keys(run.parts.store).update(run.domain, change);
+        const auto changed = co_await store::dkim_keys(run.parts.store).update_keys(run.domain, change);
         if (!changed)
             co_return changed.error();
     }
@@ -130,7 +130,7 @@ Awaitable<Result<>> erase_key(Run& run, std::string selector)
             (void)remove(domain, selector); // gone already: as wanted
             return ok();
         };
-        const auto changed = co_await store::dkim_keys(run.parts.store).update(run.domain, change);
+        const auto changed = co_await store::dkim_keys(run.parts.store).update_keys(run.domain, change);
         if (!changed)
             co_return changed.error();
     }
@@ -249,7 +249,7 @@ Awaitable<Published> look_up(const DkimKey& key, std::string domain, dns::Resolv
 Awaitable<Result<std::vector<RotationEvent>>> rotate(RotationParts parts, std::string domain,
                                                      RotationRun options)
 {
-    const auto stored = co_await store::dkim_keys(parts.store).find(domain);
+    const auto stored = co_await store::dkim_keys(parts.store).find_keys(domain);
     if (!stored)
         co_return stored.error();
     if (!*stored || (*stored)->keys.empty())
@@ -264,7 +264,7 @@ Awaitable<Result<std::vector<RotationEvent>>> rotate(RotationParts parts, std::s
 
 Awaitable<> rotate_all(RotationParts parts)
 {
-    const auto domains = co_await store::dkim_keys(parts.store).all();
+    const auto domains = co_await store::dkim_keys(parts.store).all_keys();
     if (!domains) {
         log::error("dkim", "cannot read the keys", {{"why", domains.error().detail()}});
         co_return;

@@ -18,10 +18,10 @@ Awaitable<Result<Found>> signer_of(store::Store& store, std::string name)
         co_return Found();
     if (!hosted)
         co_return hosted.error();
-    auto own = co_await store::dkim_keys(store).find(name);
+    auto own = co_await store::dkim_keys(store).find_keys(name);
     if (!own || *own || hosted->name == name)
         co_return own;
-    co_return co_await store::dkim_keys(store).find(hosted->name);
+    co_return co_await store::dkim_keys(store).find_keys(hosted->name);
 }
 
 } // namespace

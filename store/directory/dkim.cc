@@ -91,7 +91,7 @@ Result<crypto::SigningKey> load_private_key(const std::string& private_key)
     return crypto::SigningKey::from_pem(pem);
 }
 
-Awaitable<Result<std::shared_ptr<const DkimDomain>>> EngineDirectory::find(std::string domain)
+Awaitable<Result<std::shared_ptr<const DkimDomain>>> EngineDirectory::find_keys(std::string domain)
 {
     const std::uint16_t shard = keys::domain_shard(domain);
     Partition partition = keys::directory(shard);
@@ -109,7 +109,7 @@ Awaitable<Result<std::shared_ptr<const DkimDomain>>> EngineDirectory::find(std::
     co_return made;
 }
 
-Awaitable<Result<std::vector<DkimDomain>>> EngineDirectory::all()
+Awaitable<Result<std::vector<DkimDomain>>> EngineDirectory::all_keys()
 {
     std::vector<DkimDomain> found;
     for (std::uint16_t shard = 0; shard < keys::kDomainShards; ++shard) {
@@ -137,7 +137,7 @@ Awaitable<Result<std::vector<DkimDomain>>> EngineDirectory::all()
 }
 
 Awaitable<Result<DkimDomain>>
-EngineDirectory::update(std::string domain, std::function<Result<>(DkimDomain&)> edit)
+EngineDirectory::update_keys(std::string domain, std::function<Result<>(DkimDomain&)> edit)
 {
     const std::string key = keys::dkim(domain);
     DkimDomain after;
@@ -161,7 +161,7 @@ EngineDirectory::update(std::string domain, std::function<Result<>(DkimDomain&)>
     co_return after;
 }
 
-Awaitable<Result<>> EngineDirectory::erase(std::string domain)
+Awaitable<Result<>> EngineDirectory::erase_keys(std::string domain)
 {
     const std::string key = keys::dkim(domain);
     Plan plan = [key](const Rows& rows) -> Result<std::vector<RowChange>> {

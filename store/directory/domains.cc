@@ -217,7 +217,7 @@ Awaitable<Result<>> EngineDirectory::remove_domain(std::string name)
         auto dropped = co_await drop_claim(alias, name);
         if (!dropped)
             co_return dropped;
-        auto erased = co_await erase(alias);
+        auto erased = co_await erase_keys(alias);
         if (!erased)
             co_return erased;
     }
@@ -312,7 +312,7 @@ Awaitable<Result<>> EngineDirectory::remove_domain_alias(std::string alias)
     auto dropped = co_await drop_claim(alias, domain);
     if (!dropped)
         co_return dropped;
-    co_return co_await erase(std::move(alias)); // its keys, if it has some
+    co_return co_await erase_keys(std::move(alias)); // its keys, if it has some
 }
 
 } // namespace mailctl::store

@@ -77,11 +77,11 @@ public:
     Awaitable<Result<std::vector<Entry>>> list(ListQuery query) override;
 
     // DKIM keys: store/directory/dkim.cc
-    Awaitable<Result<std::shared_ptr<const DkimDomain>>> find(std::string domain) override;
-    Awaitable<Result<std::vector<DkimDomain>>> all() override;
-    Awaitable<Result<DkimDomain>> update(std::string domain,
-                                         std::function<Result<>(DkimDomain&)> edit) override;
-    Awaitable<Result<>> erase(std::string domain) override;
+    Awaitable<Result<std::shared_ptr<const DkimDomain>>> find_keys(std::string domain) override;
+    Awaitable<Result<std::vector<DkimDomain>>> all_keys() override;
+    Awaitable<Result<DkimDomain>> update_keys(std::string domain,
+                                              std::function<Result<>(DkimDomain&)> edit) override;
+    Awaitable<Result<>> erase_keys(std::string domain) override;
 
     /// Ends erasures that a crash cut short; gives how many. For start and sweeps.
     Awaitable<Result<std::uint64_t>> finish_erasures();

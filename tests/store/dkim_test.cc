@@ -29,7 +29,7 @@ struct Site {
     DkimKeys& keys() { return dkim_keys(*store); }
     Awaitable<Result<DkimDomain>> put(const std::string& domain, const DkimKey& key)
     {
-        return keys().update(domain, [key](DkimDomain& one) {
+        return keys().update_keys(domain, [key](DkimDomain& one) {
             one.keys.push_back(key);
             return ok();
         });
@@ -66,10 +66,10 @@ Errc code_of(const Result<DkimDomain>& result)
 BOOST_AUTO_TEST_CASE(what_is_stored_comes_back)
 {
     Site site;
-    BOOST_TEST(!must(site.keys().find("example.org")));
+    BOOST_TEST(!must(site.keys().find_keys("example.org")));
     must(site.put("example.org", key_of("b", DkimState::Pending)));
     must(site.put("example.org", key_of("a")));
-    must(site.keys().update("example.org", [](DkimDomain& one) {
+    must(site.keys().update_keys("example.org", [](DkimDomain& one) {
         one.policy.sign = false;
         one.policy.canons = "simple/simple";
         one.policy.headers = "From";
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_is_stored_comes_back)
         one.policy.rotation = {std::chrono::hours(2), milliseconds(0), std::chrono::hours(3)};
         return ok();
     }));
-    const auto found = must(site.keys().find("example.org"));
+    const auto found = must(site.keys().find_keys("example.org"));
     BOOST_REQUIRE(found);
     BOOST_TEST(found->domain == "example.org");
     BOOST_REQUIRE(found->keys.size() == 2U);
@@ -94,24 +94,24 @@ BOOST_AUTO_TEST_CASE(what_is_stored_comes_back)
     BOOST_TEST(!found->is_signing());
     BOOST_TEST((found->policy.rotation ==
                 DkimRotation{std::chrono::hours(2), milliseconds(0), std::chrono::hours(3)}));
-    BOOST_TEST(must(site.keys().all()).size() == 1U);
+    BOOST_TEST(must(site.keys().all_keys()).size() == 1U);
     // Read once: the same object while nothing changes.
-    BOOST_TEST(must(site.keys().find("example.org")) == found);
+    BOOST_TEST(must(site.keys().find_keys("example.org")) == found);
 }
 
 BOOST_AUTO_TEST_CASE(changes_are_seen_at_once)
 {
     Site site;
     must(site.put("example.org", key_of("a")));
-    BOOST_TEST(must(site.keys().find("example.org"))->is_signing());
-    must(site.keys().update("example.org", [](DkimDomain& one) {
+    BOOST_TEST(must(site.keys().find_keys("example.org"))->is_signing());
+    must(site.keys().update_keys("example.org", [](DkimDomain& one) {
         one.find("a")->state = DkimState::Retired;
         return ok();
     }));
-    BOOST_TEST(!must(site.keys().find("example.org"))->is_signing());
-    must(site.keys().erase("example.org"));
-    BOOST_TEST(!must(site.keys().find("example.org")));
-    must(site.keys().erase("example.org")); // again: nothing to do
+    BOOST_TEST(!must(site.keys().find_keys("example.org"))->is_signing());
+    must(site.keys().erase_keys("example.org"));
+    BOOST_TEST(!must(site.keys().find_keys("example.org")));
+    must(site.keys().erase_keys("example.org")); // again: nothing to do
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_keys)
@@ -139,12 +139,12 @@ BOOST_AUTO_TEST_CASE(keys_go_with_their_domain)
     for (const auto name : {"example.org", "example.com"})
         must(site.put(name, key_of("a")));
     must(site.store->directory().remove_domain_alias("example.com"));
-    BOOST_TEST(!must(site.keys().find("example.com")));
-    BOOST_TEST(must(site.keys().find("example.org"))->is_signing());
+    BOOST_TEST(!must(site.keys().find_keys("example.com")));
+    BOOST_TEST(must(site.keys().find_keys("example.org"))->is_signing());
     must(site.store->directory().remove_domain("example.org"));
-    BOOST_TEST(!must(site.keys().find("example.org")));
+    BOOST_TEST(!must(site.keys().find_keys("example.org")));
     site.add_domain("example.org"); // the next owner of the name starts without keys
-    BOOST_TEST(!must(site.keys().find("example.org")));
+    BOOST_TEST(!must(site.keys().find_keys("example.org")));
 }
 
 BOOST_AUTO_TEST_CASE(a_renamed_domain_leaves_its_keys_under_the_old_name)
@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(a_renamed_domain_leaves_its_keys_under_the_old_name)
     Site site;
     must(site.put("example.org", key_of("a")));
     must(site.store->directory().rename_domain("example.org", "example.net", false));
-    BOOST_TEST(must(site.keys().find("example.org"))->is_signing());
-    BOOST_TEST(!must(site.keys().find("example.net")));
+    BOOST_TEST(must(site.keys().find_keys("example.org"))->is_signing());
+    BOOST_TEST(!must(site.keys().find_keys("example.net")));
 }
 
 BOOST_AUTO_TEST_CASE(keys_in_files)
@@ -165,11 +165,11 @@ BOOST_AUTO_TEST_CASE(keys_in_files)
     std::ofstream(path) << key.private_key;
     key.private_key = "file:" + path;
     must(site.put("example.org", key));
-    BOOST_TEST(must(site.keys().find("example.org"))->is_signing());
+    BOOST_TEST(must(site.keys().find_keys("example.org"))->is_signing());
     std::filesystem::remove(path);
     // A key that cannot be read does not sign, and the rest of the domain works on.
     key.selector = "b";
     must(site.put("example.org", key));
-    BOOST_TEST(!must(site.keys().find("example.org"))->is_signing());
+    BOOST_TEST(!must(site.keys().find_keys("example.org"))->is_signing());
     BOOST_TEST((load_private_key(key.private_key).error().code() == Errc::Unavailable));
 }

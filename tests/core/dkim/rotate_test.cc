@@ -51,7 +51,7 @@ struct Site {
         domain.name = "example.org";
         must(store->directory().add_domain(std::move(domain)));
         const DkimKey first = key_of("first", DkimState::Active);
-        must(store::dkim_keys(*store).update("example.org", [first](DkimDomain& one) {
+        must(store::dkim_keys(*store).update_keys("example.org", [first](DkimDomain& one) {
             one.policy.rotation.every = days(90);
             one.policy.rotation.overlap = days(7);
             one.keys = {first};
@@ -70,7 +70,7 @@ struct Site {
     /// The zone that all keys' records make.
     std::string published()
     {
-        const auto domain = must(store::dkim_keys(*store).find("example.org"));
+        const auto domain = must(store::dkim_keys(*store).find_keys("example.org"));
         std::string zone;
         for (const auto& key : domain->keys)
             zone += *to_text(RecordForm::Zone, key, "example.org");
@@ -78,7 +78,7 @@ struct Site {
     }
     std::string states()
     {
-        const auto domain = must(store::dkim_keys(*store).find("example.org"));
+        const auto domain = must(store::dkim_keys(*store).find_keys("example.org"));
         std::string out;
         for (const auto& key : domain->keys)
             out += key.selector + ' ' + std::string(name_of(key.state)) + ';';

@@ -67,7 +67,7 @@ struct Site {
             one.keys.push_back(key);
             return dkim::set_state(one, selector, state, server.clock.now());
         };
-        BOOST_REQUIRE(server.run(store::dkim_keys(*server.store).update(domain, change)));
+        BOOST_REQUIRE(server.run(store::dkim_keys(*server.store).update_keys(domain, change)));
     }
 
     /// "pass example.org", one a signature, of the only entry in the queue.
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(switched_off)
         one.policy.sign = false;
         return ok();
     };
-    BOOST_REQUIRE(site.server.run(store::dkim_keys(*site.server.store).update("example.org", off)));
+    BOOST_REQUIRE(site.server.run(store::dkim_keys(*site.server.store).update_keys("example.org", off)));
     site.message("carol@example.com", "dave@example.com", kMessage);
     const auto queue = site.server.queue();
     BOOST_REQUIRE(queue.size() == 1U);
