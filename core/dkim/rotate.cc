@@ -37,8 +37,8 @@ bool is_successor(const DkimKey& key, crypto::SigningKind kind)
 
 std::string record_text(const DkimKey& key, std::string_view domain)
 {
-    const auto text = to_text(RecordForm::Plain, key, domain);
-    return text ? text->substr(0, text->size() - 1) : std::string();
+    const auto name = key_name(key.selector, domain);
+    return name ? *name + " TXT " + to_text(record_of(key)) : std::string();
 }
 
 /// One run over one domain.

@@ -22,7 +22,7 @@ namespace mailctl::dkim {
 struct RotationEvent {
     enum class What : std::uint8_t { Made, Waiting, Activated, Retired, Erased } what = What::Made;
     std::string selector;
-    std::string detail; ///< Made, Waiting: the record to publish, as RecordForm::Plain
+    std::string detail; ///< Made, Waiting: the record to publish, "NAME TXT TEXT"
     Published published = Published::Missing; ///< Waiting, Activated
     bool operator==(const RotationEvent&) const = default;
 };

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <memory>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "core/dns/resolver.h"
+#include "conf/config.h"
+#include "core/base/awaitable.h"
 #include "store/store.h"
 
 namespace mailctl::server {
@@ -15,22 +18,29 @@ namespace mailctl::server {
 inline constexpr std::chrono::minutes kKeyLookAfterStart{1};
 inline constexpr std::chrono::hours kKeyLookInterval{1};
 
-/// Borrows: all of its parts. Order: after the I/O threads have ended, before their io_context.
+struct KeyRotationParts {
+    store::Store* store = nullptr;
+    std::function<std::shared_ptr<const conf::Config>()> config; ///< those in force
+    boost::asio::any_io_executor workers;                        ///< where keys are made
+};
+
+/// Borrows: the store. Order: goes after the I/O threads have ended, before their io_context.
 class KeyRotation {
 public:
-    /// `workers`: where keys are made.
-    KeyRotation(boost::asio::io_context& io, boost::asio::any_io_executor workers,
-                store::Store& store, dns::Resolver& resolver);
+    KeyRotation(boost::asio::io_context& io, KeyRotationParts parts)
+        : timer_(io), parts_(std::move(parts))
+    {
+    }
     void start() { wait(kKeyLookAfterStart); }
+    /// Does what is due for every domain, by the DNS of the settings in force.
+    Awaitable<> look();
 
 private:
     void wait(std::chrono::seconds time);
-    void look();
+    void begin();
 
     boost::asio::steady_timer timer_;
-    boost::asio::any_io_executor workers_;
-    store::Store& store_;
-    dns::Resolver& resolver_;
+    KeyRotationParts parts_;
 };
 
 } // namespace mailctl::server

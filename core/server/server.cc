@@ -17,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
+#include "core/server/key_rotation.h"
 #include "core/server/logging.h"
 #include "core/server/notify.h"
 #include "core/server/pickup.h"
@@ -138,6 +139,7 @@ struct Server::State {
         io.get_executor()};
     boost::asio::steady_timer watchdog{io};
     boost::asio::steady_timer ban_look{io};
+    std::unique_ptr<KeyRotation> key_rotation;
     boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
     Config before_trial;                 ///< nullptr: nothing is on trial
     std::unique_ptr<Listeners> listeners;
@@ -185,6 +187,16 @@ struct Server::State {
             if (!ec)
                 keep_bans();
         });
+    }
+
+    void look_after_keys()
+    {
+        KeyRotationParts made;
+        made.store = store.get();
+        made.config = [this] { return current()->config; };
+        made.workers = workers->get_executor();
+        key_rotation = std::make_unique<KeyRotation>(io, std::move(made));
+        key_rotation->start();
     }
 
     void run_threads(unsigned count)
@@ -282,6 +294,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     if (const auto interval = notify::watchdog_interval(); interval.count() > 0)
         boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
+    boost::asio::post(s.io, [&s] { s.look_after_keys(); });
     if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
         log::warn("server", "the host name is not fully qualified: set server.hostname",
                   {{"hostname", s.services->hostname}});
