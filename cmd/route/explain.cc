@@ -6,8 +6,13 @@
 #include "cmd/arguments.h"
 #include "cmd/route/route.h"
 #include "cmd/table.h"
-#include "core/base/ascii.h"
+#include "core/base/random.h"
+#include "core/dns/make_resolver.h"
+#include "core/net/own_addresses.h"
+#include "core/route/next_hop.h"
+#include "core/route/ourselves.h"
 #include "core/route/route.h"
+#include "core/server/server.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -17,6 +22,7 @@ struct Options {
     std::string sender = "<>"; ///< "<>": null
     std::string account;
     unsigned priority = 5;
+    bool no_dns = false;
 };
 
 /// Prints numbered steps.
@@ -55,8 +61,64 @@ std::string waits_text(const std::vector<milliseconds>& waits)
     return out;
 }
 
+/// The resolver of the running server, or one made for this look.
+class Lookups {
+public:
+    Lookups(Context& ctx, std::shared_ptr<const conf::Config> config)
+        : ctx_(ctx), config_(std::move(config)), own_(net::own_addresses())
+    {
+    }
+    /// Errors: those of dns::make_resolver.
+    Result<> open()
+    {
+        if (server::Server* server = ctx_.server()) {
+            resolver_ = &server->resolver();
+            return ok();
+        }
+        dns::ResolverParts parts;
+        parts.settings = config_->dns;
+        parts.clock = &system_clock();
+        parts.random = &system_random();
+        parts.executor = ctx_.executor();
+        TRY(made_, dns::make_resolver(std::move(parts)));
+        resolver_ = made_.get();
+        return ok();
+    }
+    /// False: no host is there.
+    bool explain(const route::Way& way, Steps& steps)
+    {
+        const route::IsOurs is_ours = [this](const std::string& address, std::uint16_t port) {
+            return route::is_this_server(*config_, own_, address, port);
+        };
+        const auto hops =
+            ctx_.wait(route::next_hops(way, *config_, *resolver_, system_random(), is_ours));
+        if (!hops) {
+            steps.add("fails", hops.error().enhanced + " " + hops.error().detail);
+            return !hops.error().permanent();
+        }
+        for (const auto& step : hops->steps)
+            steps.add("dns", step);
+        for (const auto& host : hops->hosts) {
+            std::string addresses;
+            for (const auto& address : host.addresses)
+                addresses += " " + address;
+            steps.add("host", (host.name.empty() ? "" : host.name + " ") + "port " +
+                                  std::to_string(host.port) + ":" + addresses +
+                                  (hops->mx_secure && host.secure ? " (DNSSEC)" : ""));
+        }
+        return true;
+    }
+
+private:
+    Context& ctx_;
+    std::shared_ptr<const conf::Config> config_;
+    std::vector<std::string> own_;
+    std::unique_ptr<dns::Resolver> made_;
+    dns::Resolver* resolver_ = nullptr;
+};
+
 /// False: nothing leads out this way.
-bool explain_way(const route::Way& way, Steps& steps)
+bool explain_way(const route::Way& way, Lookups* lookups, Steps& steps)
 {
     using Kind = route::Way::Kind;
     if (way.kind == Kind::Local) {
@@ -79,11 +141,12 @@ bool explain_way(const route::Way& way, Steps& steps)
                             way.domain + ", port " + std::to_string(way.hop.port));
     for (const auto& host : way.hop.hosts)
         if (way.kind == Kind::Hosts)
-            steps.add("host", host);
+            steps.add("hosts", host);
+    const bool is_there = !lookups || lookups->explain(way, steps);
     steps.add("tls", std::string(name_of(way.hop.tls)));
     if (!way.hop.user.empty())
         steps.add("login", way.hop.user);
-    return true;
+    return is_there;
 }
 
 Result<route::Question> question_of(const Options& options)
@@ -112,12 +175,18 @@ int run(const Options& options, Context& ctx)
     if (!choice)
         return ctx.fail(choice.error());
 
+    Lookups lookups(ctx, *config);
+    if (!options.no_dns) {
+        const auto opened = lookups.open();
+        if (!opened)
+            return ctx.fail(opened.error());
+    }
     Steps steps(ctx);
     for (const auto& step : choice->steps)
         steps.add("route", step);
     bool leads_out = false;
     for (const auto& way : choice->ways)
-        leads_out = explain_way(way, steps) || leads_out;
+        leads_out = explain_way(way, options.no_dns ? nullptr : &lookups, steps) || leads_out;
     if (choice->hold_for_etrn)
         steps.add("waits", "until ETRN or \"queue retry\" asks for it");
     if (leads_out)
@@ -140,6 +209,7 @@ void add_route_explain(CLI::App& route, Context& ctx)
     explain->add_option("--priority", options->priority, "Of this priority (default 5)")
         ->type_name("N")
         ->check(CLI::Range(1u, 10u));
+    explain->add_flag("--no-dns", options->no_dns, "By the settings alone, without asking the DNS");
     explain->callback(
         [options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
 }

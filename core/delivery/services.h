@@ -12,6 +12,13 @@
 #include "core/net/tls.h"
 #include "store/store.h"
 
+namespace mailctl::dns {
+class Resolver; // core/dns/resolver.h
+}
+namespace mailctl::queue {
+class Runner; // core/queue/runner.h
+}
+
 namespace mailctl::delivery {
 
 /// One generation of settings with what was built from them; a reload makes a new one, and a
@@ -22,6 +29,8 @@ struct Services {
     std::shared_ptr<Router> router;
     store::Store* store = nullptr;
     auth::Authenticator* authenticator = nullptr;
+    dns::Resolver* resolver = nullptr;
+    queue::Runner* runner = nullptr; ///< nullptr: nothing is sent out
     const Clock* clock = nullptr;
     Random* random = nullptr;
     std::string hostname;

@@ -20,25 +20,26 @@ std::string domain_of(const std::string& address)
 
 /// Where settings name no routes, a recipient's domain alone decides: such choices are kept.
 Result<std::shared_ptr<const route::Choice>> QueueRunner::choose(const store::QueueEntry& entry,
-                                                                 const std::string& address)
+                                                                 const store::QueueRecipient& to)
 {
+    const std::string& override_route = to.route.empty() ? entry.route : to.route;
     std::shared_ptr<const conf::Config> config;
     std::string key;
     {
         const Lock lock(mutex_);
         config = config_;
-        if (config->routes.empty() && entry.route.empty()) {
-            key = (entry.sender.empty() ? "<> " : "") + domain_of(address);
+        if (config->routes.empty() && override_route.empty()) {
+            key = (entry.sender.empty() ? "<> " : "") + domain_of(to.address);
             if (const auto known = choices_.find(key); known != choices_.end())
                 return known->second;
         }
     }
     route::Question question;
     question.sender = entry.sender;
-    question.recipient = address;
+    question.recipient = to.address;
     question.account = entry.account;
     question.priority = entry.priority;
-    question.override_route = entry.route;
+    question.override_route = override_route;
     TRY(auto chosen, route::choose(*config, question));
     for (auto& way : chosen.ways)
         if (way.hop.hello.empty())
@@ -54,14 +55,19 @@ Result<std::shared_ptr<const route::Choice>> QueueRunner::choose(const store::Qu
     return choice;
 }
 
-QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first_way, Time now)
+QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first_way, Time now,
+                                         const std::vector<std::uint32_t>* only)
 {
     Plan plan;
     for (std::uint32_t i = 0; i < entry->recipients.size(); ++i) {
+        if (only && std::find(only->begin(), only->end(), i) == only->end())
+            continue; // another job's: it may be under way
         const auto& recipient = entry->recipients[i];
+        if (recipient.notice_due && recipient.next_attempt <= now)
+            plan.untold.push_back(i);
         if (!recipient.is_waiting() || recipient.next_attempt > now)
             continue;
-        const auto choice = choose(*entry, recipient.address);
+        const auto choice = choose(*entry, recipient);
         if (!choice) {
             RecipientResult result;
             result.recipient = i;
@@ -70,7 +76,8 @@ QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first
             plan.refused.push_back(std::move(result));
             continue;
         }
-        if ((*choice)->hold_for_etrn) {
+        // What ETRN or "queue retry" made due is due later than it arrived.
+        if ((*choice)->hold_for_etrn && recipient.next_attempt <= entry->arrived) {
             const std::string domain = domain_of(recipient.address);
             const Lock lock(mutex_);
             const auto open = released_.find(domain);
@@ -161,7 +168,8 @@ void QueueRunner::take_plan(const Entry& entry, Plan plan)
         enqueue(to, std::move(plan.jobs[i]));
         maybe_spawn(to);
     }
-    active_[entry->id] += static_cast<unsigned>(plan.held.size()) + (plan.refused.empty() ? 0 : 1);
+    active_[entry->id] += static_cast<unsigned>(plan.held.size()) + (plan.refused.empty() ? 0 : 1) +
+                          (plan.untold.empty() ? 0 : 1);
     if (active_[entry->id] == 0)
         active_.erase(entry->id);
     lock.unlock();
@@ -170,6 +178,9 @@ void QueueRunner::take_plan(const Entry& entry, Plan plan)
     job.entry = entry;
     if (!plan.refused.empty())
         begin_settling_alone(job, std::move(plan.refused));
+    if (!plan.untold.empty())
+        tasks_.spawn(parts_.executor, tell_failed(shared_from_this(), job, std::move(plan.untold)),
+                     {});
     for (auto& domain : plan.held)
         tasks_.spawn(parts_.executor, hold_for_etrn(shared_from_this(), job, std::move(domain)),
                      {});

@@ -108,6 +108,18 @@ Awaitable<> QueueRunner::settle(std::shared_ptr<QueueRunner> self, Job job,
     self->settled_.notify_all();
 }
 
+/// Tells the sender of recipients that a command or a rule failed; the entry may end with it.
+Awaitable<> QueueRunner::tell_failed(std::shared_ptr<QueueRunner> self, Job job,
+                                     std::vector<std::uint32_t> recipients)
+{
+    auto after =
+        co_await self->settler_.tell_failed(job.entry, std::move(recipients), self->config());
+    if (!after && after.error().code() != Errc::NotFound)
+        log::error("queue", "a bounce could not be sent; trying again",
+                   {{"id", to_string(job.id)}, {"why", after.error().detail()}});
+    self->release(job.id, after ? &*after : nullptr);
+}
+
 /// Keeps connections from running far ahead of the disk.
 Awaitable<> QueueRunner::wait_for_settling()
 {

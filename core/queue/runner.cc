@@ -8,31 +8,9 @@
 #include "core/base/log.h"
 #include "core/net/own_addresses.h"
 #include "core/queue/runner_state.h"
+#include "core/route/ourselves.h"
 
 namespace mailctl::queue {
-namespace {
-
-bool is_loopback(const std::string& address)
-{
-    return address == "::1" || address.starts_with("127.");
-}
-
-/// Whether a listener for mail answers at this address.
-bool listens_at(const conf::Listener& listener, const std::string& address, std::uint16_t port,
-                const std::vector<std::string>& own)
-{
-    const bool takes_mail = listener.protocol == conf::Protocol::Smtp ||
-                            listener.protocol == conf::Protocol::Submission ||
-                            listener.protocol == conf::Protocol::Lmtp;
-    if (!listener.enabled || !takes_mail || listener.port != port)
-        return false;
-    if (listener.addresses.empty())
-        return is_loopback(address) || std::find(own.begin(), own.end(), address) != own.end();
-    return std::find(listener.addresses.begin(), listener.addresses.end(), address) !=
-           listener.addresses.end();
-}
-
-} // namespace
 
 void Worker::cut()
 {
@@ -77,10 +55,7 @@ QueueRunner::QueueRunner(RunnerParts parts)
           out.dial = parts_.dial ? parts_.dial : Dialer(net::dial);
           out.is_ours = [this](const std::string& address, std::uint16_t port) {
               const auto settings = config();
-              return std::any_of(settings->listeners.begin(), settings->listeners.end(),
-                                 [&](const conf::Listener& listener) {
-                                     return listens_at(listener, address, port, own_addresses_);
-                                 });
+              return route::is_this_server(*settings, own_addresses_, address, port);
           };
           return out;
       }()),

@@ -85,10 +85,13 @@ private:
         std::vector<std::shared_ptr<const route::Way>> ways; ///< of each job
         std::vector<std::string> held;                       ///< domains that wait for ETRN
         std::vector<RecipientResult> refused;                ///< recipients without a way
+        std::vector<std::uint32_t> untold;                   ///< failed by command: notice_due
     };
-    Plan make_plan(const Entry& entry, std::uint32_t first_way, Time now);
+    /// `only`: the recipients it is about; nullptr: all that are due.
+    Plan make_plan(const Entry& entry, std::uint32_t first_way, Time now,
+                   const std::vector<std::uint32_t>* only = nullptr);
     Result<std::shared_ptr<const route::Choice>> choose(const store::QueueEntry& entry,
-                                                        const std::string& address);
+                                                        const store::QueueRecipient& to);
     void take_plan(const Entry& entry, Plan plan);
     Destination& destination(const std::shared_ptr<const route::Way>& way);
     bool is_full(const Destination& destination) const;
@@ -147,6 +150,8 @@ private:
     void begin_settling_alone(Job job, std::vector<RecipientResult> results);
     static Awaitable<> settle(std::shared_ptr<QueueRunner> self, Job job,
                               std::vector<RecipientResult> results, store::QueueAttempt attempt);
+    static Awaitable<> tell_failed(std::shared_ptr<QueueRunner> self, Job job,
+                                   std::vector<std::uint32_t> recipients);
     Awaitable<> wait_for_settling();
     void release(QueueId id, const store::QueueEntry* after);
 

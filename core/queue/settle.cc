@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/queue/schedule.h"
 #include "core/route/route.h"
@@ -24,7 +25,7 @@ Result<route::Choice> choice_of(const conf::Config& config, const QueueEntry& en
     question.recipient = recipient.address;
     question.account = entry.account;
     question.priority = entry.priority;
-    question.override_route = entry.route;
+    question.override_route = recipient.route.empty() ? entry.route : recipient.route;
     return route::choose(config, question);
 }
 
@@ -58,7 +59,9 @@ void defer(QueueEntry& entry, QueueRecipient& recipient, const RecipientResult& 
     }
     const milliseconds wait =
         retry_wait(choice->retry, recipient.attempts, config.queue.jitter_percent, random);
-    recipient.next_attempt = std::min(now + std::max(wait, milliseconds(1)), expiry);
+    recipient.next_attempt = choice->hold_for_etrn
+                                 ? expiry
+                                 : std::min(now + std::max(wait, milliseconds(1)), expiry);
     if (is_delay_due(entry, recipient, *choice, now)) {
         recipient.delay_told = true;
         NoticeRecipient late = news_of(recipient, result);
@@ -106,6 +109,16 @@ void take_back_failures(QueueEntry& entry, const News& news, Time now)
             }
         }
     }
+}
+
+/// "5.7.1" of "550 5.7.1 Refused"; RFC 3463 §2: 5.0.0 where it has none.
+std::string status_in(const std::string& reply)
+{
+    for (const auto word : ascii::split(reply, ' '))
+        if (word.size() >= 5 && word.starts_with("5.") &&
+            word.find_first_not_of("0123456789.") == std::string_view::npos)
+            return std::string(word);
+    return "5.0.0";
 }
 
 } // namespace
@@ -177,6 +190,37 @@ Awaitable<Result<>> Settler::tell(const QueueEntry& entry, const News& news,
                       {{"id", to_string(entry.id)}, {"why", told.error().detail()}});
     }
     co_return ok();
+}
+
+Awaitable<Result<QueueEntry>> Settler::tell_failed(std::shared_ptr<const QueueEntry> entry,
+                                                   std::vector<std::uint32_t> recipients,
+                                                   std::shared_ptr<const conf::Config> config)
+{
+    std::vector<NoticeRecipient> failed;
+    for (const auto index : recipients) {
+        const QueueRecipient& recipient = entry->recipients[index];
+        NoticeRecipient one;
+        one.recipient = recipient;
+        one.status = status_in(recipient.last_reply);
+        one.diagnostic = "smtp; " + recipient.last_reply;
+        failed.push_back(std::move(one));
+    }
+    const auto told = co_await tell_of(*entry, Notice::Failure, std::move(failed), *config);
+    const bool is_told = told.has_value();
+    const Time again = clock_.now() + kUntoldRetry;
+    const std::function<Result<>(QueueEntry&)> change = [&](QueueEntry& now) -> Result<> {
+        for (const auto index : recipients) {
+            if (index >= now.recipients.size())
+                continue;
+            now.recipients[index].notice_due = now.recipients[index].notice_due && !is_told;
+            now.recipients[index].next_attempt = again;
+        }
+        return ok();
+    };
+    auto changed = co_await queue_.update(entry->id, change);
+    if (!is_told)
+        co_return told.error();
+    co_return changed;
 }
 
 Awaitable<Result<QueueEntry>> Settler::settle(std::shared_ptr<const QueueEntry> before,

@@ -56,6 +56,12 @@ public:
                                                 std::vector<store::QueueAttempt> attempts,
                                                 std::shared_ptr<const conf::Config> config);
 
+    /// Sends the notice that recipients failed by command still owe their sender (notice_due).
+    /// Where it cannot be sent it is tried again after a while.
+    Awaitable<Result<store::QueueEntry>> tell_failed(std::shared_ptr<const store::QueueEntry> entry,
+                                                     std::vector<std::uint32_t> recipients,
+                                                     std::shared_ptr<const conf::Config> config);
+
 private:
     Awaitable<Result<>> tell(const store::QueueEntry& entry, const News& news,
                              const conf::Config& config);

@@ -42,9 +42,14 @@ Awaitable<> QueueRunner::cannot_reach(Destination& to, std::shared_ptr<const rou
             to.ready.push_front(std::move(job));
             co_return;
         }
-        begin_back_off(to, why, at);
-        until = *to.backs_off_until;
-        others = to.ready.take_all();
+        // What will never work is found out for each job: the DNS's answer is at hand.
+        const bool is_final =
+            why.permanent && (!why.no_domain || config_->queue.dns_attempts > 0);
+        if (!is_final) {
+            begin_back_off(to, why, at);
+            until = *to.backs_off_until;
+            others = to.ready.take_all();
+        }
         for (const auto& other : others)
             if (other.entry)
                 ready_octets_ -= std::min(ready_octets_, other.entry->inline_body.size());
@@ -81,10 +86,10 @@ Awaitable<bool> QueueRunner::take_next_way(Job& job, const Unreachable& why)
     const bool is_there = co_await load(job);
     if (!is_there)
         co_return false;
-    const auto choice = choose(*job.entry, job.entry->recipients[job.recipients.front()].address);
+    const auto choice = choose(*job.entry, job.entry->recipients[job.recipients.front()]);
     if (!choice || job.way + 1 >= (*choice)->ways.size())
         co_return false;
-    Plan plan = make_plan(job.entry, job.way + 1, now());
+    Plan plan = make_plan(job.entry, job.way + 1, now(), &job.recipients);
     take_plan(job.entry, std::move(plan));
     release(job.id, nullptr);
     co_return true;
@@ -138,7 +143,7 @@ bool QueueRunner::needs_news(const store::QueueEntry& entry,
 {
     for (const auto index : recipients) {
         const auto& recipient = entry.recipients[index];
-        const auto choice = choose(entry, recipient.address);
+        const auto choice = choose(entry, recipient);
         if (choice &&
             (at >= expiry_of(entry, **choice) || is_delay_due(entry, recipient, **choice, at)))
             return true;

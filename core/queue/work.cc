@@ -117,6 +117,8 @@ void QueueRunner::spawn(Destination& to)
 Awaitable<> QueueRunner::work(std::shared_ptr<QueueRunner> self, Destination* to,
                               std::shared_ptr<Worker> worker)
 {
+    // It is spawned under the mutex that it takes.
+    co_await boost::asio::post(worker->executor, boost::asio::use_awaitable);
     for (;;) {
         auto job = self->take(*to, *worker);
         if (job) {

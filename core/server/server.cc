@@ -15,11 +15,13 @@
 #include "conf/load.h"
 #include "core/auth/bans.h"
 #include "core/base/log.h"
+#include "core/delivery/notifier.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
 #include "core/server/key_rotation.h"
 #include "core/server/logging.h"
 #include "core/server/notify.h"
+#include "core/server/outbound.h"
 #include "core/server/pickup.h"
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
@@ -120,6 +122,11 @@ Result<control::Descriptor> listen_for_commands(const std::string& path,
 // come before it; workers end before what they work on.
 struct Server::State {
     explicit State(Parts p) : parts(std::move(p)), sessions(parts.serve) {}
+    ~State()
+    {
+        if (outbound)
+            outbound->close(); // while its io_context is there
+    }
 
     Parts parts;
     Time started = system_clock().now();
@@ -133,6 +140,7 @@ struct Server::State {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<auth::Authenticator> authenticator;
     std::unique_ptr<boost::asio::thread_pool> workers;
+    std::unique_ptr<Outbound> outbound;
     Sessions sessions;
     boost::asio::io_context io;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
@@ -154,6 +162,19 @@ struct Server::State {
         return services;
     }
 
+    Result<std::unique_ptr<Outbound>> make_outbound(const Config& config)
+    {
+        OutboundParts made;
+        made.store = store.get();
+        made.clock = &system_clock();
+        made.random = &system_random();
+        made.hostname = hostname_of(*config);
+        made.executor = io.get_executor();
+        made.workers = workers->get_executor();
+        made.notifier = delivery::make_notifier(*store, [this] { return current(); });
+        return Outbound::make(std::move(made), config);
+    }
+
     std::shared_ptr<const delivery::Services> make_services(
         Config config, std::shared_ptr<const net::TlsContext> tls)
     {
@@ -163,6 +184,8 @@ struct Server::State {
         made->router = delivery::make_router(*store, config);
         made->store = store.get();
         made->authenticator = authenticator.get();
+        made->resolver = &outbound->resolver();
+        made->runner = &outbound->runner();
         made->clock = &system_clock();
         made->random = &system_random();
         made->config = std::move(config);
@@ -263,6 +286,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->workers = std::make_unique<boost::asio::thread_pool>(threads);
     state->authenticator =
         auth::make_authenticator(*state->store, config, state->workers->get_executor());
+    TRY(state->outbound, state->make_outbound(config));
     state->services = state->make_services(config, std::move(tls));
     state->run_threads(threads);
     state->listeners->commit(std::move(plan));
@@ -295,6 +319,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
         boost::asio::post(s.io, [&s, interval] { s.feed_watchdog(interval); });
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
     boost::asio::post(s.io, [&s] { s.look_after_keys(); });
+    s.outbound->start(s.services->config);
     if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
         log::warn("server", "the host name is not fully qualified: set server.hostname",
                   {{"hostname", s.services->hostname}});
@@ -316,6 +341,7 @@ void Server::State::shut_down()
     sessions.kick_all();
     if (!sessions.wait(kStopLimit))
         log::warn("server", "sessions were cut", {{"count", sessions.size()}});
+    outbound->stop();
     io.stop();
     for (auto& thread : threads)
         thread.join();
@@ -343,6 +369,7 @@ Result<Reloaded> Server::reload(Config config)
         Reloaded result{waiting_for_restart(*before->config, *config)};
         TRY(auto tls, load_certificates(config->tls));
         TRY(auto control_tls, load_certificates(config->tls, config->control.client_ca));
+        TRY(auto resolver, state_->outbound->prepare(*config));
         TRY(auto plan, state_->listeners->prepare(config->listeners));
         if (!state_->parts.is_quiet) {
             if (!is_same_output(before->config->log, config->log))
@@ -357,6 +384,7 @@ Result<Reloaded> Server::reload(Config config)
             ++state_->generation;
         }
         state_->authenticator->configure(config);
+        state_->outbound->reload(config, std::move(resolver));
         state_->listeners->commit(std::move(plan));
         return result;
     }();
@@ -438,6 +466,16 @@ store::Store& Server::store()
 auth::Authenticator& Server::authenticator()
 {
     return *state_->authenticator;
+}
+
+dns::Resolver& Server::resolver()
+{
+    return state_->outbound->resolver();
+}
+
+queue::Runner& Server::runner()
+{
+    return state_->outbound->runner();
 }
 
 boost::asio::any_io_executor Server::executor()

@@ -12,7 +12,9 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/control/server.h"
+#include "core/dns/resolver.h"
 #include "core/net/session_info.h"
+#include "core/queue/runner.h"
 #include "core/server/listeners.h"
 #include "core/server/protocols.h"
 #include "store/store.h"
@@ -72,6 +74,8 @@ public:
     std::shared_ptr<const delivery::Services> services() const;
     store::Store& store();                              ///< Threads: any.
     auth::Authenticator& authenticator();               ///< Threads: any.
+    dns::Resolver& resolver();                          ///< Threads: any.
+    queue::Runner& runner();                            ///< Threads: any.
     /// Where awaited work of commands runs.
     boost::asio::any_io_executor executor();
 

@@ -1,4 +1,4 @@
-# Which way mail leaves, without asking the DNS. OUT-03
+# Which way mail leaves. OUT-03
 $ printf '[[smart_host]]\nname = "out"\nhosts = ["relay.example.net:587"]\ntls = "verify"\n[[route]]\nname = "partner"\nrecipients = ["*.partner.example"]\nsenders = ["ann@example.org"]\nvia = "smart-host"\nsmart_hosts = ["out"]\nfallback = ["mx"]\nretry = ["1m", "1h"]\n[[route]]\nname = "no"\nrecipients = ["bad.example"]\nvia = "refuse"\nreason = "No mail there"\n' >> mailctl.toml
 $ mailctl conf check -q
 $ mailctl route list
@@ -7,12 +7,12 @@ ORDER  NAME     MATCHES                                    LEADS TO             
     1  partner  to *.partner.example,from ann@example.org  smart host out, then mx  no
     2  no       to bad.example                             refused: No mail there   no
     3                                                      mx                       no
-$ mailctl route explain bob@eu.partner.example --from ann@example.org
+$ mailctl route explain bob@eu.partner.example --from ann@example.org --no-dns
 STEP  KIND   WHAT
    1  route  [[route]] partner matches
    2  route  way: smart_host:out
    3  route  then: eu.partner.example
-   4  host   relay.example.net:587
+   4  hosts  relay.example.net:587
    5  tls    required, with a certificate for the host's name
    6  mx     hosts of eu.partner.example, port 25
    7  tls    where it is offered
@@ -22,6 +22,24 @@ step	kind	what
 1	route	[[route]] no matches
 2	route	way: refuse:no
 3	fails	550 5.7.1 No mail there
+[1]
+$ printf '$ORIGIN example.\n$TTL 60\n@ IN SOA ns root 1 3600 600 86400 300\nfar IN MX 20 mx2.far\nfar IN MX 10 mx1.far\nmx1.far IN A 192.0.2.1\nmx2.far IN A 192.0.2.2\nnull IN MX 0 .\n' > example.zone; mailctl conf set dns.zone_files '["example.zone"]' -q
+$ mailctl -q route explain bob@far.example
+STEP  KIND   WHAT
+   1  route  no [[route]] matches: outbound.mode decides
+   2  route  way: far.example
+   3  mx     hosts of far.example, port 25
+   4  dns    MX 10 mx1.far.example
+   5  dns    MX 20 mx2.far.example
+   6  host   mx1.far.example port 25: 192.0.2.1 (DNSSEC)
+   7  host   mx2.far.example port 25: 192.0.2.2 (DNSSEC)
+   8  tls    where it is offered
+   9  retry  after 5m, 15m, 30m, 1h, 2h, 4h; given up after 1d
+$ mailctl -q route explain bob@null.example -o tsv | tail -n +4
+3	mx	hosts of null.example, port 25
+4	fails	5.1.10 null.example accepts no mail (null MX)
+5	tls	where it is offered
+$ mailctl -q route explain bob@null.example > null
 [1]
 $ mailctl -q route explain bob
 2> mailctl: bob: no "@" after the local part at octet 4
