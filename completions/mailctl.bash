@@ -98,7 +98,7 @@ _mailctl() {
     'queue cat'*) options='' ;;
     'queue drop'*) options='--from --to --domain --account --limit --dry-run --yes' ;;
     'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
-    'route explain'*) options='--from --account --priority' ;;
+    'route explain'*) options='--from --account --priority --no-dns' ;;
     'route list'*) options='' ;;
     'smtp probe'*) options='--starttls --tls --plain --lmtp --hello --timeout' ;;
     'store stats'*) options='' ;;

@@ -423,6 +423,7 @@ complete -c mailctl -n "__mailctl_in sendmail" -l mode -r -d 'deliver (-bm), smt
 complete -c mailctl -n "__mailctl_in route explain" -l from -r -d 'From this sender (default <>, a bounce)'
 complete -c mailctl -n "__mailctl_in route explain" -l account -r -d 'Submitted by this login'
 complete -c mailctl -n "__mailctl_in route explain" -l priority -r -d 'Of this priority (default 5)'
+complete -c mailctl -n "__mailctl_in route explain" -l no-dns -d 'By the settings alone, without asking the DNS'
 complete -c mailctl -n "__mailctl_in smtp probe" -l starttls -d 'Fail where STARTTLS is not offered'
 complete -c mailctl -n "__mailctl_in smtp probe" -l tls -d 'TLS from the first octet (default port 465)'
 complete -c mailctl -n "__mailctl_in smtp probe" -l plain -d 'No TLS, though it be offered'
