@@ -23,6 +23,7 @@ struct Job {
     QueueId id{};
     std::uint8_t priority = 5;
     std::uint32_t way = 0;                          ///< place among the ways of its route
+    std::uint64_t changes = 0;                      ///< QueueRunner::changes_ when it was read
     std::shared_ptr<const store::QueueEntry> entry; ///< nullptr: to be read
     std::vector<std::uint32_t> recipients;          ///< places in the entry
 };

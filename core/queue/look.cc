@@ -160,8 +160,10 @@ bool QueueRunner::is_known(const Due& due, Time now)
     if (active_.contains(due.id))
         return true;
     if (due.domains.empty() || !config_->routes.empty() ||
-        config_->outbound.mode != conf::OutboundMode::Mx)
+        config_->outbound.mode != conf::OutboundMode::Mx) {
+        ++active_[due.id];
         return false;
+    }
     bool all = true;
     for (const auto& domain : due.domains) {
         const auto found = destinations_.find(domain);
@@ -169,11 +171,24 @@ bool QueueRunner::is_known(const Due& due, Time now)
             found != destinations_.end() && (is_full(*found->second) || found->second->rests(now));
         all = all && waits;
     }
-    if (!all)
+    if (!all) {
+        ++active_[due.id];
         return false;
+    }
     for (const auto& domain : due.domains)
         park(*destinations_[domain], due.id, due.at);
     return true;
+}
+
+void QueueRunner::remember_looked(QueueId id)
+{
+    if (!looked_.insert(id).second)
+        return;
+    looked_order_.push_back(id);
+    if (looked_order_.size() <= kMaxLooked)
+        return;
+    looked_.erase(looked_order_.front());
+    looked_order_.pop_front();
 }
 
 /// Jobs of what can be sent; what goes to a destination that backs off is put off until its end, a
@@ -187,9 +202,17 @@ Awaitable<> QueueRunner::take_page(std::vector<Due> page)
         ids.push_back(due.id);
     if (ids.empty())
         co_return;
+    const std::vector<QueueId> claimed = ids;
+    std::uint64_t changes = 0;
+    {
+        const Lock lock(mutex_);
+        changes = changes_;
+    }
     auto entries = co_await parts_.store->queue().find_all(std::move(ids));
     if (!entries) {
         log::error("queue", "entries cannot be read", {{"why", entries.error().detail()}});
+        for (const QueueId id : claimed)
+            release(id, nullptr);
         co_return;
     }
     struct Late {
@@ -203,8 +226,11 @@ Awaitable<> QueueRunner::take_page(std::vector<Due> page)
         if (entry->held)
             continue;
         Plan plan = make_plan(entry, 0, at);
+        for (auto& job : plan.jobs)
+            job.changes = changes;
         {
             const Lock lock(mutex_);
+            remember_looked(entry->id);
             for (std::size_t i = 0; i < plan.jobs.size();) {
                 Destination& to = destination(plan.ways[i]);
                 if (!to.backs_off(at)) {
@@ -223,8 +249,10 @@ Awaitable<> QueueRunner::take_page(std::vector<Due> page)
         }
         take_plan(entry, std::move(plan));
     }
+    for (const QueueId id : claimed)
+        release(id, nullptr);
     for (auto& [key, put] : late)
-        co_await put_off(std::move(put.jobs), std::move(put.domain), put.until,
+        co_await put_off(std::move(put.jobs), key, std::move(put.domain), put.until,
                          std::move(put.reply));
 }
 

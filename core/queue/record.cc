@@ -143,17 +143,20 @@ void QueueRunner::release(QueueId id, const store::QueueEntry* after)
     if (found == active_.end() || --found->second > 0)
         return;
     active_.erase(found);
-    if (after && !after->held && after->next_attempt > Time{} && after->next_attempt <= now()) {
-        for (const auto& recipient : after->recipients) {
-            if (recipient.is_waiting() && recipient.next_attempt <= now()) {
-                wants_whole_look_ = true;
-                wake();
-                return;
-            }
-        }
+    if (!after || after->held)
+        return;
+    std::optional<Time> next;
+    for (const auto& recipient : after->recipients)
+        if (recipient.is_pending())
+            next = std::min(next.value_or(recipient.next_attempt), recipient.next_attempt);
+    if (!next) // most are done with
+        return;
+    if (*next <= now()) {
+        wants_whole_look_ = true;
+        wake();
+        return;
     }
-    if (after && !after->held)
-        wake_by(after->next_attempt);
+    wake_by(*next);
 }
 
 } // namespace mailctl::queue

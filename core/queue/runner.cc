@@ -129,17 +129,25 @@ void QueueRunner::added(Entry entry)
             wake_by(entry->next_attempt);
         return;
     }
+    std::uint64_t changes = 0;
     {
         const Lock lock(mutex_);
-        if (stopped_)
+        changes = changes_;
+        if (stopped_ || active_.contains(entry->id) || looked_.contains(entry->id))
             return;
+        ++active_[entry->id];
     }
-    take_plan(entry, make_plan(entry, 0, now()));
+    Plan plan = make_plan(entry, 0, now());
+    for (auto& job : plan.jobs)
+        job.changes = changes;
+    take_plan(entry, std::move(plan));
+    release(entry->id, nullptr);
 }
 
 void QueueRunner::changed()
 {
     const Lock lock(mutex_);
+    ++changes_;
     wants_whole_look_ = true;
     wake();
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,6 +38,8 @@ inline constexpr std::size_t kMaxQuietDestinations = 2000;
 inline constexpr unsigned kMaxSettling = 2000;
 /// How long ETRN and "queue retry" open a route that holds mail.
 inline constexpr milliseconds kReleaseTime = std::chrono::minutes(10);
+/// Entries remembered as taken by a look.
+inline constexpr std::size_t kMaxLooked = 50'000;
 /// How far back a look goes, for entries that were committed out of order.
 inline constexpr milliseconds kLookBack = std::chrono::seconds(5);
 inline constexpr milliseconds kLongestSleep = std::chrono::minutes(1);
@@ -105,7 +108,9 @@ private:
     Awaitable<> look_at_shard(std::uint16_t shard, Time until,
                               std::optional<store::Queue::Due> after);
     Awaitable<> take_page(std::vector<store::Queue::Due> page);
+    /// Otherwise it is claimed: release() gives it back.
     bool is_known(const store::Queue::Due& due, Time now);
+    void remember_looked(QueueId id); ///< under mutex_
     Awaitable<> rest(milliseconds time);
     void wake();             ///< under mutex_
     void wake_by(Time time); ///< under mutex_: the loop sleeps no longer than until then
@@ -122,7 +127,8 @@ private:
     Awaitable<bool> wait_idle(Destination& to, Worker& worker);
     void worker_gone(Destination& to);
     void lose_connection(Destination& to, Worker& worker);
-    Awaitable<bool> load(Job& job);
+    bool still_goes(const std::string& key, Job& job);
+    Awaitable<bool> load(std::string key, Job& job);
     Awaitable<> deliver(Destination& to, Worker& worker, Job job);
     Awaitable<bool> connect(Destination& to, Worker& worker, std::shared_ptr<const route::Way> way,
                             Job& job);
@@ -135,8 +141,9 @@ private:
     Awaitable<> cannot_reach(Destination& to, std::shared_ptr<const route::Way> way, Job job,
                              Unreachable why, store::QueueAttempt attempt);
     bool is_last_dns_attempt(const store::QueueEntry& entry, std::uint32_t recipient) const;
-    Awaitable<bool> take_next_way(Job& job, const Unreachable& why);
-    Awaitable<> put_off(std::vector<Job> jobs, std::string domain, Time until, std::string reply);
+    Awaitable<bool> take_next_way(std::string key, Job& job, const Unreachable& why);
+    Awaitable<> put_off(std::vector<Job> jobs, std::string key, std::string domain, Time until,
+                        std::string reply);
     static Awaitable<> hold_for_etrn(std::shared_ptr<QueueRunner> self, Job job,
                                      std::string domain);
     bool needs_news(const store::QueueEntry& entry, const std::vector<std::uint32_t>& recipients,
@@ -169,7 +176,17 @@ private:
     mutable std::mutex mutex_; ///< of all below
     std::shared_ptr<const conf::Config> config_;
     std::unordered_map<std::string, std::unique_ptr<Destination>> destinations_;
-    std::unordered_map<QueueId, unsigned> active_; ///< entries with jobs, and how many
+    /// Entries with jobs, and how many; or claimed by who makes a plan for them. Who puts an entry
+    /// here first has it alone, and what is read after that is not older than the last result.
+    std::unordered_map<QueueId, unsigned> active_;
+    /// The latest entries that a look took. One may be delivered before added() tells of it:
+    ///   the writer                 the look
+    ///   commits the entry
+    ///                              finds it, sends it, commits the result
+    ///   added(): must not send it again
+    std::unordered_set<QueueId> looked_;
+    std::deque<QueueId> looked_order_;
+    std::uint64_t changes_ = 0; ///< told by changed(): jobs from before are read again
     std::unordered_map<std::string, std::shared_ptr<const route::Choice>> choices_;
     std::unordered_map<std::string, Time> released_; ///< domains that hold for ETRN no more, until
     std::deque<std::string> starved_;                ///< destinations that wait for a worker

@@ -55,7 +55,7 @@ Awaitable<> QueueRunner::cannot_reach(Destination& to, std::shared_ptr<const rou
                 ready_octets_ -= std::min(ready_octets_, other.entry->inline_body.size());
     }
     const std::string domain = way->kind == route::Way::Kind::Mx ? way->domain : std::string();
-    const bool tries_next = co_await take_next_way(job, why);
+    const bool tries_next = co_await take_next_way(to.key, job, why);
     if (!tries_next) {
         const bool gives_up =
             why.permanent &&
@@ -65,11 +65,11 @@ Awaitable<> QueueRunner::cannot_reach(Destination& to, std::shared_ptr<const rou
     }
     std::vector<Job> waiting;
     for (auto& other : others) {
-        const bool goes = co_await take_next_way(other, why);
+        const bool goes = co_await take_next_way(to.key, other, why);
         if (!goes)
             waiting.push_back(std::move(other));
     }
-    co_await put_off(std::move(waiting), domain, until, why.reply);
+    co_await put_off(std::move(waiting), to.key, domain, until, why.reply);
 }
 
 bool QueueRunner::is_last_dns_attempt(const store::QueueEntry& entry, std::uint32_t recipient) const
@@ -79,17 +79,19 @@ bool QueueRunner::is_last_dns_attempt(const store::QueueEntry& entry, std::uint3
 }
 
 /// Gives a job to the next way of its route. False: there is none.
-Awaitable<bool> QueueRunner::take_next_way(Job& job, const Unreachable& why)
+Awaitable<bool> QueueRunner::take_next_way(std::string key, Job& job, const Unreachable& why)
 {
     if (why.permanent)
         co_return false;
-    const bool is_there = co_await load(job);
+    const bool is_there = co_await load(key, job);
     if (!is_there)
         co_return false;
     const auto choice = choose(*job.entry, job.entry->recipients[job.recipients.front()]);
     if (!choice || job.way + 1 >= (*choice)->ways.size())
         co_return false;
     Plan plan = make_plan(job.entry, job.way + 1, now(), &job.recipients);
+    for (auto& next : plan.jobs)
+        next.changes = job.changes;
     take_plan(job.entry, std::move(plan));
     release(job.id, nullptr);
     co_return true;
@@ -97,8 +99,8 @@ Awaitable<bool> QueueRunner::take_next_way(Job& job, const Unreachable& why)
 
 /// Waits out a back-off without an attempt; those whose time is over or whose sender is to be told
 /// of a delay are looked at one by one.
-Awaitable<> QueueRunner::put_off(std::vector<Job> jobs, std::string domain, Time until,
-                                 std::string reply)
+Awaitable<> QueueRunner::put_off(std::vector<Job> jobs, std::string key, std::string domain,
+                                 Time until, std::string reply)
 {
     if (jobs.empty())
         co_return;
@@ -106,7 +108,7 @@ Awaitable<> QueueRunner::put_off(std::vector<Job> jobs, std::string domain, Time
     const auto settings = config();
     std::vector<QueueId> ids;
     for (auto& job : jobs) {
-        const bool is_there = co_await load(job);
+        const bool is_there = co_await load(key, job);
         if (!is_there) {
             release(job.id, nullptr);
             continue;

@@ -209,11 +209,36 @@ void QueueRunner::lose_connection(Destination& to, Worker& worker)
     --to.connected;
 }
 
-/// Reads the entry of a job that did not keep it. False: there is nothing to do for it any more.
-Awaitable<bool> QueueRunner::load(Job& job)
+/// Whether what was read again still goes this way: it may have been held, put off or led elsewhere
+/// by command.
+bool QueueRunner::still_goes(const std::string& key, Job& job)
 {
-    if (job.entry)
-        co_return true;
+    const Time at = now();
+    if (job.entry->held)
+        return false;
+    std::erase_if(job.recipients, [&](std::uint32_t index) {
+        if (index >= job.entry->recipients.size())
+            return true;
+        const auto& recipient = job.entry->recipients[index];
+        if (!recipient.is_waiting() || recipient.next_attempt > at)
+            return true;
+        const auto choice = choose(*job.entry, recipient);
+        return !choice || job.way >= (*choice)->ways.size() ||
+               (*choice)->ways[job.way].key != key;
+    });
+    return !job.recipients.empty();
+}
+
+/// Reads the entry of a job that did not keep it, or that a command may have changed. False: there
+/// is nothing to do for it here any more.
+Awaitable<bool> QueueRunner::load(std::string key, Job& job)
+{
+    {
+        const Lock lock(mutex_);
+        if (job.entry && job.changes == changes_)
+            co_return true;
+        job.changes = changes_;
+    }
     std::vector<QueueId> ids{job.id};
     auto found = co_await parts_.store->queue().find_all(std::move(ids));
     if (!found) {
@@ -221,18 +246,15 @@ Awaitable<bool> QueueRunner::load(Job& job)
                    {{"id", to_string(job.id)}, {"why", found.error().detail()}});
         co_return false;
     }
-    if (found->empty() || found->front().held)
+    if (found->empty())
         co_return false;
     job.entry = std::make_shared<const store::QueueEntry>(std::move(found->front()));
-    std::erase_if(job.recipients, [&](std::uint32_t index) {
-        return index >= job.entry->recipients.size() || !job.entry->recipients[index].is_waiting();
-    });
-    co_return !job.recipients.empty();
+    co_return still_goes(key, job);
 }
 
 Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
 {
-    const bool is_there = co_await load(job);
+    const bool is_there = co_await load(to.key, job);
     std::shared_ptr<const route::Way> way;
     {
         const Lock lock(mutex_);
@@ -242,7 +264,7 @@ Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
             ++to.under_way;
     }
     if (!is_there) {
-        release(job.id, nullptr);
+        release(job.id, job.entry.get());
         co_return;
     }
     switch (way->kind) {

@@ -241,6 +241,7 @@ Awaitable<Result<std::unique_ptr<net::Stream>>> Relay::dial(net::Dial to)
     options.local = {to.address, to.port};
     options.peer = {"192.0.2.25", 40000};
     auto [server, client] = net::memory_stream_pair(io.get_executor(), options);
+    closers.push_back(server->closer());
     boost::asio::co_spawn(io, serve(*this, to.address, std::move(server)), boost::asio::detached);
     co_return std::move(client);
 }
@@ -313,6 +314,12 @@ void Relay::until(const std::string& what, const std::function<bool()>& holds)
 void Relay::until_events(const std::string& event, std::size_t times)
 {
     until(event, [&] { return count(event) >= times; });
+}
+
+void Relay::hang_up()
+{
+    for (const auto& close : std::exchange(closers, {}))
+        close();
 }
 
 void Relay::pass(milliseconds time)

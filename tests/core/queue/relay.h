@@ -51,6 +51,8 @@ public:
     void until(const std::string& what, const std::function<bool()>& holds);
     void until_event(const std::string& event) { until_events(event, 1); }
     void until_events(const std::string& event, std::size_t count);
+    /// Every peer ends its connections.
+    void hang_up();
     /// Moves the clock and has the runner look.
     void pass(milliseconds time);
     /// Lets happen what can happen now, until nothing is at work but mute peers.
@@ -88,6 +90,7 @@ public:
     /// failure ann@far.example 5.1.1"
     std::vector<std::string> events;
     unsigned open = 0, most_open = 0; ///< connections
+    std::vector<std::function<void()>> closers; ///< of all peers' ends so far
     bool notices_work = true;
     std::unique_ptr<Notifier> notifier;
     std::unique_ptr<Runner> runner;

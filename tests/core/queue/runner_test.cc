@@ -524,3 +524,48 @@ BOOST_AUTO_TEST_CASE(required_tls_that_is_not_offered_defers)
     BOOST_TEST(relay.count("192.0.2.1 message hello") == 0U);
     BOOST_TEST(relay.count("192.0.2.1 MAIL bob@here.example") == 0U);
 }
+
+BOOST_AUTO_TEST_CASE(a_message_goes_out_once_though_a_look_and_its_writer_find_it)
+{
+    Relay relay;
+    relay.start();
+    for (int i = 0; i < 200; ++i) {
+        relay.add("hello", {"ann@far.example"});
+        relay.store->queue().wake(); // looks at the store while it is under way
+    }
+    relay.until_empty();
+    BOOST_TEST(relay.count("192.0.2.1 message hello") == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_command_changes_is_not_sent_as_it_was)
+{
+    Relay relay([](conf::Config& config) { config.outbound.connections_per_destination = 1; });
+    relay.peer("192.0.2.1").replies["."] = {"wait"};
+    relay.start();
+    relay.add("first", {"ann@far.example"});
+    relay.until_event("192.0.2.1 message first");
+    const auto dropped = relay.add("dropped", {"ann@far.example"});
+    const auto held = relay.add("held", {"ann@far.example"});
+    const auto rerouted = relay.add("rerouted", {"ann@far.example"});
+    relay.add("last", {"ann@far.example"});
+    BOOST_TEST(relay.run(relay.store->queue().remove(dropped)).has_value());
+    const std::function<Result<>(store::QueueEntry&)> hold = [](store::QueueEntry& entry) {
+        entry.held = true;
+        return Result<>(ok());
+    };
+    const std::function<Result<>(store::QueueEntry&)> lead = [](store::QueueEntry& entry) {
+        entry.route = "[192.0.2.7]";
+        return Result<>(ok());
+    };
+    BOOST_TEST(relay.run(relay.store->queue().update(held, hold)).has_value());
+    BOOST_TEST(relay.run(relay.store->queue().update(rerouted, lead)).has_value());
+    relay.store->queue().wake();
+    relay.peer("192.0.2.1").replies.clear();
+    relay.hang_up(); // the first is done with
+    relay.until_event("192.0.2.1 message last");
+    relay.until_event("192.0.2.7 message rerouted");
+    relay.settle();
+    BOOST_TEST(relay.count("192.0.2.1 message dropped") == 0U);
+    BOOST_TEST(relay.count("192.0.2.1 message held") == 0U);
+    BOOST_TEST(relay.count("192.0.2.1 message rerouted") == 0U);
+}
