@@ -26,6 +26,7 @@ struct Job {
     std::uint64_t changes = 0;                      ///< QueueRunner::changes_ when it was read
     std::shared_ptr<const store::QueueEntry> entry; ///< nullptr: to be read
     std::vector<std::uint32_t> recipients;          ///< places in the entry
+    std::shared_ptr<const route::Way> chosen;       ///< anew, after the settings changed
 };
 
 /// Jobs that are ready, highest priority first, then oldest.

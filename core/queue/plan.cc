@@ -124,7 +124,8 @@ Destination& QueueRunner::destination(const std::shared_ptr<const route::Way>& w
 
 bool QueueRunner::is_full(const Destination& destination) const
 {
-    return destination.ready.size() >= kMaxReadyOfDestination;
+    return destination.ready.size() >= kMaxReadyOfDestination ||
+           (ready_ >= kMaxReady && destination.ready.size() >= kFewReady);
 }
 
 /// Remembers that there is more in the store, from just before this entry's due row on.
@@ -150,6 +151,7 @@ void QueueRunner::enqueue(Destination& destination, Job job)
     else
         ready_octets_ += octets;
     ++active_[job.id];
+    ++ready_;
     destination.ready.push(std::move(job));
 }
 

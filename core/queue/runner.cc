@@ -94,6 +94,7 @@ void QueueRunner::reload(std::shared_ptr<const conf::Config> config)
     const Lock lock(mutex_);
     config_ = std::move(config);
     choices_.clear();
+    ++changes_;
     for (auto& [key, one] : destinations_)
         one->limit = 0; // taken anew with the next job
     wants_whole_look_ = true;

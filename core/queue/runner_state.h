@@ -30,6 +30,9 @@ namespace mailctl::queue {
 
 /// Jobs of one destination kept in memory; more stay in the store.
 inline constexpr std::size_t kMaxReadyOfDestination = 1000;
+/// Jobs kept in memory in all; beyond, each destination has a few, so that none waits for another.
+inline constexpr std::size_t kMaxReady = 50'000;
+inline constexpr std::size_t kFewReady = 4;
 /// Octets of bodies kept with jobs; more are read again when it is their turn.
 inline constexpr std::size_t kMaxReadyOctets = 64U << 20;
 /// Destinations remembered though nothing is there for them.
@@ -190,7 +193,7 @@ private:
     std::unordered_map<std::string, std::shared_ptr<const route::Choice>> choices_;
     std::unordered_map<std::string, Time> released_; ///< domains that hold for ETRN no more, until
     std::deque<std::string> starved_;                ///< destinations that wait for a worker
-    std::size_t ready_octets_ = 0;
+    std::size_t ready_ = 0, ready_octets_ = 0; ///< of all destinations
     unsigned workers_ = 0;
     bool stopped_ = true, paused_ = false;
     bool wants_look_ = false, wants_whole_look_ = false;

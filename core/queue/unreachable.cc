@@ -39,6 +39,7 @@ Awaitable<> QueueRunner::cannot_reach(Destination& to, std::shared_ptr<const rou
             to.limit = to.connected;
             if (job.entry)
                 ready_octets_ += job.entry->inline_body.size();
+            ++ready_;
             to.ready.push_front(std::move(job));
             co_return;
         }
@@ -49,6 +50,7 @@ Awaitable<> QueueRunner::cannot_reach(Destination& to, std::shared_ptr<const rou
             begin_back_off(to, why, at);
             until = *to.backs_off_until;
             others = to.ready.take_all();
+            ready_ -= others.size();
         }
         for (const auto& other : others)
             if (other.entry)

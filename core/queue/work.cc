@@ -150,6 +150,7 @@ std::optional<Job> QueueRunner::take(Destination& to, Worker& worker)
     auto job = to.ready.pop();
     if (!job)
         return job;
+    --ready_;
     if (job->entry)
         ready_octets_ -= std::min(ready_octets_, job->entry->inline_body.size());
     to.count_message(at);
@@ -166,6 +167,8 @@ Awaitable<bool> QueueRunner::wait_idle(Destination& to, Worker& worker)
     milliseconds limit{};
     {
         const Lock lock(mutex_);
+        if (to.ready.empty() && to.is_parked() && !to.rests(now()))
+            wake(); // there is more in the store
         const bool may = !stopped_ && worker.connection && starved_.empty() && to.ready.empty() &&
                          !to.backs_off(now());
         limit = config_->outbound.connection_idle;
@@ -223,8 +226,10 @@ bool QueueRunner::still_goes(const std::string& key, Job& job)
         if (!recipient.is_waiting() || recipient.next_attempt > at)
             return true;
         const auto choice = choose(*job.entry, recipient);
-        return !choice || job.way >= (*choice)->ways.size() ||
-               (*choice)->ways[job.way].key != key;
+        if (!choice || job.way >= (*choice)->ways.size() || (*choice)->ways[job.way].key != key)
+            return true;
+        job.chosen = std::shared_ptr<const route::Way>(*choice, &(*choice)->ways[job.way]);
+        return false;
     });
     return !job.recipients.empty();
 }
@@ -259,6 +264,8 @@ Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
     {
         const Lock lock(mutex_);
         --to.under_way;
+        if (is_there && job.chosen)
+            to.way = std::move(job.chosen);
         way = to.way;
         if (is_there)
             ++to.under_way;

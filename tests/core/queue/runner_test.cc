@@ -569,3 +569,42 @@ BOOST_AUTO_TEST_CASE(what_a_command_changes_is_not_sent_as_it_was)
     BOOST_TEST(relay.count("192.0.2.1 message held") == 0U);
     BOOST_TEST(relay.count("192.0.2.1 message rerouted") == 0U);
 }
+
+BOOST_AUTO_TEST_CASE(more_mail_than_is_kept_in_memory_goes_out_all_the_same)
+{
+    Relay relay([](conf::Config& config) { config.outbound.connections_per_destination = 2; });
+    constexpr std::size_t kMany = 1200; // one destination keeps 1000
+    for (std::size_t i = 0; i < kMany; ++i)
+        relay.add("hello", {"ann@far.example"});
+    relay.start();
+    relay.until("all are there",
+                [&] { return relay.count("192.0.2.1 message hello") >= kMany; });
+    relay.until_empty();
+    BOOST_TEST(relay.count("192.0.2.1 message hello") == kMany);
+    BOOST_TEST(relay.count("192.0.2.1 connect") <= 30U);
+}
+
+BOOST_AUTO_TEST_CASE(new_settings_hold_for_what_starts_after)
+{
+    const auto smart_host = [](conf::Config& config, const std::string& host) {
+        conf::SmartHost out;
+        out.name = "out";
+        out.hop.hosts = {host};
+        out.hop.connections = 1;
+        config.smart_hosts = {out};
+        config.outbound.mode = conf::OutboundMode::SmartHost;
+        config.outbound.smart_hosts = {"out"};
+    };
+    Relay relay([&](conf::Config& config) { smart_host(config, "192.0.2.8"); });
+    relay.peer("192.0.2.8").replies["."] = {"wait"};
+    relay.start();
+    relay.add("first", {"ann@far.example"});
+    relay.until_event("192.0.2.8 message first");
+    relay.add("second", {"ann@far.example"});
+    const auto changed = std::make_shared<conf::Config>(*relay.config);
+    smart_host(*changed, "192.0.2.9");
+    relay.runner->reload(changed);
+    relay.hang_up();
+    relay.until_event("192.0.2.9 message second");
+    BOOST_TEST(relay.count("192.0.2.8 message second") == 0U);
+}
