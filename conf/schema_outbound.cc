@@ -361,7 +361,9 @@ const std::vector<Setting<Route>>& route_settings()
         at("exec", &Route::exec,
            "Command that gets the message on standard input, as a list of words",
            "The first word is its full path; no shell is between. {sender} and {recipients} in a "
-           "word are replaced; {recipients} as a word of its own becomes one word a recipient. "
+           "word are replaced; {recipients} as a word of its own becomes one word a recipient, "
+           "elsewhere commas stand between them. The command is fenced as the server is: it can "
+           "write in server.data_dir and nowhere else. Addresses that begin with \"-\" bounce. "
            "Exit 0 is delivered, 75 and the like (sysexits) try again, others bounce with the last "
            "line it printed.");
         at("fallback", &Route::fallback,
