@@ -53,17 +53,21 @@ void put_time(std::string& out, std::string_view name, const std::optional<Time>
 std::string typed(const std::string& address)
 {
     const bool is_ascii = std::none_of(address.begin(), address.end(), ascii::is_8bit);
-    return (is_ascii ? "rfc822; " : "utf-8; ") + address;
+    std::string out = is_ascii ? "rfc822; " : "utf-8; ";
+    out += address;
+    return out;
 }
 
 /// "rfc822;ann@example.org" with the blank that makes it fold.
-std::string spaced(std::string value)
+std::string spaced(const std::string& value)
 {
-    if (const auto semicolon = value.find(';'); semicolon != std::string::npos &&
-                                                semicolon + 1 < value.size() &&
-                                                value[semicolon + 1] != ' ')
-        value.insert(semicolon + 1, " ");
-    return value;
+    const auto semicolon = value.find(';');
+    if (semicolon == std::string::npos || value.compare(semicolon, 2, "; ") == 0)
+        return value;
+    std::string out = value.substr(0, semicolon);
+    out += "; ";
+    out += value.substr(semicolon + 1);
+    return out;
 }
 
 } // namespace

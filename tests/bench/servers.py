@@ -1,5 +1,5 @@
 """The servers that are measured, on loopback, each in a folder of its own with an empty store."""
-import os, random, shutil, signal, socket, subprocess, time
+import os, random, re, shutil, signal, socket, subprocess, time
 
 import process
 
@@ -273,3 +273,77 @@ service auth {{
                 continue
             count += sum(name.startswith("u.") for name in names)
         return count
+
+
+class Sink:
+    """smtp-sink on a port of its own; counts what it took."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.counted = f"{folder}/sink.count"
+        self.out = open(self.counted, "wb")
+        self.process = subprocess.Popen(["smtp-sink", "-u", "nobody", "-c", f"127.0.0.1:{self.port}", "2000"],
+                                        stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.STDOUT)
+        wait_for_greeting(self.port)
+
+    def messages(self):
+        """The last "mesg=" of its running line."""
+        with open(self.counted, "rb") as text:
+            text.seek(max(0, os.path.getsize(self.counted) - 400))
+            found = re.findall(rb"mesg=(\d+)", text.read())
+        return int(found[-1]) if found else 0
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.out.close()
+
+
+class RelayMailctl(Mailctl):
+    """Sends everything to the sink; one line a message is logged on both sides."""
+    name = "mailctl"
+
+    def prepare(self):
+        self.sink = Sink(self.folder)
+        base = free_port((24, 25, 110, 143, 465, 587, 993, 995))
+        self.smtp, self.imap, self.imaps = base + 25, base + 143, base + 993
+        self.run("conf", "init", "-q", "--local", str(base), self.folder, "--domain", DOMAIN)
+        for key, value in (("limits.smtp.per_address", "0"), ("limits.message.per_session", "0"),
+                           ("access.trusted", '["127.0.0.1"]'), ("log.target", "file"),
+                           ("log.file", f"{self.folder}/mailctl.log"), ("outbound.mode", "smart-host"),
+                           ("outbound.smart_hosts", '["sink"]')):
+            self.run("conf", "set", "-q", key, value)
+        with open(f"{self.folder}/mailctl.toml", "a") as out:
+            out.write(f'\n[[smart_host]]\nname = "sink"\nhosts = ["127.0.0.1:{self.sink.port}"]\ntls = "none"\n')
+        self.run("domain", "list")
+
+    def __exit__(self, *stack):
+        super().__exit__(*stack)
+        self.sink.close()
+
+
+class RelayPostfix(PostfixDovecot):
+    name = "postfix"
+
+    def prepare(self):
+        self.sink = Sink(self.folder)
+        self.smtp, self.lmtp = free_port(), free_port()
+        for part in ("etc", "spool", "data", "log"):
+            os.makedirs(f"{self.folder}/{part}")
+        shutil.chown(f"{self.folder}/data", "postfix")
+        self.write_postfix()
+        with open(f"{self.folder}/etc/main.cf", "a") as out:
+            out.write(f"virtual_mailbox_domains =\nvirtual_alias_maps =\nrelayhost = [127.0.0.1]:{self.sink.port}\n"
+                      "default_destination_concurrency_limit = 20\n")
+        subprocess.run(["postfix", "-c", f"{self.folder}/etc", "check"], capture_output=True)
+
+    def start(self):
+        begin = time.monotonic()
+        self.launch(["/usr/lib/postfix/sbin/master", "-c", f"{self.folder}/etc", "-d"],
+                    env=dict(os.environ, MAIL_CONFIG=f"{self.folder}/etc"), start_new_session=True)
+        wait_for_greeting(self.smtp)
+        self.startup = time.monotonic() - begin
+
+    def __exit__(self, *stack):
+        super().__exit__(*stack)
+        self.sink.close()
