@@ -77,6 +77,8 @@ struct QueueEntry {
     /// Makes a second add of the same delivery a no-op while the first is in the queue; empty:
     /// none.
     std::string delivery_id;
+    /// Its log has attempts though no recipient shows one; kept by the store.
+    bool logged = false;
 };
 
 /// Recipients of one entry.
@@ -176,7 +178,6 @@ public:
     /// Reads, changes and commits in one step; `change` may run several times and may not touch id,
     /// body, arrived and delivery_id. Appends `attempts` to the entry's log. Where no recipient
     /// is open any more, the entry goes: body released, history written, one commit.
-    /// The log of an entry that goes on is found again by its recipients' attempts or replies.
     /// Gives the new state. Errors: NotFound, those of `change`, Unavailable.
     virtual Awaitable<Result<QueueEntry>> update(QueueId id,
                                                  std::function<Result<>(QueueEntry&)> change,

@@ -110,8 +110,10 @@ Awaitable<Result<QueueId>> EngineQueue::add(QueueEntry entry)
             tell_added(std::move(entry));
             co_return id;
         }
-        if (done.error().code() != Errc::Conflict)
+        if (done.error().code() != Errc::Conflict) {
+            count_anew();
             co_return done.error();
+        }
         auto known = co_await known_delivery(shard, entry.delivery_id);
         if (!known)
             co_return known.error();

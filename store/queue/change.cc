@@ -22,8 +22,7 @@ bool is_open(const QueueEntry& entry)
                        [](const QueueRecipient& recipient) { return recipient.is_open(); });
 }
 
-/// Whether there may be attempts in its log: nothing looks for them otherwise.
-bool is_logged(const QueueEntry& entry)
+bool was_tried(const QueueEntry& entry)
 {
     return std::any_of(entry.recipients.begin(), entry.recipients.end(),
                        [](const QueueRecipient& recipient) {
@@ -106,8 +105,11 @@ Awaitable<Result<Batch>> EngineQueue::batch_for(Change change)
                 batch.expect.push_back({row.key, row.value});
         }
     }
-    const bool logged = is_logged(*change.before);
+    // Nothing looks for attempts in a log where there can be none.
+    const bool logged = change.before->logged || was_tried(*change.before);
     if (is_open(change.after)) {
+        change.after.logged =
+            (logged || !change.attempts.empty()) && !was_tried(change.after);
         settle(change.after);
         add_difference(batch, std::move(change.rows), rows_of(change.after));
         auto noted = co_await log_attempts(batch, id, logged, std::move(change.attempts));
@@ -167,6 +169,8 @@ Awaitable<Result<>> EngineQueue::commit_change(Change change)
         co_return batch.error();
     auto done = co_await engine_.commit(keys::queue(keys::queue_shard(id)), std::move(*batch));
     lower_floor(id, next_attempt); // also where it is in doubt
+    if (!done && done.error().code() != Errc::Conflict)
+        count_anew();
     if (!done)
         co_return done;
     co_await after_change(id, next_attempt, std::move(gone));
@@ -218,7 +222,9 @@ Awaitable<Result<>> EngineQueue::replace(const QueueEntry& before, QueueEntry af
         co_return done;
     if (!stored)
         co_return stored.error();
-    std::vector<Row> known_rows = entry_rows(known);
+    QueueEntry same = known;
+    same.logged = stored->entry.logged;
+    std::vector<Row> known_rows = entry_rows(same);
     std::vector<Row> stored_rows = entry_rows(stored->entry);
     if (!std::equal(known_rows.begin(), known_rows.end(), stored_rows.begin(), stored_rows.end(),
                     [](const Row& a, const Row& b) { return a.value == b.value; }))
@@ -259,8 +265,10 @@ Awaitable<Result<std::vector<QueueId>>> EngineQueue::commit_together(std::uint16
     auto done = co_await engine_.commit(keys::queue(shard), std::move(batch));
     for (const Done& one : all)
         lower_floor(one.id, one.next_attempt);
-    if (!done && done.error().code() != Errc::Conflict)
+    if (!done && done.error().code() != Errc::Conflict) {
+        count_anew();
         co_return done.error();
+    }
     for (Done& one : all) {
         if (done)
             co_await after_change(one.id, one.next_attempt, std::move(one.given_up));
@@ -369,6 +377,8 @@ Awaitable<Result<>> EngineQueue::remove(QueueId id)
         co_await engine_.commit(keys::queue(keys::queue_shard(id)), std::move(*batch));
     if (!done && done.error().code() == Errc::Conflict)
         co_return Error(Errc::Busy, to_string(id) + " changes just now");
+    if (!done)
+        count_anew();
     if (!done)
         co_return done;
     counted(-1);

@@ -23,6 +23,13 @@ void EngineQueue::counted(std::int64_t change)
         *count_ += static_cast<std::uint64_t>(change);
 }
 
+void EngineQueue::count_anew()
+{
+    const std::lock_guard lock(mutex_);
+    ++changes_;
+    count_.reset();
+}
+
 /// Counted once, by reading the index rows of which each entry has one, then kept by every change.
 Awaitable<Result<std::uint64_t>> EngineQueue::count()
 {

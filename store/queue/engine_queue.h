@@ -144,6 +144,8 @@ private:
     void lower_floor(QueueId id, Time at);
 
     void counted(std::int64_t change);
+    /// A commit failed in a way that may have done its work.
+    void count_anew();
     void tell_added(QueueEntry entry);
 
     /// No due row of the shard is before `at`: what came and went there need not be passed again.

@@ -39,6 +39,7 @@ enum QueueTag : unsigned {
     kRoute,
     kRecipientHere,    ///< a record of RecipientTag, one a recipient
     kRecipientsDigest, ///< of the rows that hold them, where they are apart
+    kLogged,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -140,7 +141,8 @@ RecordWriter envelope(const QueueEntry& entry)
         .text(kHoldReason, entry.hold_reason)
         .number(kMailClass, static_cast<std::uint64_t>(entry.mail_class))
         .time(kExpires, entry.expires.value_or(Time{}))
-        .text(kRoute, entry.route);
+        .text(kRoute, entry.route)
+        .flag(kLogged, entry.logged);
     return record;
 }
 
@@ -309,6 +311,7 @@ Result<StoredEntry> decode_entry(QueueId id, std::string_view record)
         case kMailClass: entry.mail_class = static_cast<MailClass>(in.number()); break;
         case kExpires: entry.expires = in.time(); break;
         case kRoute: entry.route = in.text(); break;
+        case kLogged: entry.logged = in.flag(); break;
         case kRecipientHere: recipients.push_back(in.text()); break;
         default: break;
         }

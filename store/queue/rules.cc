@@ -13,6 +13,7 @@ namespace {
 constexpr int kMaxTries = 20;
 constexpr std::size_t kMaxRuleOctets = 8 * 1024;
 constexpr std::string_view kYes = "1";
+constexpr std::uint32_t kPageEntries = 500;
 
 /// Errors: Invalid.
 Result<> check_rule(const QueueRule& rule)
@@ -118,6 +119,7 @@ Awaitable<Result<>> EngineQueue::apply_to_waiting(QueueRule rule)
     const Time now = clock_.now();
     const auto apply = [&](QueueEntry& entry) { return apply_rule(rule, entry, now); };
     QueueFilter filter = rule.match;
+    filter.limit = kPageEntries;
     for (bool more = true; more;) {
         auto entries = co_await list(filter);
         if (!entries)

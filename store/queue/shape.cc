@@ -140,9 +140,9 @@ Awaitable<Result<>> EngineQueue::shape_due(const QueueFilter& filter, ShapeCount
 Awaitable<Result<>> EngineQueue::shape_entries(const QueueFilter& filter, ShapeCount& count)
 {
     QueueFilter page = filter;
-    const bool only_held = is_in_due_index(filter, count.by());
-    if (only_held)
+    if (is_in_due_index(filter, count.by()))
         page.state = QueueFilter::State::Held;
+    const bool only_held = page.state == QueueFilter::State::Held;
     page.limit = kPageEntries;
     for (bool more = true; more;) {
         auto entries = co_await list(page);

@@ -12,3 +12,6 @@ add_executable(account_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_SOURCE_DIR}/bench/
 target_link_libraries(account_bench PRIVATE mailctl_store)
 # GCC 12 sees a mismatch in Asio's own frame allocation once a coroutine is inlined.
 target_compile_options(engine_bench PRIVATE -Wno-mismatched-new-delete)
+add_executable(queue_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_SOURCE_DIR}/bench/queue_bench.cc)
+target_link_libraries(queue_bench PRIVATE mailctl_store)
+target_compile_options(queue_bench PRIVATE -Wno-mismatched-new-delete)
