@@ -177,11 +177,37 @@ const std::vector<Noun>& nouns()
          "$ mailctl ban add 192.0.2.0/24 --for 7d --reason 'password guessing'\n"
          "# Lift all\n$ mailctl ban clear"},
         {"queue", "Mail for other servers that waits here",
-         "Messages accepted for other servers, until they are delivered or given up. The same "
-         "words choose messages on every verb: ids, --from, --to, --domain, --account.",
+         "Messages accepted for other servers, until they are delivered or given up.\n\n"
+         "The same words choose messages on every verb: ids, --from, --to, --domain, --account, "
+         "--state, --age, --size, --attempts, --error, --ids-from. All that is said must hold. "
+         "List first, then act with the same words. Amounts are \"2h\" (so much or more), "
+         "\">2h\" or \"<2h\". Verbs that change something need words, or --all; more than one "
+         "message needs --yes off a terminal, and --dry-run tells what would be done. Exit status 1: "
+         "nothing was chosen.\n\n"
+         "Words about recipients (--to, --domain, --error) mean these recipients only: drop "
+         "--domain example.net leaves a message's other recipients alone. A message may be held as a "
+         "whole or for some of its recipients. fail tells the sender, with --reason as the reply; "
+         "drop tells nobody. Both, like everything that left the queue, stay in the history for "
+         "queue.history.\n\n"
+         "Rules are standing orders: what matches is held, failed, dropped or routed when it comes, "
+         "and what waits already at once. What a removed rule held stays held until it is "
+         "released.\n\n"
+         "shape and report count recipients that wait by age, in columns of up to 5, 10, 20 and so "
+         "on minutes. export writes a tar archive of messages and envelopes.",
          "# What waits for one domain?\n$ mailctl queue list --domain example.net\n"
          "# Take out what a stolen account sent\n"
-         "$ mailctl queue drop --account ann@example.org --yes"},
+         "$ mailctl queue drop --account ann@example.org --yes\n"
+         "# Hold everything for a domain whose server is being repaired\n"
+         "$ mailctl queue rules add hold --to @example.net --reason 'move of their server' --for 2h\n"
+         "# Send on what was held, another way\n"
+         "$ mailctl queue reroute smart_host:backup --state held --domain example.net --yes\n"
+         "$ mailctl queue release --domain example.net --yes\n"
+         "# Old mail that fails for one reason\n"
+         "$ mailctl queue list --age '>1d' --error 'mailbox full' -o tsv --columns id > old\n"
+         "$ mailctl queue fail --ids-from old --reason 'The mailbox is full' --yes\n"
+         "# Where does it jam?\n$ mailctl queue shape\n"
+         "# What became of a message?\n$ mailctl queue history --to bob@example.net -v\n"
+         "# Keep copies elsewhere\n$ mailctl queue export - | tar -x -C /var/tmp/queue"},
         {"sendmail", "Take a message from a program of this machine",
          "Takes a message on standard input from cron, a web application or a script. Linked as "
          "sendmail, mailq or newaliases, mailctl behaves as these do, and after the word sendmail "
@@ -394,7 +420,24 @@ const std::vector<Command>& commands()
         {"queue list", Needs::Read, add_queue_list},
         {"queue show", Needs::Read, add_queue_show},
         {"queue cat", Needs::Read, add_queue_cat},
+        {"queue headers", Needs::Read, add_queue_headers},
+        {"queue hold", Needs::Change, add_queue_hold},
+        {"queue release", Needs::Change, add_queue_release},
+        {"queue retry", Needs::Change, add_queue_retry},
+        {"queue reroute", Needs::Change, add_queue_reroute},
+        {"queue fail", Needs::Change, add_queue_fail},
         {"queue drop", Needs::Change, add_queue_drop},
+        {"queue priority", Needs::Change, add_queue_priority},
+        {"queue shape", Needs::Read, add_queue_shape},
+        {"queue report", Needs::Read, add_queue_report},
+        {"queue top", Needs::Read, add_queue_top},
+        {"queue history", Needs::Read, add_queue_history},
+        {"queue rules list", Needs::Read, add_queue_rules_list},
+        {"queue rules add", Needs::Change, add_queue_rules_add},
+        {"queue rules remove", Needs::Change, add_queue_rules_remove},
+        {"queue pause", Needs::Change, add_queue_pause},
+        {"queue resume", Needs::Change, add_queue_resume},
+        {"queue export", Needs::Read, add_queue_export},
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},
         {"route list", Needs::Read, add_route_list},

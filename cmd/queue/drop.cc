@@ -3,57 +3,36 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "cmd/queue/queue.h"
-#include "store/store.h"
+#include "cmd/queue/act.h"
 
 namespace mailctl::cmd {
 namespace {
 
-int run(const QueueChoice& choice, Context& ctx)
+struct Options {
+    QueueChoice choice;
+    std::string reason;
+};
+
+int run(const Options& options, Context& ctx)
 {
-    if (choice.is_empty())
-        return ctx.usage("which messages? Name them, or choose with --from, --to, --domain or "
-                         "--account; --to '*' is all");
-    const auto entries = chosen_entries(ctx, choice);
-    if (!entries)
-        return ctx.fail(entries.error());
-    const std::string count =
-        std::to_string(entries->size()) + (entries->size() == 1 ? " message" : " messages");
-    if (ctx.dry_run) {
-        for (const auto& entry : *entries)
-            ctx.note("would drop " + to_string(entry.id) + " of " +
-                     (entry.sender.empty() ? "<>" : entry.sender));
-        ctx.note("would drop " + count);
-        return EX_OK;
-    }
-    if (!entries->empty()) {
-        const auto sure = ctx.confirm("Drop " + count + " without telling anybody?");
-        if (!sure)
-            return ctx.usage(sure.error().detail());
-        if (!*sure)
-            return kExitNo;
-    }
-    const auto store = ctx.store();
-    if (!store)
-        return ctx.fail(store.error());
-    for (const auto& entry : *entries) {
-        const auto removed = ctx.wait((*store)->queue().remove(entry.id));
-        if (!removed && removed.error().code() != Errc::NotFound)
-            return ctx.fail(removed.error());
-    }
-    ctx.note("dropped " + count);
-    return EX_OK;
+    QueueAction action{"drop", "dropped", "Drop without telling anybody", {}};
+    const std::string reason =
+        "dropped by command" + (options.reason.empty() ? "" : ": " + options.reason);
+    action.change = [reason](const auto& filter, auto& entry, Time) {
+        return drop_entry(filter, entry, reason);
+    };
+    return act_on_entries(ctx, options.choice, action);
 }
 
 } // namespace
 
 void add_queue_drop(CLI::App& queue, Context& ctx)
 {
-    auto choice = std::make_shared<QueueChoice>();
+    auto options = std::make_shared<Options>();
     auto* drop = queue.add_subcommand("drop", "Take messages out of the queue; nobody is told");
-    add_queue_choice(*drop, *choice);
-    add_change_options(*drop, ctx);
-    drop->callback([choice, &ctx] { ctx.action = [choice, &ctx] { return run(*choice, ctx); }; });
+    add_queue_choice(*drop, ctx, options->choice, ChoiceUse::Change);
+    drop->add_option("--reason", options->reason, "Why, for the history")->type_name("TEXT");
+    drop->callback([options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
 }
 
 } // namespace mailctl::cmd

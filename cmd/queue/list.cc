@@ -4,37 +4,68 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <array>
 
+#include "cmd/queue/columns.h"
 #include "cmd/queue/queue.h"
-#include "cmd/table.h"
+#include "core/mime/encoded_word.h"
+#include "core/mime/header.h"
 
 namespace mailctl::cmd {
 namespace {
 
-int run(const QueueChoice& choice, Context& ctx)
+struct Options {
+    QueueChoice choice;
+    Selection selection; ///< its columns
+};
+
+/// Reads what lies beside the entry, where a column asks for it.
+Result<> look_beside(Context& ctx, const Filter<EntryView>& filter, EntryView& view)
 {
-    const auto entries = chosen_entries(ctx, choice);
-    if (!entries)
-        return ctx.fail(entries.error());
-    Table table(ctx, {"mailctl.queue.list/1",
-                      {"id", "arrived", "size", "sender", "recipients", "account", "attempts",
-                       "next_attempt", "held", "last_reply"}});
-    for (const auto& entry : *entries) {
-        std::vector<std::string> recipients;
-        unsigned attempts = 0;
-        std::string last_reply;
-        for (const auto& recipient : entry.recipients) {
-            recipients.push_back(recipient.address);
-            attempts = std::max(attempts, recipient.attempts);
-            if (!recipient.last_reply.empty())
-                last_reply = recipient.last_reply;
-        }
-        table.row(to_string(entry.id), entry.arrived, Octets{entry.body.octets},
-                  entry.sender.empty() ? "<>" : entry.sender, recipients, entry.account, attempts,
-                  entry.next_attempt, entry.held, last_reply);
+    constexpr std::array<std::string_view, 1> kSubject{"subject"}, kLastAttempt{"last_attempt"};
+    if (filter.uses(kSubject)) {
+        TRY(const std::string header, queued_header(ctx, view.entry));
+        if (const auto subject = mime::find_field(header, "Subject"))
+            view.subject = mime::decode_header_text(*subject);
     }
-    if (choice.ids.empty() && entries->size() == choice.filter.limit)
-        ctx.note("stopped after " + std::to_string(choice.filter.limit) + "; see --limit");
+    if (filter.uses(kLastAttempt)) {
+        TRY(store::Store* store, ctx.store());
+        TRY(const auto attempts, ctx.wait(store->queue().attempts(view.entry.id)));
+        if (!attempts.empty())
+            view.last_attempt = attempts.back().start;
+    }
+    return ok();
+}
+
+int run(const Options& options, Context& ctx)
+{
+    const auto filter = Filter<EntryView>::make(options.selection, queue_properties());
+    if (!filter)
+        return ctx.usage(filter.error().detail());
+    const auto chosen = read_queue_choice(ctx, options.choice);
+    if (!chosen)
+        return ctx.fail(chosen.error());
+    const auto store = ctx.store();
+    if (!store)
+        return ctx.fail(store.error());
+    const Time now = (*store)->clock().now();
+    Table table(ctx, {"mailctl.queue.list/1", filter->column_names()});
+    Result<> beside = ok();
+    const auto show = [&](store::QueueEntry& entry) {
+        EntryView view{entry, now, {}, {}};
+        beside = look_beside(ctx, *filter, view);
+        // Gone while we looked: delivered.
+        if (!beside && beside.error().code() == Errc::NotFound) {
+            beside = ok();
+            return true;
+        }
+        if (beside)
+            table.add(filter->cells(view));
+        return beside.has_value();
+    };
+    const auto done = each_entry(ctx, *chosen, show);
+    if (!done || !beside)
+        return ctx.fail(done ? beside.error() : done.error());
     return EX_OK;
 }
 
@@ -42,10 +73,15 @@ int run(const QueueChoice& choice, Context& ctx)
 
 void add_queue_list(CLI::App& queue, Context& ctx)
 {
-    auto choice = std::make_shared<QueueChoice>();
+    auto options = std::make_shared<Options>();
     auto* list = queue.add_subcommand("list", "List messages that wait, oldest first");
-    add_queue_choice(*list, *choice);
-    list->callback([choice, &ctx] { ctx.action = [choice, &ctx] { return run(*choice, ctx); }; });
+    add_queue_choice(*list, ctx, options->choice, ChoiceUse::Look);
+    list->add_option("--columns", options->selection.columns,
+                     "Show these fields, separated by commas; also age, account, peer, "
+                     "last_attempt, hold_reason, class, route, expires, subject")
+        ->type_name("FIELDS")
+        ->delimiter(',');
+    list->callback([options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
 }
 
 } // namespace mailctl::cmd

@@ -1,107 +1,117 @@
-// mailctl queue show and cat: one queued message, its recipients and its text.
+// mailctl queue show: everything about one message, in the queue or in its history.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 #include "cmd/queue/queue.h"
 #include "cmd/table.h"
-#include "store/engine.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {
 
-std::string_view name_of(store::QueueRecipient::State state)
+struct Found {
+    store::QueueEntry entry;
+    std::optional<Time> finished;
+    std::vector<store::QueueAttempt> attempts;
+};
+
+/// Errors: Invalid (no id), NotFound (in neither).
+Result<Found> find(Context& ctx, const std::string& text)
 {
-    switch (state) {
-    case store::QueueRecipient::State::Waiting: return "waiting";
-    case store::QueueRecipient::State::Delivered: return "delivered";
-    case store::QueueRecipient::State::Failed: return "failed";
-    case store::QueueRecipient::State::Held: return "held";
-    case store::QueueRecipient::State::Relayed: return "relayed";
-    case store::QueueRecipient::State::Expired: return "expired";
-    case store::QueueRecipient::State::Dropped: return "dropped";
+    TRY(const QueueId id, parse_queue_id(text));
+    TRY(store::Store* store, ctx.store());
+    auto entry = ctx.wait(store->queue().find(id));
+    if (entry) {
+        TRY(auto attempts, ctx.wait(store->queue().attempts(id)));
+        return Found{std::move(*entry), {}, std::move(attempts)};
     }
-    return "unknown";
+    if (entry.error().code() != Errc::NotFound)
+        return entry.error();
+    store::QueueFilter filter;
+    filter.id = id;
+    TRY(auto history, ctx.wait(store->queue().history(filter)));
+    if (history.empty())
+        return entry.error();
+    auto& last = history.front();
+    return Found{std::move(last.entry), last.finished, std::move(last.attempts)};
 }
 
-Result<store::QueueEntry> named_entry(const std::string& id, Context& ctx)
+std::string line_of(const store::QueueRecipient& recipient)
 {
-    QueueChoice choice;
-    choice.ids.push_back(id);
-    TRY(auto entries, chosen_entries(ctx, choice));
-    return std::move(entries.front());
+    std::string line = recipient.address + " " + std::string(name_of(recipient.state));
+    if (recipient.attempts > 0)
+        line += ", tried " + std::to_string(recipient.attempts) +
+                (recipient.attempts == 1 ? " time" : " times");
+    if (recipient.is_pending())
+        line += ", next " + to_rfc3339(recipient.next_attempt);
+    if (!recipient.route.empty())
+        line += ", by " + recipient.route;
+    if (!recipient.last_reply.empty())
+        line += " (" + (recipient.last_host.empty() ? "" : recipient.last_host + ": ") +
+                recipient.last_reply + ")";
+    return line;
 }
 
-int run_show(const std::string& id, Context& ctx)
+std::string line_of(const store::QueueAttempt& attempt)
 {
-    const auto entry = named_entry(id, ctx);
-    if (!entry)
-        return ctx.fail(entry.error());
-    std::vector<std::string> recipients;
-    for (const auto& recipient : entry->recipients) {
-        std::string line = recipient.address + " " + std::string(name_of(recipient.state));
-        if (!recipient.last_reply.empty())
-            line += " (" + recipient.last_reply + ")";
-        recipients.push_back(std::move(line));
-    }
+    std::string line = to_rfc3339(attempt.start) + " " + attempt.destination;
+    if (!attempt.host.empty() || !attempt.address.empty())
+        line += " " + attempt.host + "[" + attempt.address + "]";
+    if (!attempt.tls.empty())
+        line += " " + attempt.tls;
+    line += ": " + attempt.reply + " (" + to_text(attempt.took) + "; " +
+            std::to_string(attempt.delivered) + " delivered, " + std::to_string(attempt.deferred) +
+            " deferred, " + std::to_string(attempt.failed) + " failed)";
+    return line;
+}
+
+int run(const std::string& id, Context& ctx)
+{
+    const auto found = find(ctx, id);
+    if (!found)
+        return ctx.fail(found.error());
+    const auto& entry = found->entry;
+    std::vector<std::string> recipients, attempts;
+    for (const auto& recipient : entry.recipients)
+        recipients.push_back(line_of(recipient));
+    for (const auto& attempt : found->attempts)
+        attempts.push_back(line_of(attempt));
     Sheet sheet(ctx, "mailctl.queue.show/1");
-    sheet.field("id", to_string(entry->id))
-        .field("sender", entry->sender.empty() ? "<>" : entry->sender)
+    sheet.field("id", to_string(entry.id))
+        .field("state", found->finished ? "finished" : state_of(entry))
+        .field("sender", sender_of(entry))
         .field("recipients", recipients)
-        .field("account", entry->account)
-        .field("peer", entry->peer)
-        .field("envelope_id", entry->envelope_id)
-        .field("size", Octets{entry->body.octets})
-        .field("arrived", entry->arrived)
-        .field("next_attempt", entry->next_attempt)
-        .field("held", entry->held)
-        .field("priority", static_cast<unsigned>(entry->priority))
-        .field("smtp_utf8", entry->smtp_utf8)
-        .field("return_full", entry->return_full);
+        .field("account", entry.account)
+        .field("peer", entry.peer)
+        .field("envelope_id", entry.envelope_id)
+        .field("size", Octets{entry.body.octets})
+        .field("arrived", entry.arrived)
+        .field("next_attempt", found->finished || entry.held
+                                   ? Cell()
+                                   : Cell(entry.next_attempt))
+        .field("finished", found->finished)
+        .field("expires", entry.expires)
+        .field("held", entry.held)
+        .field("hold_reason", entry.hold_reason)
+        .field("priority", static_cast<unsigned>(entry.priority))
+        .field("route", entry.route)
+        .field("smtp_utf8", entry.smtp_utf8)
+        .field("require_tls", entry.require_tls)
+        .field("return_full", entry.return_full)
+        .field("attempts", attempts);
     return EX_OK;
-}
-
-int run_cat(const std::string& id, Context& ctx)
-{
-    const auto entry = named_entry(id, ctx);
-    if (!entry)
-        return ctx.fail(entry.error());
-    const auto store = ctx.store();
-    if (!store)
-        return ctx.fail(store.error());
-    for (std::uint64_t offset = 0; offset < entry->body.octets;) {
-        const auto part =
-            ctx.wait((*store)->queue().read_body(*entry, offset, store::kBlobChunkOctets));
-        if (!part)
-            return ctx.fail(part.error());
-        if (part->empty())
-            return ctx.fail(Error(Errc::Corrupt, id + ": the body is shorter than its entry says"));
-        ctx.write(*part);
-        offset += part->size();
-    }
-    return EX_OK;
-}
-
-void set_action(CLI::App& verb, Context& ctx, int (*run)(const std::string&, Context&))
-{
-    auto id = std::make_shared<std::string>();
-    verb.add_option("ID", *id, "Its id, q_...")->required();
-    verb.callback([=, &ctx] { ctx.action = [=, &ctx] { return run(*id, ctx); }; });
 }
 
 } // namespace
 
 void add_queue_show(CLI::App& queue, Context& ctx)
 {
-    set_action(*queue.add_subcommand("show", "Show everything about a queued message"), ctx,
-               run_show);
-}
-
-void add_queue_cat(CLI::App& queue, Context& ctx)
-{
-    set_action(*queue.add_subcommand("cat", "Write a queued message as it will be sent"), ctx,
-               run_cat);
+    auto id = std::make_shared<std::string>();
+    auto* show =
+        queue.add_subcommand("show", "Show everything about a message, also one that is gone");
+    show->add_option("ID", *id, "Its id, q_...")->required();
+    show->callback([=, &ctx] { ctx.action = [=, &ctx] { return run(*id, ctx); }; });
 }
 
 } // namespace mailctl::cmd

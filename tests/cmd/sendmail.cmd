@@ -23,7 +23,7 @@ Mail queue is empty
 # The header names the recipients with -t, and Bcc goes; another domain's address is queued.
 $ printf 'To: Ann <ann@example.org>\nBcc: far@far.example\nSubject: both\n\n.. two dots\nend\n.\nnot read\n' | mailctl sendmail -t -oem -F 'Cron "root"' -fann -N success,failure -R hdrs -V 'id 1'
 $ mailctl queue list -o ndjson
-{"id":"q_...","arrived":"...","size":...,"sender":"ann@example.org","recipients":["far@far.example"],"account":"","attempts":0,"next_attempt":"...","held":false,"last_reply":""}
+{"id":"q_...","arrived":"...","size":...,"sender":"ann@example.org","recipients":["far@far.example"],"done":"0/1","state":"waiting","attempts":0,"next_attempt":"...","priority":5,"destination":["far.example"],"last_reply":""}
 $ mailctl queue cat $(mailctl queue list -o tsv | tail -1 | cut -f 1) | tr -d '\r'
 ...
 From: "Cron \"root\"" <ann@example.org>
