@@ -112,6 +112,9 @@ $ mailctl queue top
 2> ...
 0 messages, 0 recipients, 0 destinations; deliveries are stopped
 ...
+$ mailctl queue retry --destination far.example
+2> mailctl: no server runs: no destination is backed off
+[69]
 $ mailctl queue resume
 2> deliveries go on
 $ mailctl queue history -o csv

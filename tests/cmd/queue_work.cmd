@@ -64,7 +64,16 @@ far.example      2   2    0    0    0    0     0     0     0      0       0
 $ mailctl queue report --by sender --html | grep '<tr><td>'
 <tr><td>ann@example.org</td><td>3</td><td>3</td>...
 <tr><td>bob@example.org</td><td>1</td><td>1</td>...
-$ mailctl queue top --once --rows 1 -o tsv
+$ mailctl queue top --once --rows 1 -o tsv | head -1
+destination	waiting	under_way	connections	idle	delivered	deferred	failed	backs_off_until	last_reply
+$ mailctl queue top | head -1
+0 under way; since the start 0 delivered, 0 deferred, 0 failed; deliveries are stopped
+$ mailctl queue top --interval 1ms
+2> mailctl: --interval: a time of 200ms or more
+[64]
+$ mailctl queue retry --destination far.example
+2> tries far.example again at once
+$ mailctl queue top --stored --once --rows 1 -o tsv
 domain	total	5m	10m	20m	40m	80m	160m	320m	640m	1280m	1280m+
 far.example	2	...
 $ mailctl queue release --state held --yes
