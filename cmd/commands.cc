@@ -16,6 +16,7 @@
 #include "cmd/queue/queue.h"
 #include "cmd/quota/quota.h"
 #include "cmd/route/route.h"
+#include "cmd/sending/sending.h"
 #include "cmd/sendmail/sendmail.h"
 #include "cmd/serve/serve.h"
 #include "cmd/service/service.h"
@@ -120,7 +121,11 @@ const std::vector<Noun>& nouns()
          "Failed logins lock an account for a while (settings: ban.account_failures, "
          "ban.account_lock). Locks live in the memory of the running server: locked_until tells "
          "of them while it runs, and unlock ends them early. Its exit status is 1 where no chosen "
-         "user is locked.",
+         "user is locked.\n\n"
+         "contain is for an account in the wrong hands: no login, no sending, sessions end, what it "
+         "has in the queue is held, and a report tells what it sent and from where it logged in; "
+         "mail for it still arrives. --undo puts back the state from before and releases what "
+         "contain held; enable also ends it, without the queue.",
          "# A user with a password made up and printed once\n"
          "$ mailctl user add ann@example.org --name 'Ann Example' --random-password\n"
          "# More room for a department\n"
@@ -133,6 +138,8 @@ const std::vector<Noun>& nouns()
          "$ mailctl user set ann@example.org --access imap=allow:192.0.2.0/24,2001:db8::/32\n"
          "# Let somebody in again who forgot the new password too often\n"
          "$ mailctl user unlock ann@example.org\n"
+         "# Somebody else has the password\n"
+         "$ mailctl user contain ann@example.org --reason 'spam run' -o json\n"
          "# From cron: end what was removed long enough ago\n"
          "$ mailctl user erase --overdue --yes"},
         {"mailbox", "Mailboxes as the running server has them open",
@@ -208,6 +215,29 @@ const std::vector<Noun>& nouns()
          "# Where does it jam?\n$ mailctl queue shape\n"
          "# What became of a message?\n$ mailctl queue history --to bob@example.net -v\n"
          "# Keep copies elsewhere\n$ mailctl queue export - | tar -x -C /var/tmp/queue"},
+        {"send", "Write a message and send it",
+         "Builds a message from options, with the text of --body or of standard input and files as "
+         "attachments, and hands it over as sendmail does; its exit statuses are those of "
+         "mailctl-sendmail(1). Text is UTF-8. Attachments hold at most 64 MiB together.",
+         "# The night's report\n"
+         "$ mailctl send --from cron@example.org --to ann@example.org --subject 'Backup done' "
+         "--attach /var/log/backup.log < /dev/null"},
+        {"sending", "What users and domains have sent, as their limits count it",
+         "The settings sending.account and sending.domain limit messages and recipients per "
+         "minute, hour and day, octets a day, and recipients a day that a user never wrote to. "
+         "user set --sending-limit and domain set --sending-limit put others in their place. "
+         "sending.action tells what becomes of a message over a limit; sending.notify is told once "
+         "a window. Counted is what logins submit, and what sendmail and the pickup folder take in "
+         "the name of a user.\n\n"
+         "Windows slide in steps: what was sent is counted for up to a sixth of a minute, five "
+         "minutes or an hour longer. Counters are written every 10 seconds and at the stop; what "
+         "was counted since is forgotten in a crash. Of each user 10,000 correspondents are "
+         "remembered, from the time on at which new ones are limited.",
+         "# Who sends most today?\n$ mailctl sending list -o tsv | sort -t \"$(printf '\\t')\" "
+         "-k 3 -n\n"
+         "# A newsletter has to go out\n"
+         "$ mailctl user set ann@example.org --sending-limit recipients_per_day=5000\n"
+         "$ mailctl sending reset ann@example.org"},
         {"sendmail", "Take a message from a program of this machine",
          "Takes a message on standard input from cron, a web application or a script. Linked as "
          "sendmail, mailq or newaliases, mailctl behaves as these do, and after the word sendmail "
@@ -243,15 +273,20 @@ const std::vector<Noun>& nouns()
          "# Which way does mail from Ann go?\n"
          "$ mailctl route explain bob@example.net --from ann@example.org\n"
          "# All ways out\n$ mailctl route list"},
-        {"smtp", "Look at other mail servers",
+        {"smtp", "Look at other mail servers, and ask them for mail",
          "probe connects to a mail server as this one would, says EHLO, starts TLS where it is "
          "offered, and shows what the server is called, what it offers, and whether its "
          "certificate is for that name and from a known authority. No message is sent, and nobody "
          "logs in. The exit status is 1 where the certificate does not do or the server refuses to "
-         "talk, and 69 where nothing answers.",
+         "talk, and 69 where nothing answers.\n\n"
+         "etrn asks a server that keeps mail for a domain to send it now (RFC 1985), and prints "
+         "what it answers. The mail comes the usual way, to the hosts that the other server's "
+         "settings name. The exit status is 0 where it was taken, 75 where not now, 77 where the "
+         "server does not keep that domain's mail, 69 where there was no connection or no ETRN.",
          "# Will mail to this host be encrypted?\n$ mailctl smtp probe mx.example.net --starttls\n"
          "# A submission port with TLS from the first octet, for a script\n"
-         "$ mailctl smtp probe mail.example.net:465 --tls -o json"},
+         "$ mailctl smtp probe mail.example.net:465 --tls -o json\n"
+         "# After the line was down\n$ mailctl smtp etrn backup.example.net example.org"},
         {"store", "Check, scrub, salvage, compact and move the store",
          "The store is one folder: server.data_dir. Every command but salvage and move works on a "
          "running server too.\n\n"
@@ -398,6 +433,7 @@ const std::vector<Command>& commands()
         {"user enable", Needs::Change, add_user_enable},
         {"user disable", Needs::Change, add_user_disable},
         {"user suspend", Needs::Change, add_user_suspend},
+        {"user contain", Needs::Change, add_user_contain},
         {"user remove", Needs::Change, add_user_remove},
         {"user restore", Needs::Change, add_user_restore},
         {"user erase", Needs::Change, add_user_erase},
@@ -438,10 +474,14 @@ const std::vector<Command>& commands()
         {"queue pause", Needs::Change, add_queue_pause},
         {"queue resume", Needs::Change, add_queue_resume},
         {"queue export", Needs::Read, add_queue_export},
+        {"sending list", Needs::Change, add_sending_list},
+        {"sending reset", Needs::Change, add_sending_reset},
+        {"send", Needs::Change, add_send},
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},
         {"route list", Needs::Read, add_route_list},
         {"smtp probe", Needs::Config, add_smtp_probe},
+        {"smtp etrn", Needs::Nothing, add_smtp_etrn},
         {"store stats", Needs::Read, add_store_stats},
         {"store check", Needs::Change, add_store_check},
         {"store scrub", Needs::Read, add_store_scrub},

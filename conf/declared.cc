@@ -38,6 +38,8 @@ const std::vector<Setting<DeclaredDomain>>& declared_domain_keys()
                "Recipients of one message that its users send; 0: the server's limit"),
         row<D>("quota", AT(quota_octets), "Octets of a user without a quota of its own"),
         row<D>("quota_messages", AT(quota_messages), "Messages of such a user"),
+        row<D>("sending", AT(sending),
+               "Its sending limits instead of sending.domain: \"recipients_per_day=500\""),
         row<D>("comment", AT(comment), "A note"),
     };
     return all;
@@ -60,6 +62,8 @@ const std::vector<Setting<DeclaredUser>>& declared_user_keys()
         row<U>("message_octets", AT(message_octets), "Largest message; 0: the domain's limit"),
         row<U>("recipients", AT(recipients),
                "Recipients of one message it sends; 0: the domain's limit"),
+        row<U>("sending", AT(sending),
+               "Its sending limits instead of sending.account: \"recipients_per_day=500\""),
         row<U>("rights", AT(rights), "Services it may use: smtp, imap, pop3, ...; empty: all"),
         row<U>("access", AT(access),
                "From where services may be used: \"imap=allow:192.0.2.0/24\", \"pop3=deny:...\""),
@@ -78,6 +82,8 @@ const std::vector<Setting<DeclaredAlias>>& declared_alias_keys()
     static const std::vector<Setting<A>> all{
         row<A>("address", AT(address), "The alias; \"*\" in its local part matches anything"),
         row<A>("targets", AT(targets), "Addresses it leads to"),
+        row<A>("send_as", AT(send_as),
+               "Users, \"*@DOMAIN\", and aliases whose targets may send from it too"),
         row<A>("enabled", AT(enabled), "false: refused"),
         row<A>("comment", AT(comment), "A note"),
     };

@@ -22,6 +22,7 @@ struct DeclaredDomain {
     unsigned max_users = 0, max_aliases = 0, recipients = 0;
     std::uint64_t quota_octets = 0;
     unsigned quota_messages = 0;
+    std::vector<std::string> sending; ///< "recipients_per_day=500"
     std::string place; ///< "file:line", not a key
 };
 
@@ -37,6 +38,7 @@ struct DeclaredUser {
     std::uint64_t message_octets = 0;
     unsigned recipients = 0;
     std::vector<std::string> rights; ///< empty: all
+    std::vector<std::string> sending; ///< "recipients_per_day=500"
     std::vector<std::string> access; ///< "imap=allow:192.0.2.0/24": from where
     std::string expires;             ///< RFC 3339; empty: never
     std::vector<std::string> forward_to, send_as;
@@ -47,7 +49,7 @@ struct DeclaredUser {
 /// [[alias]]
 struct DeclaredAlias {
     std::string address;
-    std::vector<std::string> targets;
+    std::vector<std::string> targets, send_as;
     bool enabled = true;
     std::string comment;
     std::string place;

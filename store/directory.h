@@ -40,6 +40,9 @@ struct Domain {
     std::string subaddress_separators = "+";
     std::string postmaster;           ///< address; empty: the server's
     std::string abuse;                ///< address; empty: where postmaster goes
+    /// Of all its users together, instead of the settings' sending.domain: "recipients_per_day=500",
+    /// 0: no limit. See core/delivery/sending_limits.h. ABU-07
+    std::vector<std::string> sending;
     bool requires_auth = false;       ///< its senders log in, whatever smtp.local_sender says
     std::uint64_t default_quota_octets = 0;   ///< for users without one of their own
     std::uint64_t default_quota_messages = 0;
@@ -62,6 +65,14 @@ enum class UserState : std::uint8_t {
     Pending,  ///< as suspended, until somebody approves of it
 };
 inline constexpr std::size_t kMaxReasonOctets = 1000;
+
+/// What a user was before "user contain", for its undo. ABU-09
+struct Containment {
+    Time since{};
+    UserState state = UserState::Active;
+    std::string reason;
+    bool operator==(const Containment&) const = default;
+};
 
 enum class Role : std::uint8_t { User, Admin };
 
@@ -92,6 +103,9 @@ struct User {
     std::uint64_t quota_messages = 0;
     std::uint64_t message_octets = 0; ///< of one message, in and out; 0: no limit of its own
     std::uint64_t recipients = 0;     ///< of one message that it sends; 0: no limit of its own
+    /// Instead of the settings' sending.account: "recipients_per_day=500", 0: no limit. ABU-07
+    std::vector<std::string> sending;
+    std::optional<Containment> contained; ///< set: may not send. ABU-09
     /// "imap=allow:192.0.2.0/24,198.51.100.7", "pop3=deny:203.0.113.0/24": from where a service
     /// may be used; others from anywhere. See core/auth/service_access.h.
     std::vector<std::string> access;
@@ -115,6 +129,9 @@ struct User {
 struct Alias {
     address::Address address;          ///< folded; the local part may hold "*" (a wildcard alias)
     std::vector<std::string> targets;  ///< addresses, local or remote
+    /// Users ("*@domain" too) and aliases whose targets may send from it beside its own direct
+    /// targets. AUTH-07
+    std::vector<std::string> send_as;
     bool enabled = true;
     std::string comment;
     ManagedBy managed_by = ManagedBy::Command;

@@ -11,7 +11,7 @@ namespace {
 
 struct Options {
     std::string address, comment;
-    std::vector<std::string> targets;
+    std::vector<std::string> targets, send_as;
     bool disabled = false;
 };
 
@@ -23,6 +23,9 @@ int run(const Options& options, Context& ctx)
     store::Alias alias;
     alias.address = *address;
     alias.targets = options.targets;
+    alias.send_as = options.send_as;
+    if (const auto checked = check_addresses(alias.send_as); !checked)
+        return ctx.fail(checked.error());
     alias.comment = options.comment;
     alias.enabled = !options.disabled;
     if (const auto checked = check_addresses(alias.targets); !checked)
@@ -52,6 +55,10 @@ void add_alias_add(CLI::App& alias, Context& ctx)
     add->add_option("ADDRESS", options->address, "The alias; * in it makes it a wildcard")
         ->required();
     add->add_option("TARGET", options->targets, "Where it leads, here or elsewhere")->required();
+    add->add_option("--send-as", options->send_as,
+                    "Users, *@DOMAIN, or aliases whose targets may send from it, beside those it "
+                    "leads to; may be repeated")
+        ->type_name("ADDRESS");
     add->add_option("--comment", options->comment, "A remark")->type_name("TEXT");
     add->add_flag("--disabled", options->disabled, "Refuse its mail for now");
     add_change_options(*add, ctx);

@@ -47,6 +47,7 @@ const Properties<store::Alias>& alias_properties()
     static const Properties<Alias> all{
         {"address", true, [](const Alias& a) { return Cell(to_string(a.address)); }},
         {"targets", true, [](const Alias& a) { return Cell(a.targets); }},
+        {"send_as", false, [](const Alias& a) { return Cell(a.send_as); }},
         {"enabled", true, [](const Alias& a) { return Cell(a.enabled); }},
         {"comment", true, [](const Alias& a) { return Cell(a.comment); }},
         {"wildcard", false, [](const Alias& a) { return Cell(a.is_wildcard()); }},

@@ -14,7 +14,7 @@ namespace {
 struct Options {
     std::vector<std::string> names;
     Selection selection;
-    std::vector<std::string> targets, more, less;
+    std::vector<std::string> targets, more, less, send_as;
     std::optional<std::string> comment;
     bool enable = false, disable = false;
 };
@@ -30,6 +30,12 @@ Result<> edit(const Options& options, store::Alias& alias)
     for (const auto& target : options.less) {
         if (std::erase(alias.targets, target) == 0)
             return Error(Errc::NotFound, target + " is no target of it");
+    }
+    if (!options.send_as.empty()) {
+        alias.send_as = options.send_as;
+        if (options.send_as.size() == 1 && options.send_as.front() == "none")
+            alias.send_as.clear();
+        TRY_VOID(check_addresses(alias.send_as));
     }
     if (options.comment)
         alias.comment = *options.comment;
@@ -109,6 +115,10 @@ void add_alias_set(CLI::App& alias, Context& ctx)
     set->add_option("--add-target", options->more, "Lead there too; may be repeated")
         ->type_name("ADDRESS");
     set->add_option("--remove-target", options->less, "Lead there no more; may be repeated")
+        ->type_name("ADDRESS");
+    set->add_option("--send-as", options->send_as,
+                    "Users, *@DOMAIN, or aliases whose targets may send from it, beside those it "
+                    "leads to; or none; may be repeated")
         ->type_name("ADDRESS");
     set->add_option("--comment", options->comment, "A remark")->type_name("TEXT");
     auto* on = set->add_flag("--enable", options->enable, "Accept its mail");

@@ -9,6 +9,7 @@
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
+#include "core/delivery/sending_limits.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -103,6 +104,7 @@ store::Domain domain_from(const DeclaredDomain& declared, store::Domain domain)
     domain.postmaster = declared.postmaster;
     domain.abuse = declared.abuse;
     domain.requires_auth = declared.require_auth;
+    domain.sending = declared.sending;
     domain.comment = declared.comment;
     domain.subaddress_separators = declared.subaddress_separators;
     domain.limits = {declared.max_users, declared.max_aliases, declared.max_octets,
@@ -129,6 +131,8 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
     }
     before.name = *name;
     auto wanted = domain_from(declared, before);
+    if (const auto checked = delivery::check_sending(wanted.sending); !checked)
+        return at(declared.place, checked.error());
     const auto stored_aliases = before.aliases;
     wanted.aliases.clear();
     for (const auto& alias : declared.aliases) {
@@ -155,6 +159,7 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
             .field("postmaster", before.postmaster, wanted.postmaster)
             .field("abuse", before.abuse, wanted.abuse)
             .field("require_auth", before.requires_auth, wanted.requires_auth)
+            .field("sending", before.sending, wanted.sending)
             .field("comment", before.comment, wanted.comment)
             .field("subaddress_separators", before.subaddress_separators,
                    wanted.subaddress_separators)
@@ -213,6 +218,8 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
             return Error(Errc::Invalid, "unknown right: " + ascii::printable(word));
         user.rights |= static_cast<std::uint32_t>(*right);
     }
+    TRY_VOID(delivery::check_sending(declared.sending));
+    user.sending = declared.sending;
     user.access.clear();
     for (const auto& line : declared.access) {
         TRY(const auto access, auth::parse_service_access(line));
@@ -278,6 +285,7 @@ Result<> Planner::plan_user(const DeclaredUser& declared)
         .field("message_octets", before->message_octets, changed.message_octets)
         .field("recipients", before->recipients, changed.recipients)
         .field("rights", std::uint64_t{before->rights}, std::uint64_t{changed.rights})
+        .field("sending", before->sending, changed.sending)
         .field("access", before->access, changed.access)
         .field("expires", before->expires, changed.expires)
         .field("forward_to", before->forward_to, changed.forward_to)
@@ -305,6 +313,7 @@ Result<> Planner::plan_alias(const DeclaredAlias& declared)
     store::Alias wanted = before ? *before : store::Alias();
     wanted.address = name;
     wanted.targets = declared.targets;
+    wanted.send_as = declared.send_as;
     wanted.enabled = declared.enabled;
     wanted.comment = declared.comment;
     wanted.managed_by = store::ManagedBy::File;
@@ -316,6 +325,7 @@ Result<> Planner::plan_alias(const DeclaredAlias& declared)
     }
     Comparison(object, out_, [this, wanted] { return ctx_.wait(directory_.set_alias(wanted)); })
         .field("targets", before->targets, wanted.targets)
+        .field("send_as", before->send_as, wanted.send_as)
         .field("enabled", before->enabled, wanted.enabled)
         .field("comment", before->comment, wanted.comment)
         .field("managed_by", before->managed_by, wanted.managed_by);

@@ -8,6 +8,7 @@
 #include "cmd/arguments.h"
 #include "cmd/domain/domain.h"
 #include "core/base/ascii.h"
+#include "core/delivery/sending_limits.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -51,6 +52,10 @@ void add_domain_fields(CLI::App& app, DomainFields& fields)
     app.add_option("--recipients", fields.recipients,
                    "Limit of recipients of one message that its users send, or none")
         ->type_name("N");
+    app.add_option("--sending-limit", fields.sending,
+                   "Of all its users together, instead of the settings' sending.domain: "
+                   "recipients_per_day=500 (0: no limit), or none; may be repeated")
+        ->type_name("LIMIT");
     app.add_option("--catch-all", fields.catch_all,
                    "Where mail for unknown local parts goes, or none")
         ->type_name("ADDRESS");
@@ -85,6 +90,7 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_address(fields.catch_all, domain.catch_all));
     TRY_VOID(set_address(fields.postmaster, domain.postmaster));
     TRY_VOID(set_address(fields.abuse, domain.abuse));
+    TRY_VOID(delivery::change_sending(fields.sending, domain.sending));
     if (fields.require_auth)
         domain.requires_auth = *fields.require_auth;
     if (fields.separators) {
@@ -119,6 +125,7 @@ const Properties<store::Domain>& domain_properties()
         {"max_octets", false, [=](const Domain& d) { return size(d.limits.octets); }},
         {"max_message", false, [=](const Domain& d) { return size(d.limits.message_octets); }},
         {"recipients", false, [=](const Domain& d) { return amount(d.limits.recipients); }},
+        {"sending", false, [](const Domain& d) { return Cell(d.sending); }},
         {"catch_all", true, [](const Domain& d) { return Cell(d.catch_all); }},
         {"separators", false, [](const Domain& d) { return Cell(d.subaddress_separators); }},
         {"postmaster", false, [](const Domain& d) { return Cell(d.postmaster); }},

@@ -10,7 +10,8 @@ namespace {
 
 Columns columns()
 {
-    return {"mailctl.export.aliases/1", {"address", "targets", "enabled", "comment", "created"}};
+    return {"mailctl.export.aliases/1", {"address", "targets", "enabled", "comment", "created",
+                                          "send_as"}};
 }
 
 int run(const ExportOptions& options, Context& ctx)
@@ -22,7 +23,7 @@ int run(const ExportOptions& options, Context& ctx)
     const auto done = for_each_entry(ctx, options.domain, [&](const store::Entry& entry) {
         if (const auto* alias = std::get_if<store::Alias>(&entry))
             table.row(to_string(alias->address), alias->targets, alias->enabled, alias->comment,
-                      alias->created);
+                      alias->created, alias->send_as);
     });
     table.finish();
     return done ? EX_OK : ctx.fail(done.error());

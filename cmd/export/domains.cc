@@ -14,7 +14,7 @@ Columns columns()
             {"domain", "enabled", "aliases", "catch_all", "postmaster", "subaddress_separators",
              "max_users", "max_aliases", "max_octets", "max_message_octets", "quota",
              "quota_messages", "comment", "users", "alias_addresses", "created", "recipients",
-             "abuse", "require_auth"}};
+             "abuse", "require_auth", "sending"}};
 }
 
 int run(const ExportOptions& options, Context& ctx)
@@ -34,7 +34,8 @@ int run(const ExportOptions& options, Context& ctx)
                   domain.subaddress_separators, domain.limits.users, domain.limits.aliases,
                   domain.limits.octets, domain.limits.message_octets, domain.default_quota_octets,
                   domain.default_quota_messages, domain.comment, domain.users, domain.alias_count,
-                  domain.created, domain.limits.recipients, domain.abuse, domain.requires_auth);
+                  domain.created, domain.limits.recipients, domain.abuse, domain.requires_auth,
+                  domain.sending);
     }
     table.finish();
     return EX_OK;

@@ -9,6 +9,7 @@
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
 #include "core/crypto/scram.h"
+#include "core/delivery/sending_limits.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -241,6 +242,12 @@ Result<> read_send_as(UserDraft& draft, std::string_view value)
     return ok();
 }
 
+Result<> read_sending(UserDraft& draft, std::string_view value)
+{
+    draft.user.sending.clear();
+    return delivery::change_sending(read_list(value), draft.user.sending);
+}
+
 Result<> read_keep_copy(UserDraft& draft, std::string_view value)
 {
     TRY(draft.user.keep_copy, read_yes("keep_copy", value));
@@ -383,6 +390,8 @@ std::vector<UserColumn> make_columns()
         {"recipients", {"maxrecipients"},
          "recipients of one message it sends; nothing or 0: the domain's limit", read_recipients,
          [](const User& u) { return number_or_nothing(u.recipients); }},
+        {"sending", {"sendinglimits"}, "sending limits: recipients_per_day=500;messages_per_hour=20",
+         read_sending, [](const User& u) { return write_list(u.sending, ";"); }},
         {"expires", {"expiry", "expirydate"}, "a day or time, RFC 3339", read_expires,
          [](const User& u) { return u.expires ? to_rfc3339(*u.expires) : std::string(); }},
         {"forward_to", {"forward", "forwarding"}, "addresses", read_forward_to,

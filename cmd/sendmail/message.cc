@@ -29,8 +29,9 @@ int status_of(const Answer& answer)
 class Sending {
 public:
     Sending(Context& ctx, const SendmailOptions& options, const std::string& domain,
-            submit::Dialogue& dialogue, boost::asio::any_io_executor executor)
-        : ctx_(ctx), options_(options), domain_(domain), dialogue_(dialogue), executor_(executor),
+            submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
+            const std::string* text)
+        : given_(text), ctx_(ctx), options_(options), domain_(domain), dialogue_(dialogue), executor_(executor),
           ends_(!options.ignore_dots)
     {
     }
@@ -61,7 +62,11 @@ private:
     {
         if (at_end_)
             return false;
-        const std::string piece = ctx_.read_some();
+        std::string piece;
+        if (given_ == nullptr)
+            piece = ctx_.read_some();
+        else if (const auto* whole = std::exchange(given_text_, nullptr))
+            piece = *whole;
         if (piece.empty()) {
             at_end_ = true;
             ends_.finish(text_);
@@ -187,6 +192,8 @@ private:
         return status_;
     }
 
+    const std::string* given_;
+    const std::string* given_text_ = given_; ///< until it is read
     Context& ctx_;
     const SendmailOptions& options_;
     const std::string& domain_;
@@ -202,9 +209,10 @@ private:
 } // namespace
 
 int send_message(Context& ctx, const SendmailOptions& options, const std::string& domain,
-                 submit::Dialogue& dialogue, boost::asio::any_io_executor executor)
+                 submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
+                 const std::string* text)
 {
-    Sending sending(ctx, options, domain, dialogue, executor);
+    Sending sending(ctx, options, domain, dialogue, executor, text);
     return sending.run();
 }
 

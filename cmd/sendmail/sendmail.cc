@@ -16,6 +16,7 @@
 
 #include "core/auth/authenticator.h"
 #include "core/base/log.h"
+#include "core/delivery/sending.h"
 #include "core/delivery/services.h"
 #include "core/server/server.h"
 #include "core/submit/local_session.h"
@@ -28,7 +29,17 @@ namespace {
 struct Inside {
     std::shared_ptr<const delivery::Services> services;
     std::unique_ptr<auth::Authenticator> authenticator;
+    std::unique_ptr<delivery::Sending> sending;
 };
+
+/// What a server does from time to time.
+void finish(Context& ctx, Inside& inside)
+{
+    if (!inside.sending)
+        return;
+    if (const auto written = ctx.wait(inside.sending->flush()); !written)
+        ctx.complain("sending limits: " + written.error().detail());
+}
 
 Result<Inside> services_of(Context& ctx)
 {
@@ -41,7 +52,9 @@ Result<Inside> services_of(Context& ctx)
     TRY(store::Store* store, ctx.store());
     log::set_level("submission", log::Level::Warn); // standard error is the calling program's
     inside.authenticator = auth::make_authenticator(*store, config, ctx.executor());
-    inside.services = submit::make_services(config, *store, *inside.authenticator);
+    inside.sending = std::make_unique<delivery::Sending>(*store);
+    inside.services =
+        submit::make_services(config, *store, *inside.authenticator, *inside.sending);
     return inside;
 }
 
@@ -51,7 +64,7 @@ T wait_on(boost::asio::any_io_executor executor, Awaitable<T> work)
     return boost::asio::co_spawn(executor, std::move(work), boost::asio::use_future).get();
 }
 
-int deliver(Context& ctx, const SendmailOptions& options)
+int deliver(Context& ctx, const SendmailOptions& options, const std::string* text = nullptr)
 {
     auto inside = services_of(ctx);
     if (!inside) { // who has the message keeps it
@@ -64,10 +77,11 @@ int deliver(Context& ctx, const SendmailOptions& options)
     {
         submit::Dialogue dialogue(std::move(session.stream));
         status = send_message(ctx, options, sendmail_domain(*inside->services->config), dialogue,
-                              executor);
+                              executor, text);
         wait_on(executor, dialogue.quit());
     }
     session.ended.get();
+    finish(ctx, *inside);
     return status;
 }
 
@@ -133,6 +147,7 @@ int talk(Context& ctx)
     ctx.cancelled_ = cancelled;
     session.stream.reset();
     session.ended.get();
+    finish(ctx, *inside);
     return EX_OK;
 }
 
@@ -175,6 +190,11 @@ int run(const SendmailOptions& options, Context& ctx)
 }
 
 } // namespace
+
+int send_text(Context& ctx, const SendmailOptions& options, const std::string& text)
+{
+    return deliver(ctx, options, &text);
+}
 
 std::string sendmail_domain(const conf::Config& config)
 {

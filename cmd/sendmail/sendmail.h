@@ -12,6 +12,7 @@
 namespace mailctl::cmd {
 
 void add_sendmail(CLI::App& app, Context& ctx);
+void add_send(CLI::App& app, Context& ctx);
 
 /// What sendmail is asked to do.
 struct SendmailOptions {
@@ -27,9 +28,13 @@ struct SendmailOptions {
 Result<std::vector<std::string>> translate_sendmail(std::string_view name,
                                                     std::vector<std::string> arguments);
 
-/// Reads the message from standard input and hands it over. Gives the exit status.
+/// Reads the message from `text`, or where it is nullptr from standard input, and hands it over.
+/// Gives the exit status.
 int send_message(Context& ctx, const SendmailOptions& options, const std::string& domain,
-                 submit::Dialogue& dialogue, boost::asio::any_io_executor executor);
+                 submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
+                 const std::string* text = nullptr);
+/// Hands over a whole message, in the server or by the store. Gives the exit status.
+int send_text(Context& ctx, const SendmailOptions& options, const std::string& text);
 
 /// For callers who may use neither the control socket nor the store: by SMTP to a listener of this
 /// machine, or through the pickup folder. nullopt: the usual way is open.

@@ -1,4 +1,4 @@
-// mailctl smtp: other mail servers, looked at from here.
+// mailctl smtp: other mail servers, looked at and talked to from here.
 #pragma once
 
 #include "cmd/context.h"
@@ -6,5 +6,6 @@
 namespace mailctl::cmd {
 
 void add_smtp_probe(CLI::App& smtp, Context& ctx);
+void add_smtp_etrn(CLI::App& smtp, Context& ctx);
 
 } // namespace mailctl::cmd

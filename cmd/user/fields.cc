@@ -10,6 +10,7 @@
 #include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/crypto/password.h"
+#include "core/delivery/sending_limits.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -210,6 +211,10 @@ void add_user_fields(CLI::App& app, UserFields& fields)
     app.add_option("--recipients", fields.recipients,
                    "Limit of recipients of one message it sends; none: the domain's")
         ->type_name("N");
+    app.add_option("--sending-limit", fields.sending,
+                   "Instead of the settings' sending.account: recipients_per_day=500 (0: no limit), "
+                   "or none; may be repeated")
+        ->type_name("LIMIT");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")
         ->type_name("DATE");
     app.add_option("--forward", fields.forward,
@@ -238,6 +243,7 @@ Result<> apply(const UserFields& fields, User& user)
     TRY_VOID(set_state(fields, user));
     TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
+    TRY_VOID(delivery::change_sending(fields.sending, user.sending));
     TRY_VOID(set_list(fields.forward, false, user.forward_to));
     TRY_VOID(set_list(fields.send_as, true, user.send_as));
     return set_contact(fields.contact, user);
@@ -265,6 +271,11 @@ const Properties<UserView>& user_properties()
         {"max_message", false, [=](View v) { return size(v.user.message_octets); }},
         {"recipients", false,
          [](View v) { return v.user.recipients == 0 ? Cell() : Cell(v.user.recipients); }},
+        {"sending", false, [](View v) { return Cell(v.user.sending); }},
+        {"contained", false,
+         [](View v) {
+             return v.user.contained ? Cell(v.user.contained->since) : Cell();
+         }},
         {"used", false, [](View v) { return v.usage ? Cell(Octets{v.usage->octets}) : Cell(); }},
         {"messages", false, [](View v) { return v.usage ? Cell(v.usage->messages) : Cell(); }},
         {"rights", false, [](View v) { return rights_cell(v.user); }},

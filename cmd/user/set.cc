@@ -24,6 +24,8 @@ Result<> switch_to(store::User& user, store::UserState state, std::string reason
     if (reason.size() > store::kMaxReasonOctets)
         return Error(Errc::Invalid,
                      "the reason is over " + std::to_string(store::kMaxReasonOctets) + " octets long");
+    if (state == store::UserState::Active)
+        user.contained.reset();
     user.state = state;
     user.reason = std::move(reason);
     return ok();

@@ -22,6 +22,7 @@ void add_user_unlock(CLI::App& user, Context& ctx);
 void add_user_enable(CLI::App& user, Context& ctx);
 void add_user_disable(CLI::App& user, Context& ctx);
 void add_user_suspend(CLI::App& user, Context& ctx);
+void add_user_contain(CLI::App& user, Context& ctx);
 void add_user_remove(CLI::App& user, Context& ctx);
 void add_user_restore(CLI::App& user, Context& ctx);
 void add_user_erase(CLI::App& user, Context& ctx);
@@ -32,7 +33,7 @@ void add_user_generate(CLI::App& user, Context& ctx);
 struct UserFields {
     std::optional<std::string> full_name, department, comment, role, rights, expires, state, reason;
     std::optional<std::string> quota, quota_messages, max_message, recipients;
-    std::vector<std::string> forward, send_as, contact, access;
+    std::vector<std::string> forward, send_as, contact, access, sending;
     std::optional<bool> keep_copy;
 };
 void add_user_fields(CLI::App& app, UserFields& fields);

@@ -56,6 +56,12 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.peer = message.peer;
     entry.envelope_id = message.envelope_id;
     entry.return_full = message.return_full;
+    entry.return_given = message.return_given;
+    entry.require_tls = message.require_tls;
+    entry.mail_class = message.mail_class;
+    entry.priority = message.priority;
+    entry.held = !message.hold_reason.empty();
+    entry.hold_reason = message.hold_reason;
     entry.smtp_utf8 = message.smtp_utf8;
     entry.body_8bit = message.body_8bit;
     entry.body_binary = message.body_binary;
@@ -64,6 +70,11 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.body = message.stored.body;
     entry.inline_body = message.stored.inline_body;
     entry.arrived = entry.next_attempt = store.clock().now();
+    if (message.delay > milliseconds(0)) {
+        entry.next_attempt += message.delay;
+        for (auto& recipient : entry.recipients)
+            recipient.next_attempt = std::max(recipient.next_attempt, entry.next_attempt);
+    }
     entry.delivery_id = message.delivery_id;
     auto id = co_await store.queue().add(std::move(entry));
     if (!id)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/ascii.h"
+#include "core/route/route.h"
 #include "core/base/log.h"
 #include "core/delivery/own_literal.h"
 #include "store/limits.h"
@@ -122,12 +123,29 @@ bool Walk::is_blocked(const address::Address& at) const
            !any_matches(config_.smtp.allowed_recipients, text);
 }
 
+/// A backup MX or gateway takes mail for the domains of its routes from anyone. GWY-01
+Refusal Walk::let_in(const std::string& name)
+{
+    const conf::Route* accepting = route::accepting(config_, name);
+    if (!accepting) {
+        note(name, "not a domain of this server");
+        return Refusal::RelayDenied;
+    }
+    if (accepting->verify == conf::RouteVerify::List && !any_matches(accepting->verify_list, name)) {
+        note(name, "not in verify_list of route " + accepting->name);
+        return Refusal::NoSuchUser;
+    }
+    note(name, "route " + accepting->name + " takes it from anyone");
+    return Refusal::None;
+}
+
 Refusal Walk::send_out(address::Address at, unsigned level)
 {
     const std::string name = address::to_string(at);
     if (level == 0 && !question_.may_relay) {
-        note(name, "not a domain of this server");
-        return Refusal::RelayDenied;
+        const Refusal refusal = let_in(name);
+        if (refusal != Refusal::None)
+            return refusal;
     }
     if (std::find(result_.remote.begin(), result_.remote.end(), at) == result_.remote.end()) {
         note(name, "another server's: into the queue");

@@ -46,6 +46,7 @@ private:
                                     std::string detail, unsigned level);
     Awaitable<Result<Refusal>> room_for(const store::User& user, const store::Domain& domain);
     bool take_message_limit(std::uint64_t octets);
+    Refusal let_in(const std::string& name);
     Refusal send_out(address::Address at, unsigned level);
     address::Address own_name_of(address::Address at);
     bool is_blocked(const address::Address& at) const;

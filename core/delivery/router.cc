@@ -36,6 +36,7 @@ public:
 
 private:
     Awaitable<Result<bool>> is_own_alias(const store::User& login, address::Address sender);
+    Awaitable<Result<bool>> may_use(store::Alias alias, std::string wanted);
     Awaitable<Result<bool>> leads_to(std::vector<std::string> targets, std::string wanted);
 
     store::Store& store_;
@@ -64,6 +65,31 @@ Awaitable<Result<bool>> DirectoryRouter::leads_to(std::vector<std::string> targe
     co_return false;
 }
 
+/// AUTH-07: those it leads to, those it names, and those that an alias it names leads to.
+Awaitable<Result<bool>> DirectoryRouter::may_use(store::Alias alias, std::string wanted)
+{
+    if (any_matches(alias.send_as, wanted))
+        co_return true;
+    auto own = co_await leads_to(alias.targets, wanted);
+    if (!own || *own)
+        co_return own;
+    for (const std::string& name : alias.send_as) {
+        auto parsed = address::parse(name);
+        if (!parsed)
+            continue;
+        auto group = co_await store_.directory().find(address::folded(*parsed));
+        if (!group && group.error().code() != Errc::NotFound)
+            co_return group.error();
+        const auto* members = group ? std::get_if<store::Alias>(&*group) : nullptr;
+        if (!members || !members->enabled)
+            continue;
+        auto found = co_await leads_to(members->targets, wanted);
+        if (!found || *found)
+            co_return found;
+    }
+    co_return false;
+}
+
 /// `sender`, folded and in its own domain, is an enabled alias that leads to the login directly.
 Awaitable<Result<bool>> DirectoryRouter::is_own_alias(const store::User& login,
                                                       address::Address sender)
@@ -76,14 +102,14 @@ Awaitable<Result<bool>> DirectoryRouter::is_own_alias(const store::User& login,
         const auto* alias = std::get_if<store::Alias>(&*entry);
         if (!alias || !alias->enabled)
             co_return false;
-        co_return co_await leads_to(alias->targets, wanted);
+        co_return co_await may_use(*alias, wanted);
     }
     auto wild = co_await store_.directory().find_wildcard(std::move(sender));
     if (!wild && wild.error().code() != Errc::NotFound)
         co_return wild.error();
     if (!wild)
         co_return false;
-    co_return co_await leads_to(wild->targets, wanted);
+    co_return co_await may_use(*wild, wanted);
 }
 
 Awaitable<Result<bool>> DirectoryRouter::may_send_as(const store::User& login,

@@ -18,8 +18,13 @@ class Resolver; // core/dns/resolver.h
 namespace mailctl::queue {
 class Runner; // core/queue/runner.h
 }
+namespace mailctl::smtp {
+class Callouts; // core/smtp/server/callout.h
+}
 
 namespace mailctl::delivery {
+
+class Sending; // core/delivery/sending.h
 
 /// One generation of settings with what was built from them; a reload makes a new one, and a
 /// session keeps the one it started with. Owned by the server, outlives every session.
@@ -28,9 +33,11 @@ struct Services {
     std::shared_ptr<const net::TlsContext> tls; ///< nullptr: no certificate, STARTTLS not offered
     std::shared_ptr<Router> router;
     store::Store* store = nullptr;
+    Sending* sending = nullptr; ///< nullptr: no sending limits
     auth::Authenticator* authenticator = nullptr;
     dns::Resolver* resolver = nullptr;
     queue::Runner* runner = nullptr; ///< nullptr: nothing is sent out
+    smtp::Callouts* callouts = nullptr; ///< nullptr: recipients of routes are not asked for
     const Clock* clock = nullptr;
     Random* random = nullptr;
     std::string hostname;

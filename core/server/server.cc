@@ -7,15 +7,19 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include "conf/load.h"
 #include "core/auth/bans.h"
 #include "core/base/log.h"
 #include "core/delivery/notifier.h"
+#include "core/delivery/sending.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
 #include "core/server/key_rotation.h"
@@ -26,6 +30,7 @@
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
 #include "core/server/sessions.h"
+#include "core/smtp/server/callout.h"
 
 namespace mailctl::server {
 namespace {
@@ -115,6 +120,14 @@ Result<control::Descriptor> listen_for_commands(const std::string& path,
     return socket;
 }
 
+Awaitable<> write_sending(delivery::Sending& sending)
+{
+    const auto written = co_await sending.flush();
+    if (!written)
+        log::error("store", "sending counters were not written",
+                   {{"why", to_string(written.error())}});
+}
+
 } // namespace
 
 // Order: members are destroyed from the last to the first. What the io_context still holds (frames
@@ -138,6 +151,8 @@ struct Server::State {
     unsigned generation = 1;
 
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<delivery::Sending> sending;
+    smtp::Callouts callouts{smtp::ask_next_host};
     std::unique_ptr<auth::Authenticator> authenticator;
     std::unique_ptr<boost::asio::thread_pool> workers;
     std::unique_ptr<Outbound> outbound;
@@ -148,6 +163,7 @@ struct Server::State {
     boost::asio::steady_timer watchdog{io};
     boost::asio::steady_timer ban_look{io};
     std::unique_ptr<KeyRotation> key_rotation;
+    boost::asio::steady_timer sending_look{io};
     boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
     Config before_trial;                 ///< nullptr: nothing is on trial
     std::unique_ptr<Listeners> listeners;
@@ -183,6 +199,8 @@ struct Server::State {
         made->tls = std::move(tls);
         made->router = delivery::make_router(*store, config);
         made->store = store.get();
+        made->sending = sending.get();
+        made->callouts = &callouts;
         made->authenticator = authenticator.get();
         made->resolver = &outbound->resolver();
         made->runner = &outbound->runner();
@@ -220,6 +238,17 @@ struct Server::State {
         made.workers = workers->get_executor();
         key_rotation = std::make_unique<KeyRotation>(io, std::move(made));
         key_rotation->start();
+    }
+
+    /// Counters of sending limits reach the disk this often, and at the stop.
+    void keep_sending()
+    {
+        boost::asio::co_spawn(io, write_sending(*sending), boost::asio::detached);
+        sending_look.expires_after(std::chrono::seconds(10));
+        sending_look.async_wait([this](const boost::system::error_code& ec) {
+            if (!ec)
+                keep_sending();
+        });
     }
 
     void run_threads(unsigned count)
@@ -287,6 +316,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->authenticator =
         auth::make_authenticator(*state->store, config, state->workers->get_executor());
     TRY(state->outbound, state->make_outbound(config));
+    state->sending = std::make_unique<delivery::Sending>(*state->store);
     state->services = state->make_services(config, std::move(tls));
     state->run_threads(threads);
     state->listeners->commit(std::move(plan));
@@ -320,6 +350,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
     boost::asio::post(s.io, [&s] { s.look_after_keys(); });
     s.outbound->start(s.services->config);
+    boost::asio::post(s.io, [&s] { s.keep_sending(); });
     if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
         log::warn("server", "the host name is not fully qualified: set server.hostname",
                   {{"hostname", s.services->hostname}});
@@ -342,6 +373,7 @@ void Server::State::shut_down()
     if (!sessions.wait(kStopLimit))
         log::warn("server", "sessions were cut", {{"count", sessions.size()}});
     outbound->stop();
+    boost::asio::co_spawn(io, write_sending(*sending), boost::asio::use_future).wait();
     io.stop();
     for (auto& thread : threads)
         thread.join();

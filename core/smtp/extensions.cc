@@ -40,6 +40,10 @@ std::string ehlo_text(std::string_view hostname, const Extensions& extensions)
     text += "\nENHANCEDSTATUSCODES\nDSN";
     if (extensions.start_tls)
         text += "\nSTARTTLS";
+    if (extensions.require_tls)
+        text += "\nREQUIRETLS";
+    if (extensions.etrn)
+        text += "\nETRN";
     append_auth(text, extensions.auth);
     append_limits(text, extensions);
     if (extensions.vrfy)

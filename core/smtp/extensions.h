@@ -19,6 +19,8 @@ struct Extensions {
     bool auth_parameter = false;        ///< MAIL may carry AUTH=: RFC 4954 §5
     std::uint64_t recipients = 0;       ///< RFC 9422 RCPTMAX; 0: no limit
     unsigned messages = 0;              ///< RFC 9422 MAILMAX; 0: no limit
+    bool require_tls = false;           ///< RFC 8689 §2: under TLS only
+    bool etrn = false;                  ///< RFC 1985
     bool vrfy = false, expn = false, help = true;
 };
 

@@ -137,6 +137,7 @@ Say read_body(std::string_view value, const Extensions& offered, MailCommand& ma
 Say read_ret(std::string_view value, MailCommand& mail)
 {
     mail.return_full = ascii::equals_ignoring_case(value, "FULL");
+    mail.return_given = true;
     const bool known = mail.return_full || ascii::equals_ignoring_case(value, "HDRS");
     return known ? Say::Ok : Say::BadParameter;
 }
@@ -158,6 +159,10 @@ Say read_mail_parameter(const Parameter& parameter, const Extensions& offered, M
     const auto& [keyword, value, has_value] = parameter;
     if (keyword == "SMTPUTF8" && offered.utf8) { // RFC 6531 §3.4: no value
         mail.smtp_utf8 = true;
+        return has_value ? Say::BadParameter : Say::Ok;
+    }
+    if (keyword == "REQUIRETLS" && offered.require_tls) { // RFC 8689 §2: no value
+        mail.require_tls = true;
         return has_value ? Say::BadParameter : Say::Ok;
     }
     if (keyword == "SIZE")

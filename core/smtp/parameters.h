@@ -26,7 +26,9 @@ struct MailCommand {
     std::uint64_t size = 0;                 ///< SIZE=, 0: not said
     Body body = Body::SevenBit;
     bool smtp_utf8 = false;
+    bool return_given = false;              ///< RET= was said
     bool return_full = false;               ///< RET=FULL
+    bool require_tls = false;               ///< REQUIRETLS: RFC 8689 §2
     std::string envelope_id;                ///< ENVID=, decoded
 };
 

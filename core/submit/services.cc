@@ -7,7 +7,8 @@ namespace mailctl::submit {
 
 std::shared_ptr<const delivery::Services> make_services(std::shared_ptr<const conf::Config> config,
                                                         store::Store& store,
-                                                        auth::Authenticator& authenticator)
+                                                        auth::Authenticator& authenticator,
+                                                        delivery::Sending& sending)
 {
     auto made = std::make_shared<delivery::Services>();
     made->hostname = config->server.hostname;
@@ -15,6 +16,7 @@ std::shared_ptr<const delivery::Services> make_services(std::shared_ptr<const co
         made->hostname = name;
     made->router = delivery::make_router(store, config);
     made->store = &store;
+    made->sending = &sending;
     made->authenticator = &authenticator;
     made->clock = &system_clock();
     made->random = &system_random();

@@ -7,9 +7,10 @@
 
 namespace mailctl::submit {
 
-/// Borrows: the store and the authenticator.
+/// Borrows: all but the settings.
 std::shared_ptr<const delivery::Services> make_services(std::shared_ptr<const conf::Config> config,
                                                         store::Store& store,
-                                                        auth::Authenticator& authenticator);
+                                                        auth::Authenticator& authenticator,
+                                                        delivery::Sending& sending);
 
 } // namespace mailctl::submit

@@ -30,6 +30,7 @@ enum DomainTag : unsigned {
     kDomainMaxRecipients,
     kDomainAbuse,
     kDomainRequiresAuth,
+    kDomainSending,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -63,6 +64,11 @@ enum EntryTag : unsigned {
     kUserRecipients,
     kUserReason,
     kUserAccess,
+    kUserSending,
+    kUserContainedSince,
+    kUserContainedState,
+    kUserContainedReason,
+    kAliasSendAs,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -115,6 +121,12 @@ std::string encode_user(const User& user)
         out.time(kUserRemoved, *user.removed);
     for (const auto& access : user.access)
         out.element(kUserAccess, access);
+    for (const auto& limit : user.sending)
+        out.element(kUserSending, limit);
+    if (user.contained)
+        out.time(kUserContainedSince, user.contained->since)
+            .id(kUserContainedState, user.contained->state)
+            .text(kUserContainedReason, user.contained->reason);
     for (const auto& target : user.forward_to)
         out.element(kEntryTarget, target);
     for (const auto& address : user.send_as)
@@ -136,6 +148,8 @@ std::string encode_alias(const Alias& alias)
         .flag(kEntryDisabled, !alias.enabled);
     for (const auto& target : alias.targets)
         out.element(kEntryTarget, target);
+    for (const auto& user : alias.send_as)
+        out.element(kAliasSendAs, user);
     return out.take();
 }
 
@@ -147,6 +161,7 @@ void read_alias_field(const RecordReader& in, Alias& alias)
     case kEntryComment: alias.comment = in.text(); break;
     case kEntryManagedBy: alias.managed_by = in.id<ManagedBy>(); break;
     case kEntryCreated: alias.created = in.time(); break;
+    case kAliasSendAs: alias.send_as.emplace_back(in.text()); break;
     case kEntryTarget: alias.targets.emplace_back(in.text()); break;
     case kEntryDisabled: alias.enabled = !in.flag(); break;
     default: break;
@@ -160,6 +175,19 @@ void read_login_field(const RecordReader& in, User& user)
     case kUserState: user.state = in.id<UserState>(); break;
     case kUserReason: user.reason = in.text(); break;
     case kUserAccess: user.access.emplace_back(in.text()); break;
+    case kUserSending: user.sending.emplace_back(in.text()); break;
+    case kUserContainedSince:
+        user.contained.emplace();
+        user.contained->since = in.time();
+        break;
+    case kUserContainedState:
+        if (user.contained)
+            user.contained->state = in.id<UserState>();
+        break;
+    case kUserContainedReason:
+        if (user.contained)
+            user.contained->reason = in.text();
+        break;
     case kUserRole: user.role = in.id<Role>(); break;
     case kUserHash: user.credentials.hash = in.text(); break;
     case kUserScram: user.credentials.scram_sha_256 = in.text(); break;
@@ -220,6 +248,8 @@ std::string encode(const Domain& domain)
         .number(kDomainAliasCount, domain.alias_count);
     for (const auto& alias : domain.aliases)
         out.element(kDomainAlias, alias);
+    for (const auto& limit : domain.sending)
+        out.element(kDomainSending, limit);
     return out.take();
 }
 
@@ -245,6 +275,7 @@ Result<Domain> decode_domain(std::string_view record)
         case kDomainQuotaOctets: domain.default_quota_octets = in.number(); break;
         case kDomainQuotaMessages: domain.default_quota_messages = in.number(); break;
         case kDomainAlias: domain.aliases.emplace_back(in.text()); break;
+        case kDomainSending: domain.sending.emplace_back(in.text()); break;
         case kDomainComment: domain.comment = in.text(); break;
         case kDomainManagedBy: domain.managed_by = in.id<ManagedBy>(); break;
         case kDomainCreated: domain.created = in.time(); break;

@@ -127,4 +127,4 @@ domain,enabled,users
 example.com,true,3
 example.net,true,4
 $ mailctl export aliases
-address,targets,enabled,comment,created
+address,targets,enabled,comment,created,send_as

@@ -50,3 +50,33 @@ $ printf 'EHLO x\r\nMAIL FROM:<ann@example.org>\r\nRCPT TO:<ann@example.org>\r\n
 354 ...
 250 2.0.0 Accepted as ...
 221 2.0.0 Bye
+# A message out of options.
+$ printf 'file\n' > 'list 1.txt'; mailctl send --from ann@example.org --to ann@example.org --bcc far@far.example --subject 'Grüße' --body 'Hällo' --attach 'list 1.txt'
+$ mailctl queue cat $(mailctl queue list -o tsv | tail -1 | cut -f 1) | tr -d '\r'
+...
+From: ann@example.org
+To: ann@example.org
+Subject: =?utf-8?B?R3LDvMOfZQ==?=
+Date: ...
+MIME-Version: 1.0
+Content-Type: multipart/mixed;
+ boundary="=_..."
+
+--=_...
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+H=C3=A4llo
+
+--=_...
+Content-Type: application/octet-stream
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment;
+ filename="list 1.txt"
+
+ZmlsZQo=
+
+--=_...--
+$ mailctl send --from ann@example.org --subject x --body y
+2> mailctl: to whom? Give --to, --cc or --bcc
+[64]

@@ -23,6 +23,7 @@ constexpr CommandRow kCommands[] = {
     {.verb = "AUTH", .waiting = on_auth},
     {.verb = "VRFY", .waiting = on_vrfy},
     {.verb = "EXPN", .waiting = on_expn},
+    {.verb = "ETRN", .waiting = on_etrn},
     {.verb = "HELP", .plain = on_help},
 };
 

@@ -35,6 +35,7 @@ Awaitable<Reply> on_auth(Session& s, std::string_view arguments);
 Awaitable<Reply> on_starttls(Session& s, std::string_view arguments);
 Awaitable<Reply> on_vrfy(Session& s, std::string_view arguments);
 Awaitable<Reply> on_expn(Session& s, std::string_view arguments);
+Awaitable<Reply> on_etrn(Session& s, std::string_view arguments);
 Reply on_rset(Session& s, std::string_view arguments);
 Reply on_noop(Session& s, std::string_view arguments);
 Reply on_help(Session& s, std::string_view arguments);

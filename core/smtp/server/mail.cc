@@ -2,6 +2,7 @@
 #include "core/base/log.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/sender.h"
+#include "core/smtp/server/sending.h"
 #include "core/smtp/server/session.h"
 
 namespace mailctl::smtp {
@@ -47,6 +48,8 @@ Awaitable<Reply> on_mail(Session& s, std::string_view arguments)
     Say said = co_await check_sender(s, mail->sender);
     if (said == Say::Ok)
         said = check_size(s, *mail); // the login's limits were read again
+    if (said == Say::Ok)
+        said = co_await begin_sending(s, mail->sender);
     if (said != Say::Ok) {
         log::info(s.area(), "sender refused",
                   {{"peer", s.stream.peer().address},

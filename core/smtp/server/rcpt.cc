@@ -3,8 +3,11 @@
 
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "core/route/route.h"
+#include "core/smtp/server/callout.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/refusal.h"
+#include "core/smtp/server/sending.h"
 #include "core/smtp/server/session.h"
 #include "store/limits.h"
 
@@ -81,6 +84,19 @@ Awaitable<Reply> unknown_recipient(Session& s, Say said)
     co_return make_reply(said);
 }
 
+/// GWY-01: mail of strangers for a route's domain is taken where the next host would take it. A
+/// backup MX is there for when no host answers, so that it takes the mail then.
+Awaitable<bool> is_unknown_to_next_host(Session& s, std::string recipient)
+{
+    if (s.may_relay() || s.services->callouts == nullptr)
+        co_return false;
+    const conf::Route* route = route::accepting(s.config(), recipient);
+    if (!route || route->verify != conf::RouteVerify::Callout)
+        co_return false;
+    const auto verdict = co_await s.services->callouts->verify(*s.services, std::move(recipient));
+    co_return verdict == CalloutVerdict::Unknown;
+}
+
 } // namespace
 
 /// Checks run cheapest first: order, limit, syntax, then routing. A temporary failure to route is
@@ -94,6 +110,9 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
         co_return make_reply(rcpt.error());
     if (const Say said = complete_address(s, rcpt->recipient); said != Say::Ok)
         co_return make_reply(said);
+    const Say enough = co_await check_sending_recipient(s);
+    if (enough != Say::Ok)
+        co_return make_reply(enough);
     if (is_trap(s, rcpt->recipient)) {
         log_refusal(s, rcpt->recipient, Say::NoSuchUser);
         s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::Trap);
@@ -106,8 +125,14 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
     question.may_relay = s.may_relay() && !s.is_lmtp();
     auto resolution = co_await s.services->router->resolve(std::move(question));
     const conf::OverQuotaReply over_quota = s.config().smtp.over_quota;
-    const Say said = resolution ? say_for(resolution->refusal, over_quota)
-                                : say_for(resolution.error(), over_quota);
+    Say said = resolution ? say_for(resolution->refusal, over_quota)
+                          : say_for(resolution.error(), over_quota);
+    if (said == Say::Ok && resolution->local.empty()) {
+        std::string asked = to_string(rcpt->recipient);
+        const bool unknown = co_await is_unknown_to_next_host(s, std::move(asked));
+        if (unknown)
+            said = Say::NoSuchUser;
+    }
     if (said != Say::Ok)
         log_refusal(s, rcpt->recipient, said);
     if (said == Say::NoSuchUser)

@@ -19,6 +19,14 @@ namespace {
 /// Replies gathered past this are written though more commands wait.
 constexpr std::size_t kMaxGatheredOctets = 64 * 1024;
 
+/// GWY-05: some route keeps mail for hosts that ask for it.
+bool has_etrn(const conf::Config& config)
+{
+    return std::any_of(config.routes.begin(), config.routes.end(), [](const conf::Route& route) {
+        return route.accept || route.hold_for_etrn;
+    });
+}
+
 } // namespace
 
 Transaction::Transaction() = default;
@@ -108,6 +116,8 @@ Extensions Session::extensions() const
     out.size = message_limit();
     out.chunking = !is_disabled("BDAT");
     out.utf8 = smtp.utf8;
+    out.require_tls = is_tls() && !is_lmtp();
+    out.etrn = !is_lmtp() && !local && !is_disabled("ETRN") && has_etrn(config());
     const bool tls_mode = listener.tls == conf::TlsMode::StartTls ||
                           listener.tls == conf::TlsMode::RequireStartTls;
     out.start_tls = tls_mode && services->tls && !is_tls() && !is_disabled("STARTTLS");

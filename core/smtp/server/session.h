@@ -13,6 +13,7 @@
 #include "core/base/awaitable.h"
 #include "core/delivery/reached.h"
 #include "core/delivery/router.h"
+#include "core/delivery/sending.h"
 #include "core/delivery/services.h"
 #include "core/net/line_reader.h"
 #include "core/net/session_info.h"
@@ -122,6 +123,8 @@ public:
     Extensions offered;
     std::optional<auth::Login> login;
     OwnLimits own; ///< of the login
+    std::string account; ///< that sends the message under way: the login's, or a local program's
+    std::optional<delivery::SendingAccount> sending; ///< its sending limits: ABU-07
     std::optional<Transaction> transaction;
 
     unsigned bad_commands = 0;

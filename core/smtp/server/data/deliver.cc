@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "core/delivery/mail_class.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/refusal.h"
+#include "core/smtp/server/sending.h"
 #include "core/smtp/server/session.h"
 
 namespace mailctl::smtp {
@@ -46,8 +48,7 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
     Acceptance out;
     if (mail.sender)
         out.sender = to_string(*mail.sender);
-    if (s.login)
-        out.account = s.login->name;
+    out.account = s.account;
     out.peer = s.stream.peer().address;
     out.stored = std::move(stored);
     out.prefix = std::move(message.signatures);
@@ -57,10 +58,25 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
     out.delivery_id = message.id;
     out.envelope_id = mail.envelope_id;
     out.return_full = mail.return_full;
+    out.return_given = mail.return_given;
+    out.require_tls = mail.require_tls;
+    out.mail_class = delivery::class_of(s.config().queue, message.mail_class, out.sender,
+                                        out.card->octets);
+    out.priority = delivery::priority_of(s.config().queue, out.mail_class, out.sender);
+    if (!s.login && !s.local)
+        out.delay = s.config().queue.delay;
     out.smtp_utf8 = mail.smtp_utf8;
     out.body_8bit = mail.body == Body::EightBitMime || out.card->has_8bit;
     out.body_binary = mail.body == Body::BinaryMime;
     return out;
+}
+
+/// outbound.message_octets: OUT-17
+Say check_outbound_size(const Session& s, const Acceptance& acceptance)
+{
+    const std::uint64_t limit = s.config().outbound.message_octets;
+    const bool large = !acceptance.remote.empty() && limit > 0 && acceptance.card->octets > limit;
+    return large ? Say::MessageTooLarge : Say::Ok;
 }
 
 /// What became of one recipient: the first failure among the mailboxes it reaches.
@@ -140,11 +156,21 @@ Awaitable<> deliver(Incoming& message)
         co_return;
     }
     Acceptance acceptance = acceptance_of(message, *std::move(stored));
+    if (const Say said = check_outbound_size(s, acceptance); said != Say::Ok) {
+        message.refuse(said);
+        co_return;
+    }
+    const Say limited = co_await charge_sending(message, acceptance.hold_reason);
+    if (limited != Say::Ok) {
+        message.refuse(limited);
+        co_return;
+    }
     const std::string sender = acceptance.sender;
     const std::size_t local = acceptance.local.size();
     const std::size_t remote = acceptance.remote.size();
     const auto accepted = co_await delivery::accept(*s.services->store, std::move(acceptance));
     if (!accepted) {
+        release_sending(message);
         log::error("delivery", "cannot accept a message",
                    {{"id", message.id}, {"why", accepted.error().detail()}});
         message.refuse(say_for_all(s, accepted.error()));

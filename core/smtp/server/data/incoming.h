@@ -54,6 +54,8 @@ public:
     std::string header;        ///< until it is whole
     HeaderScan scan;           ///< of the whole header
     std::string return_path, delivered_to, received, completed; ///< fields that go before it
+    std::string subject;       ///< unfolded
+    store::MailClass mail_class = store::MailClass::Normal; ///< by its header
     mime::CardBuilder card;
     std::unique_ptr<dkim::MessageSigning> signing; ///< nullptr: it is not signed
     std::string signatures; ///< what goes before it on its way to other servers

@@ -15,6 +15,7 @@ constexpr Step kReading[] = {
 constexpr Step kHeader[] = {
     {.name = "hops", .plain = check_hops},
     {.name = "sender match", .waiting = check_sender_match},
+    {.name = "kind", .plain = note_kind},
     {.name = "complete header", .plain = complete_header},
     {.name = "identity", .plain = add_identity},
     {.name = "received", .plain = add_received},

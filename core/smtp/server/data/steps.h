@@ -30,6 +30,7 @@ void check_line_endings(Incoming& message);
 void check_line_length(Incoming& message);
 void check_hops(Incoming& message);
 Awaitable<> check_sender_match(Incoming& message);
+void note_kind(Incoming& message);
 void complete_header(Incoming& message);
 void add_identity(Incoming& message);
 void add_received(Incoming& message);

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/net/line_reader.h"
+#include "core/smtp/server/callout.h"
 #include "core/smtp/server/serve.h"
 #include "tests/fixture/server_fixture.h"
 
@@ -200,4 +201,63 @@ BOOST_AUTO_TEST_CASE(a_taken_up_login_is_looked_at_again)
     server.io.restart();
     server.io.run();
     BOOST_TEST(said.replies.find("550 5.7.1 Account may not send any more") != std::string::npos);
+}
+
+namespace {
+
+/// A next host in the test's hands.
+struct NextHost {
+    smtp::CalloutVerdict verdict = smtp::CalloutVerdict::Exists;
+    unsigned asked = 0;
+};
+
+Awaitable<smtp::CalloutVerdict> answer_of(NextHost& host)
+{
+    ++host.asked;
+    co_return host.verdict;
+}
+
+/// The reply to one stranger's RCPT at a gateway whose next host says so.
+std::string rcpt_at_gateway(fixture::Server& server, smtp::Callouts& callouts)
+{
+    auto services = std::make_shared<delivery::Services>(*server.services);
+    services->callouts = &callouts;
+    server.services = services;
+    const Talk said = talk(server, "EHLO client.example\r\nMAIL FROM:<carol@example.net>\r\n"
+                                   "RCPT TO:<ann@far.example>\r\nQUIT\r\n");
+    const auto at = said.replies.rfind("2.1.0 ");
+    const auto line = said.replies.find("\r\n", at) + 2;
+    return said.replies.substr(line, 9);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_gateway_asks_the_next_host_and_remembers)
+{
+    fixture::Server server([](conf::Config& config) {
+        conf::Route route;
+        route.name = "inside";
+        route.recipients = {"far.example"};
+        route.accept = true;
+        route.verify = conf::RouteVerify::Callout;
+        config.routes.push_back(route);
+    });
+    NextHost host;
+    smtp::Callouts callouts([&host](const delivery::Services&, std::string) { return answer_of(host); });
+    // Nothing is remembered while nobody answers, and mail is taken: that is what a backup is for.
+    host.verdict = smtp::CalloutVerdict::NoAnswer;
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "250 2.1.5");
+    host.verdict = smtp::CalloutVerdict::Unknown;
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "550 5.1.1");
+    BOOST_TEST(host.asked == 2U);
+    host.verdict = smtp::CalloutVerdict::Exists;
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "550 5.1.1");
+    server.clock.advance(smtp::Callouts::kUnknown);
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "250 2.1.5");
+    BOOST_TEST(host.asked == 3U);
+    host.verdict = smtp::CalloutVerdict::Unknown;
+    server.clock.advance(smtp::Callouts::kExists - std::chrono::seconds(1));
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "250 2.1.5");
+    server.clock.advance(std::chrono::seconds(1));
+    BOOST_TEST(rcpt_at_gateway(server, callouts) == "550 5.1.1");
 }

@@ -88,6 +88,26 @@ const std::map<std::string, Apply>& words()
         {"expn", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.expn = true; });
          }},
+        {"gateway", [](Scenario& s, const std::string&) {
+             s.settings.push_back([](conf::Config& c) {
+                 conf::Route route;
+                 route.name = "inside";
+                 route.recipients = {"far.example"};
+                 route.accept = route.hold_for_etrn = true;
+                 route.verify = conf::RouteVerify::List;
+                 route.verify_list = {"ann@far.example"};
+                 c.routes.push_back(std::move(route));
+             });
+         }},
+        {"sending", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.sending.account.recipients_per_day = number(value);
+             });
+         }},
+        {"sending_refuses", [](Scenario& s, const std::string&) {
+             s.settings.push_back(
+                 [](conf::Config& c) { c.sending.action = conf::LimitAction::Refuse; });
+         }},
         {"literals", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.literals = true; });
          }},

@@ -1,0 +1,130 @@
+// mailctl sending list and reset: the counters of sending limits.
+#include "cmd/sending/sending.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/arguments.h"
+#include "cmd/table.h"
+#include "core/delivery/sending.h"
+#include "core/delivery/sending_limits.h"
+#include "core/server/server.h"
+
+namespace mailctl::cmd {
+namespace {
+
+/// The running server's counters, or those on the disk.
+struct Counters {
+    std::unique_ptr<delivery::Sending> own;
+    delivery::Sending* sending = nullptr;
+};
+
+Result<Counters> counters_of(Context& ctx)
+{
+    Counters out;
+    if (ctx.server()) {
+        out.sending = ctx.server()->services()->sending;
+        return out;
+    }
+    TRY(store::Store* store, ctx.store());
+    out.own = std::make_unique<delivery::Sending>(*store);
+    out.sending = out.own.get();
+    return out;
+}
+
+/// "ann@example.org", or "@example.org" of a domain.
+Result<std::string> subject_of(const std::string& name)
+{
+    if (name.empty())
+        return name;
+    if (name.front() == '@') {
+        TRY(const auto domain, address::canonical_domain(name.substr(1)));
+        return '@' + domain;
+    }
+    TRY(const auto address, parse_address_argument(name));
+    return to_string(address);
+}
+
+/// The limit in force; 0: none.
+Result<std::uint64_t> limit_of(Context& ctx, const delivery::SendingView& view)
+{
+    TRY(const auto config, ctx.config());
+    TRY(store::Store* store, ctx.store());
+    const bool is_domain = view.subject.front() == '@';
+    conf::SendingLimits limits = is_domain ? config->sending.domain : config->sending.account;
+    if (is_domain) {
+        if (const auto domain = ctx.wait(store->directory().find_domain(view.subject.substr(1))))
+            limits = delivery::with_own(limits, domain->sending);
+    } else if (const auto address = address::parse(view.subject)) {
+        const auto entry = ctx.wait(store->directory().find(*address));
+        if (const auto* user = entry ? std::get_if<store::User>(&*entry) : nullptr)
+            limits = delivery::with_own(limits, user->sending);
+    }
+    for (const auto& [name, amount] : delivery::amounts_of(limits))
+        if (name == view.limit)
+            return amount;
+    return std::uint64_t{0};
+}
+
+int run_list(const std::string& name, Context& ctx)
+{
+    const auto subject = subject_of(name);
+    if (!subject)
+        return ctx.fail(subject.error());
+    const auto counters = counters_of(ctx);
+    if (!counters)
+        return ctx.fail(counters.error());
+    const auto views = ctx.wait(counters->sending->view(*subject));
+    if (!views)
+        return ctx.fail(views.error());
+    Table table(ctx, {"mailctl.sending.list/1", {"who", "window", "used", "limit"}});
+    for (const auto& view : *views) {
+        const auto limit = limit_of(ctx, view);
+        if (!limit)
+            return ctx.fail(limit.error());
+        table.row(view.subject, view.limit, view.used, *limit == 0 ? Cell() : Cell(*limit));
+    }
+    return EX_OK;
+}
+
+int run_reset(const std::vector<std::string>& names, Context& ctx)
+{
+    const auto counters = counters_of(ctx);
+    if (!counters)
+        return ctx.fail(counters.error());
+    for (const auto& name : names) {
+        const auto subject = subject_of(name);
+        if (!subject)
+            return ctx.fail(subject.error());
+        if (ctx.dry_run) {
+            ctx.note("would reset " + *subject);
+            continue;
+        }
+        if (const auto done = ctx.wait(counters->sending->reset(*subject)); !done)
+            return ctx.fail(done.error());
+        ctx.note("reset " + *subject);
+    }
+    return EX_OK;
+}
+
+} // namespace
+
+void add_sending_list(CLI::App& sending, Context& ctx)
+{
+    auto name = std::make_shared<std::string>();
+    auto* list = sending.add_subcommand("list", "Show what was sent within the windows of limits");
+    list->add_option("WHO", *name, "A user's address, or @DOMAIN");
+    list->callback([name, &ctx] { ctx.action = [name, &ctx] { return run_list(*name, ctx); }; });
+}
+
+void add_sending_reset(CLI::App& sending, Context& ctx)
+{
+    auto names = std::make_shared<std::vector<std::string>>();
+    auto* reset = sending.add_subcommand("reset", "Begin to count from 0");
+    reset->add_option("WHO", *names, "Users' addresses, or @DOMAIN")->required();
+    add_change_options(*reset, ctx);
+    reset->callback([names, &ctx] { ctx.action = [names, &ctx] { return run_reset(*names, ctx); }; });
+}
+
+} // namespace mailctl::cmd

@@ -1,0 +1,134 @@
+// mailctl send: writes a message out of options, and sends it.
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/arguments.h"
+#include "cmd/sendmail/sendmail.h"
+#include "core/base/random.h"
+#include "core/mime/builder.h"
+#include "core/smtp/trace.h"
+
+namespace mailctl::cmd {
+namespace {
+
+struct Options {
+    std::string from, subject, body;
+    std::vector<std::string> to, cc, bcc, files;
+    bool has_body = false;
+};
+
+/// What the attachments may hold together: they are built in memory.
+constexpr std::size_t kMaxAttachments = 64U << 20;
+
+Result<std::string> read_all(Context& ctx, const std::string& path, std::size_t limit)
+{
+    TRY(const int file, ctx.open_input(path));
+    std::string out;
+    char piece[64 * 1024];
+    ssize_t got = 0;
+    while ((got = ::read(file, piece, sizeof piece)) > 0 && out.size() <= limit)
+        out.append(piece, static_cast<std::size_t>(got));
+    ::close(file);
+    if (got < 0)
+        return Error(Errc::Unavailable, path + ": cannot be read");
+    if (out.size() > limit)
+        return Error(Errc::Invalid, "attachments of more than 64 MiB");
+    return out;
+}
+
+Result<std::string> address_list(const std::vector<std::string>& given)
+{
+    std::string out;
+    for (const auto& text : given) {
+        TRY(const auto address, parse_address_argument(text));
+        out += (out.empty() ? "" : ",\r\n ") + to_string(address);
+    }
+    return out;
+}
+
+std::string text_of(Context& ctx, const Options& options)
+{
+    if (options.has_body)
+        return options.body;
+    std::string out;
+    for (std::string piece = ctx.read_some(); !piece.empty(); piece = ctx.read_some())
+        out += piece;
+    return out;
+}
+
+Result<mime::Draft> draft_of(Context& ctx, const Options& options)
+{
+    mime::Draft draft;
+    TRY(const auto from, parse_address_argument(options.from));
+    TRY(const auto to, address_list(options.to));
+    TRY(const auto cc, address_list(options.cc));
+    draft.fields.emplace_back("From", to_string(from));
+    if (!to.empty())
+        draft.fields.emplace_back("To", to);
+    if (!cc.empty())
+        draft.fields.emplace_back("Cc", cc);
+    draft.fields.emplace_back("Subject", mime::encode_header_text(options.subject));
+    draft.fields.emplace_back("Date", smtp::date_time(system_clock().now()));
+    draft.boundary = "=_" + system_random().token(24);
+    std::size_t left = kMaxAttachments;
+    for (const auto& path : options.files) {
+        mime::Attachment attachment;
+        attachment.name = path.substr(path.rfind('/') + 1);
+        TRY(attachment.content, read_all(ctx, path, left));
+        left -= attachment.content.size();
+        draft.attachments.push_back(std::move(attachment));
+    }
+    draft.text = text_of(ctx, options);
+    return draft;
+}
+
+int run(const Options& options, Context& ctx)
+{
+    if (options.to.empty() && options.cc.empty() && options.bcc.empty())
+        return ctx.usage("to whom? Give --to, --cc or --bcc");
+    const auto draft = draft_of(ctx, options);
+    if (!draft)
+        return ctx.fail(draft.error());
+    if (ctx.cancelled())
+        return EX_TEMPFAIL;
+    SendmailOptions sendmail;
+    sendmail.sender = options.from;
+    sendmail.ignore_dots = true;
+    for (const auto* list : {&options.to, &options.cc, &options.bcc})
+        sendmail.recipients.insert(sendmail.recipients.end(), list->begin(), list->end());
+    return send_text(ctx, sendmail, mime::compose(*draft));
+}
+
+} // namespace
+
+void add_send(CLI::App& app, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* send = app.add_subcommand("send", "Write a message and send it");
+    send->add_option("--from", options->from, "Its author and sender")->type_name("ADDRESS")->required();
+    send->add_option("--to", options->to, "Recipient; may be repeated")->type_name("ADDRESS");
+    send->add_option("--cc", options->cc, "Recipient of a copy; may be repeated")->type_name("ADDRESS");
+    send->add_option("--bcc", options->bcc, "Recipient that others do not see; may be repeated")
+        ->type_name("ADDRESS");
+    send->add_option("--subject", options->subject, "Subject")->type_name("TEXT");
+    auto* body = send->add_option("--body", options->body, "Text (default: standard input)");
+    body->type_name("TEXT");
+    send->add_option_function<std::vector<std::string>>(
+            "--attach",
+            [options, &ctx](const std::vector<std::string>& paths) {
+                options->files = paths;
+                for (const auto& path : paths)
+                    ctx.files.push_back({path, false, -1});
+            },
+            "A file to go with it; may be repeated")
+        ->type_name("FILE");
+    send->callback([options, body, &ctx] {
+        options->has_body = body->count() > 0;
+        ctx.action = [options, &ctx] { return run(*options, ctx); };
+    });
+}
+
+} // namespace mailctl::cmd

@@ -1,0 +1,58 @@
+// Plain text through the router, as any message.
+#include "core/delivery/notice.h"
+
+#include "core/base/ascii.h"
+#include "core/delivery/deliver.h"
+#include "core/mime/card.h"
+#include "core/smtp/trace.h"
+
+namespace mailctl::delivery {
+
+Awaitable<Result<>> send_notice(const Services& services, Notice notice)
+{
+    const auto to = address::parse(notice.to);
+    if (!to)
+        co_return to.error();
+    Router::Question question;
+    question.recipient = *to;
+    question.may_relay = true;
+    auto reached = co_await services.router->resolve(std::move(question));
+    if (!reached)
+        co_return reached.error();
+    if (reached->refusal != Refusal::None)
+        co_return Error(Errc::Invalid, notice.to + ": nobody there");
+    Acceptance out;
+    out.delivery_id = services.random->token(16);
+    std::string text = "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +
+                       "\r\nSubject: " + ascii::printable(notice.subject) +
+                       "\r\nDate: " + smtp::date_time(services.clock->now()) + "\r\nMessage-ID: <" +
+                       out.delivery_id + '@' + services.hostname +
+                       ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+                       "Content-Type: text/plain; charset=utf-8\r\n\r\n" +
+                       notice.text;
+    store::BodyOwners owners;
+    for (const auto& target : reached->local)
+        owners.accounts.push_back(target.account);
+    owners.queued = !reached->remote.empty();
+    auto spool = services.store->spool(std::move(owners));
+    auto written = co_await spool->write(text);
+    if (!written)
+        co_return written.error();
+    auto stored = co_await spool->finish();
+    if (!stored)
+        co_return stored.error();
+    out.stored = *std::move(stored);
+    out.card = std::make_shared<const mime::Card>(mime::make_card(text));
+    out.local = reached->local;
+    for (const auto& remote : reached->remote) {
+        store::QueueRecipient recipient;
+        recipient.address = to_string(remote);
+        out.remote.push_back(std::move(recipient));
+    }
+    auto accepted = co_await accept(*services.store, std::move(out));
+    if (!accepted)
+        co_return accepted.error();
+    co_return ok();
+}
+
+} // namespace mailctl::delivery

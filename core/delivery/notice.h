@@ -1,0 +1,23 @@
+// Short messages of the server itself to an administrator.
+#pragma once
+
+#include <string>
+
+#include "core/base/awaitable.h"
+#include "core/base/result.h"
+#include "core/delivery/services.h"
+
+namespace mailctl::delivery {
+
+struct Notice {
+    std::string to;
+    std::string subject;
+    std::string text; ///< CRLF line ends
+    Notice() = default;
+};
+
+/// Delivers it, with the null sender: nothing comes back. RFC 3834 §2
+/// Errors: Invalid (no address, or nobody there), Unavailable.
+Awaitable<Result<>> send_notice(const Services& services, Notice notice);
+
+} // namespace mailctl::delivery

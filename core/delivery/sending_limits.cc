@@ -1,0 +1,117 @@
+// One row a limit.
+#include "core/delivery/sending_limits.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "core/base/ascii.h"
+
+namespace mailctl::delivery {
+namespace {
+
+using conf::SendingLimits;
+
+struct Row {
+    std::string_view name;
+    std::uint64_t (*get)(const SendingLimits&);
+    void (*set)(SendingLimits&, std::uint64_t);
+};
+
+#define ROW(member)                                                                       \
+    {                                                                                     \
+        #member, [](const SendingLimits& l) -> std::uint64_t { return l.member; },        \
+            [](SendingLimits& l, std::uint64_t n) {                                       \
+                l.member = static_cast<decltype(l.member)>(n);                            \
+            }                                                                             \
+    }
+
+constexpr Row kRows[] = {
+    ROW(messages_per_minute),   ROW(messages_per_hour),
+    ROW(messages_per_day),      ROW(recipients_per_minute),
+    ROW(recipients_per_hour),   ROW(recipients_per_day),
+    ROW(octets_per_day),        ROW(new_correspondents_per_day),
+};
+#undef ROW
+
+struct Line {
+    const Row* row = nullptr;
+    std::uint64_t amount = 0;
+};
+
+std::optional<Line> parse(std::string_view text)
+{
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos)
+        return std::nullopt;
+    std::string name(text.substr(0, equals));
+    std::replace(name.begin(), name.end(), '-', '_');
+    Line line;
+    for (const Row& row : kRows)
+        if (row.name == name)
+            line.row = &row;
+    const std::string_view digits = text.substr(equals + 1);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), line.amount);
+    const bool whole = error == std::errc() && end == digits.data() + digits.size();
+    if (!line.row || !whole || line.amount > 0xFFFFFFFF)
+        return std::nullopt;
+    return line;
+}
+
+Error wrong(std::string_view text)
+{
+    std::string names;
+    for (const Row& row : kRows)
+        names += (names.empty() ? "" : ", ") + std::string(row.name);
+    return Error(Errc::Invalid, ascii::printable(text) + ": no sending limit; NAME=NUMBER with " +
+                                    names);
+}
+
+} // namespace
+
+std::vector<std::pair<std::string_view, std::uint64_t>> amounts_of(const SendingLimits& limits)
+{
+    std::vector<std::pair<std::string_view, std::uint64_t>> out;
+    for (const Row& row : kRows)
+        out.emplace_back(row.name, row.get(limits));
+    return out;
+}
+
+SendingLimits with_own(SendingLimits limits, const std::vector<std::string>& own)
+{
+    for (const auto& text : own) {
+        if (const auto line = parse(text))
+            line->row->set(limits, line->amount);
+    }
+    return limits;
+}
+
+Result<> check_sending(const std::vector<std::string>& lines)
+{
+    for (const auto& text : lines)
+        if (!parse(text))
+            return wrong(text);
+    return ok();
+}
+
+Result<> change_sending(const std::vector<std::string>& given, std::vector<std::string>& lines)
+{
+    for (const auto& text : given) {
+        if (text == "none") {
+            lines.clear();
+            continue;
+        }
+        const bool takes = text.ends_with("=none");
+        const auto line = parse(takes ? text.substr(0, text.size() - 4) + '0' : text);
+        if (!line)
+            return wrong(text);
+        const std::string start = std::string(line->row->name) + '=';
+        std::erase_if(lines, [&start](const std::string& one) { return one.starts_with(start); });
+        if (!takes)
+            lines.push_back(start + std::to_string(line->amount));
+    }
+    return ok();
+}
+
+} // namespace mailctl::delivery

@@ -1,0 +1,153 @@
+// What is done at a limit is one setting: sending.action.
+#include "core/smtp/server/sending.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+#include "core/delivery/notice.h"
+#include "core/delivery/sending.h"
+#include "core/smtp/server/data/incoming.h"
+#include "core/smtp/server/session.h"
+
+namespace mailctl::smtp {
+namespace {
+
+using delivery::SendingVerdict;
+
+Say say_for_limit(const Session& s)
+{
+    const bool refuse = s.config().sending.action == conf::LimitAction::Refuse;
+    return refuse ? Say::SendingLimit : Say::SendingLimitForNow;
+}
+
+/// The user whose address a local program gives as sender; nullopt: somebody else's.
+Awaitable<Result<std::optional<store::User>>> local_user(Session& s, address::Address sender)
+{
+    store::Directory& directory = s.services->store->directory();
+    auto domain = co_await directory.find_domain(sender.domain);
+    if (!domain && domain.error().code() == Errc::NotFound)
+        co_return std::optional<store::User>();
+    if (!domain)
+        co_return domain.error();
+    address::Address folded = address::folded(sender);
+    folded.domain = domain->name;
+    auto entry = co_await directory.find(std::move(folded));
+    if (!entry && entry.error().code() == Errc::NotFound)
+        co_return std::optional<store::User>();
+    if (!entry)
+        co_return entry.error();
+    if (auto* user = std::get_if<store::User>(&*entry))
+        co_return std::optional<store::User>(std::move(*user));
+    co_return std::optional<store::User>();
+}
+
+/// Tells the log each time, and sending.notify once a window.
+Awaitable<> tell(Session& s, const SendingVerdict& verdict)
+{
+    log::warn(s.area(), "sending limit",
+              {{"who", verdict.subject},
+               {"limit", verdict.limit},
+               {"login", s.account},
+               {"peer", s.stream.peer().address}});
+    if (!verdict.is_first || s.config().sending.notify.empty())
+        co_return;
+    delivery::Notice notice;
+    notice.to = s.config().sending.notify;
+    notice.subject = "Sending limit reached: " + verdict.subject;
+    notice.text = verdict.subject + " has reached the sending limit " + verdict.limit +
+                  ".\r\nLogin: " + s.account + "\r\nPeer: " + s.stream.peer().address +
+                  "\r\n\r\nFurther messages within the window are not told of one by one. See\r\n"
+                  "mailctl sending list, and mailctl user contain where an account is misused.\r\n";
+    const auto sent = co_await delivery::send_notice(*s.services, std::move(notice));
+    if (!sent)
+        log::warn(s.area(), "sending.notify was not told", {{"why", to_string(sent.error())}});
+}
+
+/// Ok, or the reply at a limit. With "hold" nothing is refused before it is known whole.
+Awaitable<Say> look(Session& s, std::uint64_t recipients)
+{
+    if (!s.sending || s.config().sending.action == conf::LimitAction::Hold)
+        co_return Say::Ok;
+    auto verdict = co_await s.services->sending->look(*s.sending, recipients);
+    if (!verdict)
+        co_return Say::TemporaryFailure;
+    if (!verdict->is_reached())
+        co_return Say::Ok;
+    co_await tell(s, *verdict);
+    co_return say_for_limit(s);
+}
+
+delivery::SendingCharge charge_of(Incoming& message)
+{
+    delivery::SendingCharge out;
+    out.octets = message.octets;
+    for (const auto& recipient : message.transaction().recipients)
+        out.recipients.push_back(to_string(address::folded(recipient.rcpt.recipient)));
+    std::sort(out.recipients.begin(), out.recipients.end());
+    out.recipients.erase(std::unique(out.recipients.begin(), out.recipients.end()),
+                         out.recipients.end());
+    out.subject = message.subject;
+    return out;
+}
+
+} // namespace
+
+Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
+{
+    s.sending.reset();
+    s.account = s.login ? s.login->name : std::string();
+    std::optional<store::User> user;
+    if (s.login)
+        user = s.login->user;
+    if (!user && s.local && sender) {
+        auto found = co_await local_user(s, *std::move(sender));
+        if (!found)
+            co_return Say::TemporaryFailure;
+        user = *std::move(found);
+    }
+    if (!user)
+        co_return Say::Ok;
+    s.account = to_string(user->address);
+    if (user->contained) // ABU-09
+        co_return Say::AccountClosed;
+    if (s.services->sending == nullptr)
+        co_return Say::Ok;
+    std::string name = user->address.domain;
+    auto domain = co_await s.services->store->directory().find_domain(std::move(name));
+    if (!domain)
+        co_return Say::TemporaryFailure;
+    s.sending = delivery::sending_account(s.config().sending, *user, *domain);
+    co_return co_await look(s, 1);
+}
+
+Awaitable<Say> check_sending_recipient(Session& s)
+{
+    const std::uint64_t recipients = s.transaction->recipients.size() + 1;
+    co_return co_await look(s, recipients);
+}
+
+Awaitable<Say> charge_sending(Incoming& message, std::string& hold)
+{
+    Session& s = message.session;
+    if (!s.sending)
+        co_return Say::Ok;
+    const bool holds = s.config().sending.action == conf::LimitAction::Hold;
+    auto verdict = co_await s.services->sending->charge(*s.sending, charge_of(message), holds);
+    if (!verdict)
+        co_return Say::TemporaryFailure;
+    if (!verdict->is_reached())
+        co_return Say::Ok;
+    if (holds)
+        hold = "sending limit " + verdict->limit + " of " + verdict->subject;
+    co_await tell(s, *verdict);
+    co_return holds ? Say::Ok : say_for_limit(s);
+}
+
+void release_sending(Incoming& message)
+{
+    const Session& s = message.session;
+    if (s.sending)
+        s.services->sending->release(*s.sending, charge_of(message));
+}
+
+} // namespace mailctl::smtp

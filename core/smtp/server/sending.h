@@ -1,0 +1,28 @@
+// Sending limits in a session: looked at from MAIL on, counted when a message is accepted.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/address/address.h"
+#include "core/base/awaitable.h"
+#include "core/smtp/replies.h"
+
+namespace mailctl::smtp {
+
+class Session;
+class Incoming;
+
+/// Finds whose counters this message is for: the login's, or for a program of this machine those of
+/// the user that it names as sender. Says why no message may be sent now. ABU-07
+Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender);
+
+/// Whether one recipient more may be added.
+Awaitable<Say> check_sending_recipient(Session& s);
+
+/// Counts the message; a Say other than Ok refuses it, `hold` says why it has to wait in the queue.
+Awaitable<Say> charge_sending(Incoming& message, std::string& hold);
+/// After charge_sending: the message was not accepted after all.
+void release_sending(Incoming& message);
+
+} // namespace mailctl::smtp

@@ -1,0 +1,55 @@
+# Limits of what users send, by settings and of their own.
+$ mailctl conf set sending.account.recipients_per_day 3 -q; mailctl conf set sending.action refuse -q; mailctl conf set sending.notify root@example.org -q
+$ mailctl domain add example.org -q; for u in ann root; do echo correct horse battery | mailctl user add $u@example.org --password-stdin -q; done
+$ mailctl user set ann@example.org --sending-limit recipients_per_weekday=3
+2> mailctl: ...: no sending limit; NAME=NUMBER with messages_per_minute, ...
+[65]
+# server
+# At the limit, and one past it; root is told once.
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann a@far.example b@far.example c@far.example
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
+2> mailctl: ann@example.org: 5.7.1 You have sent enough for now
+[77]
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
+2> mailctl: ann@example.org: 5.7.1 You have sent enough for now
+[77]
+$ mailctl user list -o tsv --columns address,messages --where address=root@example.org
+address	messages
+root@example.org	1
+$ mailctl sending list ann@example.org -o tsv
+who	window	used	limit
+ann@example.org	messages_per_minute	1	
+ann@example.org	messages_per_hour	1	
+ann@example.org	messages_per_day	1	
+ann@example.org	recipients_per_minute	3	
+ann@example.org	recipients_per_hour	3	
+ann@example.org	recipients_per_day	3	3
+ann@example.org	octets_per_day	...	
+$ mailctl user set ann@example.org --sending-limit recipients_per_day=4 -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
+$ mailctl sending reset ann@example.org @example.org -q; mailctl sending list -o tsv
+who	window	used	limit
+$ mailctl export users --domain example.org --columns address,sending
+address,sending
+ann@example.org,recipients_per_day=4
+root@example.org,
+# An account in the wrong hands.
+$ mailctl user contain ann@example.org --reason 'spam run' -o json
+{"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","sessions_ended":0,"messages_held":2,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
+$ mailctl queue list -o tsv --account ann@example.org | cut -f 9
+held
+true
+true
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
+2> mailctl: ann@example.org: 5.7.1 Account may not send any more
+[77]
+$ mailctl user contain ann@example.org --undo -o tsv | grep -E 'state|released|^contained'
+...
+$ mailctl user show ann@example.org -o json | grep -o '"state":"active"'
+"state":"active"
+$ mailctl user contain ann@example.org --undo
+2> mailctl: ann@example.org is not contained
+[68]
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
+# Others may use an alias's address, by name or as targets of another alias.
+$ mailctl alias add team@example.org root@example.org --send-as staff@example.org -q; mailctl alias add staff@example.org ann@example.org -q; mailctl alias show team@example.org -o json | grep -o '"send_as":.*]'
+"send_as":["staff@example.org"]
