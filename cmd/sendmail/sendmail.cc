@@ -157,7 +157,6 @@ int flush_queue(Context& ctx)
     if (!store)
         return EX_TEMPFAIL;
     store::QueueFilter filter;
-    filter.state = store::QueueFilter::State::Waiting;
     filter.limit = 0;
     const auto entries = ctx.wait((*store)->queue().list(filter));
     if (!entries)

@@ -47,14 +47,14 @@ Awaitable<Result<std::size_t>> start_queue(store::Store& store, std::string doma
 {
     store::QueueFilter filter;
     filter.domain = std::move(domain);
-    filter.state = store::QueueFilter::State::Waiting;
     filter.limit = 0;
     auto entries = co_await store.queue().list(filter);
     if (!entries)
         co_return entries.error();
     std::vector<QueueId> ids;
     for (const auto& entry : *entries)
-        ids.push_back(entry.id);
+        if (!entry.held) // by an administrator: not for a stranger to lift
+            ids.push_back(entry.id);
     const std::size_t count = ids.size();
     const Time now = store.clock().now();
     const std::function<bool(store::QueueEntry&)> make_due =
