@@ -19,6 +19,9 @@ $ mailctl sendmail -bz ann
 [64]
 $ mailctl sendmail -bp
 Mail queue is empty
+# Nothing leaves while this looks at what waits.
+$ mailctl queue pause
+2> ...
 # server
 # The header names the recipients with -t, and Bcc goes; another domain's address is queued.
 $ printf 'To: Ann <ann@example.org>\nBcc: far@far.example\nSubject: both\n\n.. two dots\nend\n.\nnot read\n' | mailctl sendmail -t -oem -F 'Cron "root"' -fann -N success,failure -R hdrs -V 'id 1'
