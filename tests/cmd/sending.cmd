@@ -4,6 +4,9 @@ $ mailctl domain add example.org -q; for u in ann root; do echo correct horse ba
 $ mailctl user set ann@example.org --sending-limit recipients_per_weekday=3
 2> mailctl: ...: no sending limit; NAME=NUMBER with messages_per_minute, ...
 [65]
+# Nothing leaves while this looks at what waits.
+$ mailctl queue pause
+2> ...
 # server
 # At the limit, and one past it; root is told once.
 $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann a@far.example b@far.example c@far.example
@@ -35,10 +38,10 @@ root@example.org,
 # An account in the wrong hands.
 $ mailctl user contain ann@example.org --reason 'spam run' -o json
 {"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","sessions_ended":0,"messages_held":2,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
-$ mailctl queue list -o tsv --account ann@example.org | cut -f 9
+$ mailctl queue list -o tsv --account ann@example.org | cut -f 7
+state
 held
-true
-true
+held
 $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
 2> mailctl: ann@example.org: 5.7.1 Account may not send any more
 [77]

@@ -303,7 +303,7 @@ def stalled_destination(world):
     rows = world.rows("list", "--domain", "d.test")
     assert len(rows) == 30, len(rows)
     for held in sink.held:
-        held.close()
+        held.shutdown(socket.SHUT_RDWR)
     sink.held.clear()
     world.server.command("queue", "retry", "--domain", "d.test", "--yes")
     for ident in stuck:
