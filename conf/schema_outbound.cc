@@ -1,5 +1,4 @@
-// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce], [forward],
-// [sending].
+// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce] and [sending].
 #include "conf/schema_parts.h"
 
 #include "conf/arrays.h"
@@ -190,23 +189,6 @@ void add_bounce(SettingRows& out)
                       "Messages up to this size come back whole (RET=FULL), others their header"));
 }
 
-void add_forward(SettingRows& out)
-{
-    out.push_back(choice<Config>("forward.sender", AT(forward.sender), rows::kForwardSenders,
-                                 Effect::Hot,
-                                 "Envelope sender of forwarded mail: keep, srs or mailbox",
-                                 "srs: an address here that leads back to the sender, so that SPF "
-                                 "passes. mailbox: the forwarding user. keep: as it came."));
-    out.push_back(row("forward.srs_domain", AT(forward.srs_domain),
-                      "Domain of SRS addresses; empty: the forwarding user's"));
-    out.push_back(
-        row("forward.srs_secrets", AT(forward.srs_secrets),
-            "Keys of SRS addresses, as secret references; the first signs, all are accepted",
-            "Empty: a key made by the server and kept in its store."));
-    out.push_back(row("forward.srs_lifetime", AT(forward.srs_lifetime),
-                      "How long an SRS address leads back"));
-}
-
 void add_sending(SettingRows& out)
 {
     out.push_back(row("sending.account.messages_per_minute",
@@ -312,7 +294,6 @@ void add_outbound_rows(SettingRows& out)
     add_outbound(out);
     add_queue(out);
     add_bounce(out);
-    add_forward(out);
     add_sending(out);
 }
 
@@ -385,19 +366,6 @@ const std::vector<Setting<Route>>& route_settings()
            "Wait until ETRN (RFC 1985) or \"queue retry\" asks for it");
         return out;
     }();
-    return all;
-}
-
-const std::vector<Setting<Rewrite>>& rewrite_settings()
-{
-    static const std::vector<Setting<Rewrite>> all{
-        rows::row<Rewrite>(
-            "from", AT(from), Effect::Hot,
-            "Address in From, Sender, Reply-To, To and Cc of mail that goes out, \"*\" allowed"),
-        rows::row<Rewrite>("to", AT(to), Effect::Hot,
-                           "Address in its place; \"*\" stands for what matched"),
-        rows::row<Rewrite>("envelope", AT(envelope), Effect::Hot, "The envelope sender too"),
-    };
     return all;
 }
 
