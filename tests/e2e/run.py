@@ -4,77 +4,29 @@
     tests/e2e/run.py MAILCTL [NAME...]     all tests, or those named
 
 Exit status 0: every test passed."""
-import email, email.policy, imaplib, json, os, random, signal, smtplib, socket, ssl, subprocess, sys, threading
-import time, traceback
+import json, os, random, socket, subprocess, sys, threading, time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "clients")]
-sys.dont_write_bytecode = True
-
-import server as clients
-from server import DOMAIN, PASSWORD, Server
+import world as worlds
+from world import DOMAIN, certificate, fingerprint, message, play, server_tls, until
 from sink import Sink
 
-LIMIT = 30  # seconds for a condition
 
-
-def until(what, condition, limit=LIMIT):
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.03)
-    raise AssertionError(f"not within {limit} s: {what}")
-
-
-def certificate(folder, name, names, authority=None):
-    """A key and a certificate for these names, self-signed or by an authority; gives (certificate, key)."""
-    key, cert, request = (os.path.join(folder, f"{name}.{end}") for end in ("key", "pem", "csr"))
-    run = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True)
-    extensions = os.path.join(folder, f"{name}.ext")
-    alternatives = ",".join(("IP:" if n[0].isdigit() else "DNS:") + n for n in names)
-    with open(extensions, "w") as out:
-        out.write(f"subjectAltName={alternatives}\n" if names else "basicConstraints=critical,CA:TRUE\n")
-    run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out",
-        request, "-subj", f"/CN={name}")
-    signer = ["-CA", authority[0], "-CAkey", authority[1], "-CAcreateserial"] if authority else ["-signkey", key]
-    run("x509", "-req", "-in", request, "-out", cert, "-days", "30", "-extfile", extensions, *signer)
-    return cert, key
-
-
-def server_tls(pair):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*pair)
-    return context
-
-
-class World:
-    """A server, its DNS, and sinks at addresses of their own with one port."""
+class World(worlds.World):
+    """With sinks at addresses of their own and one port."""
 
     def __init__(self, mailctl):
+        super().__init__(mailctl)
         self.sinks = {}
-        self.server = Server(mailctl, ["ann", "bob"])
-        self.folder = self.server.folder
         first = Sink("127.0.0.11")
         self.port = first.port
         self.sinks["a"] = first
         for name, number in (("b", 12), ("c", 13), ("d", 14)):
             self.sinks[name] = Sink(f"127.0.0.{number}", self.port)
-        self.authority = certificate(self.folder, "authority", [])
-        tls = server_tls(certificate(self.folder, "mx-tls", ["mx.tls.test"], self.authority))
-        wrong = server_tls(certificate(self.folder, "mx-wrong", ["other.test"], self.authority))
+        tls, wrong = self.tls("mx-tls", ["mx.tls.test"]), self.tls("mx-wrong", ["other.test"])
         self.sinks["tls"] = Sink("127.0.0.15", self.port, tls=tls)
         self.sinks["wrong"] = Sink("127.0.0.16", self.port, tls=wrong)
-        zone = os.path.join(self.folder, "test.zone")
-        pin = subprocess.run(f"openssl x509 -in {self.folder}/mx-tls.pem -pubkey -noout | openssl pkey -pubin "
-                             "-outform DER | sha256sum", shell=True, check=True, capture_output=True,
-                             text=True).stdout.split()[0]
-        with open(zone, "w") as out:
-            out.write(f"""$ORIGIN test.
-$TTL 60
-@ IN SOA ns root 1 3600 600 86400 5
-mx.a IN A 127.0.0.11
+        pin = fingerprint(f"{self.folder}/mx-tls.pem")
+        self.write_zone(f"""mx.a IN A 127.0.0.11
 mx.b IN A 127.0.0.12
 mx.c IN A 127.0.0.13
 mx.d IN A 127.0.0.14
@@ -102,7 +54,6 @@ dane-plain IN MX 10 mx.dane-plain
 mx.dane-plain IN A 127.0.0.12
 _{self.port}._tcp.mx.dane-plain IN TLSA 3 1 1 {pin}
 """)
-        self.zone = zone
         self.smart = Sink("127.0.0.17", tls=server_tls(certificate(self.folder, "smart", ["127.0.0.17"], self.authority)),
                           auth=("relay-user", "relay-secret"))
         self.lmtp = Sink("127.0.0.18", lmtp=True)
@@ -153,62 +104,12 @@ recipients = ["closed.test"]
 via = "refuse"
 reason = "we do not write there"
 """
-        for key, value in {
-                "dns.zone_files": f'["{zone}"]', "dns.servers": '["127.0.0.1:9"]',
-                "dns.timeout": "200ms", "outbound.port": str(self.port), "outbound.ca_file": f"{self.folder}/authority.pem",
-                "queue.retry": '["1s"]', "queue.jitter_percent": "0", "outbound.back_off": "1s",
-                "outbound.max_back_off": "1s", "outbound.connect_timeout": "2s"}.items():
-            self.setting(key, value)
-        with open(self.server.conf, "a") as out:
-            out.write(routes)
-        self.server.command("conf", "apply", "--yes")
-
-    def setting(self, key, value):
-        self.server.command("conf", "set", key, value)
-
-    def send(self, to, ident=None, sender="ann", **more):
-        """Submits one message; gives a text that only it holds."""
-        ident = ident or f"id-{random.randrange(10**12)}"
-        to = [to] if isinstance(to, str) else to
-        with smtplib.SMTP("127.0.0.1", self.server.port("submission")) as client:
-            client.starttls(context=self.server.tls())
-            client.login(f"{sender}@{DOMAIN}", PASSWORD)
-            client.sendmail(f"{sender}@{DOMAIN}", to, message(sender, to, ident), **more)
-        return ident
-
-    def queue(self, *words):
-        return json.loads(self.server.command("-o", "json", "queue", *words) or "[]")
-
-    def rows(self, *words):
-        found = self.queue(*words)
-        return found if isinstance(found, list) else found.get("rows", found)
-
-    def inbox(self, user, ident):
-        """The messages in INBOX that hold this text."""
-        with imaplib.IMAP4_SSL("127.0.0.1", self.server.port("imaps"), ssl_context=self.server.tls()) as client:
-            client.login(f"{user}@{DOMAIN}", PASSWORD)
-            client.select("INBOX")
-            found = client.search(None, "TEXT", f'"{ident}"')[1][0].split()
-            return [client.fetch(n, "(BODY.PEEK[])")[1][0][1] for n in found]
-
-    def bounce(self, user, ident):
-        raw = until(f"a bounce of {ident}", lambda: self.inbox(user, ident))[0]
-        parsed = email.message_from_bytes(raw, policy=email.policy.default)
-        assert parsed.get_content_type() == "multipart/report", parsed.get_content_type()
-        assert parsed["Auto-Submitted"] == "auto-replied"
-        report = parsed.get_payload(1)
-        assert report.get_content_type() == "message/delivery-status"
-        return parsed, report.get_payload()
+        self.configure({"dns.servers": '["127.0.0.1:9"]', "outbound.port": str(self.port)}, routes)
 
     def close(self):
-        self.server.clean()
+        super().close()
         for sink in [*self.sinks.values(), self.smart, self.lmtp]:
             sink.close()
-
-
-def message(sender, to, ident, body="Hello\r\n.dot at the start\r\n..two\r\nend\r\n"):
-    return (f"From: {sender}@{DOMAIN}\r\nTo: {', '.join(to)}\r\nSubject: {ident}\r\nMessage-ID: <{ident}@{DOMAIN}>\r\n"
-            f"Date: Sat, 21 Nov 2026 02:03:04 +0000\r\n\r\n{body}").encode()
 
 
 def arrives(world, name, ident, times=1):
@@ -458,27 +359,7 @@ TESTS = [plain, one_transaction, temporary_at_each_stage, cut_after_the_dot, ref
 
 def main():
     mailctl, names = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    world, failures = World(mailctl), 0
-    try:
-        for test in TESTS:
-            if names and test.__name__ not in names:
-                continue
-            start = time.monotonic()
-            try:
-                test(world)
-                print(f"ok     {test.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception:
-                failures += 1
-                print(f"FAILED {test.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-                traceback.print_exc(file=sys.stdout)
-        if failures:
-            print(world.server.log_tail())
-        if world.server.stop() != 0:
-            print("FAILED the server did not end well")
-            failures += 1
-    finally:
-        world.close()
-    sys.exit(1 if failures else 0)
+    sys.exit(play(World(mailctl), TESTS, names))
 
 
 main()
