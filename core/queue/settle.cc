@@ -70,13 +70,14 @@ void defer(QueueEntry& entry, QueueRecipient& recipient, const RecipientResult& 
     }
 }
 
-/// RFC 3461 §4.1, RFC 3464 §2.3.3
+/// RFC 3461 §4.1, RFC 3464 §2.3.3. RFC 3461 §5.2.1: where the request was passed on, no word of ours.
 void finish(QueueRecipient& recipient, const RecipientResult& result, News& news)
 {
     switch (result.state) {
         case RecipientResult::State::Delivered:
             recipient.state = State::Delivered;
-            news.delivered.push_back(news_of(recipient, result));
+            if (!result.peer_tells)
+                news.delivered.push_back(news_of(recipient, result));
             break;
         case RecipientResult::State::Relayed:
             recipient.state = State::Relayed;

@@ -27,6 +27,7 @@ struct RecipientResult {
     std::string reply;  ///< "550 5.1.1 No such user", or our own words
     std::string status; ///< "5.1.1"
     std::string host;   ///< that replied; empty: we decided
+    bool peer_tells = false; ///< the sender, of success: it is not ours to tell
 };
 
 /// The status of a reply without an enhanced code: RFC 3463 §2, by its first digit.

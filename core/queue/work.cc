@@ -383,6 +383,7 @@ Awaitable<> QueueRunner::send(Destination& to, Worker& worker,
             result.reply = text_of(one.reply);
             result.status = status_of(one.reply);
             result.host = worker.connection->host;
+            result.peer_tells = one.peer_tells;
             attempt.reply = result.reply;
             results.push_back(std::move(result));
         }

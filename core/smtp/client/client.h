@@ -108,6 +108,7 @@ struct Outcome {
         } state = State::Deferred;
         Stage stage = Stage::Mail;
         PeerReply reply;
+        bool peer_tells = false; ///< of success, as it was asked to: RFC 3461 §5.2.1
     };
     std::vector<Recipient> recipients;
     bool usable = false; ///< the connection can take another message

@@ -244,6 +244,7 @@ void Transaction::settle(std::size_t recipient, Stage stage, const PeerReply& re
     // RFC 3461 §5.2.2: nobody further on will say that it arrived.
     const bool asked = (envelope_.recipients[recipient].notify & kNotifySuccess) != 0;
     out.state = asked && !plan_.dsn ? State::Relayed : State::Delivered;
+    out.peer_tells = asked && plan_.dsn;
 }
 
 void Transaction::settle_accepted(Stage stage, const PeerReply& reply)

@@ -321,6 +321,21 @@ BOOST_AUTO_TEST_CASE(success_is_told_where_it_was_asked_for)
     BOOST_TEST(relay.count("notice success ann@other.example 2.0.0") == 0U);
 }
 
+// RFC 3461 §5.2.1: the peer that took over the request tells, and nobody else.
+BOOST_AUTO_TEST_CASE(success_is_left_to_a_peer_that_was_asked_to_tell)
+{
+    Relay relay;
+    relay.peer("192.0.2.1").extensions.push_back("DSN");
+    relay.start();
+    relay.add("hello", {"ann@far.example"}, [](store::QueueEntry& e) {
+        e.recipients[0].notify = static_cast<std::uint8_t>(store::DsnNotify::Success);
+    });
+    relay.until_empty();
+    BOOST_TEST(relay.count("notice success ann@far.example 2.0.0") == 0U);
+    BOOST_TEST(relay.count("notice relayed ann@far.example 2.0.0") == 0U);
+    BOOST_TEST(relay.history().at(0).attempts.at(0).delivered == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_forgotten_where_a_bounce_cannot_be_made)
 {
     Relay relay;

@@ -75,10 +75,12 @@ BOOST_AUTO_TEST_CASE(parameters_only_where_offered)
                                       "<r@b.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;o@b.example"),
                           {everything()});
     expect_delivered(all);
+    BOOST_TEST(all.outcomes.at(0).recipients.at(0).peer_tells);
     // RFC 3461 §5.2.2: nobody beyond this peer reports success.
     const Talk none = send(offering({}) + rest_of("<s@a.example>", "<r@b.example>"), {everything()});
     BOOST_TEST(none.script_error == "");
     BOOST_TEST((none.outcomes.at(0).recipients.at(0).state == State::Relayed));
+    BOOST_TEST(!none.outcomes.at(0).recipients.at(0).peer_tells);
 }
 
 // RFC 1870 §6.1
