@@ -13,6 +13,7 @@ class Sink:
         self.script, self.messages, self.lock = {}, [], threading.Lock()
         self.connections, self.open, self.most_open, self.commands = 0, 0, 0, []
         self.held = []
+        self.transcripts = []  # of each connection: "C: EHLO ...", "S: 250 ..." (first lines), "TLS"
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind((address, port))
@@ -68,21 +69,25 @@ class Session:
     def __init__(self, sink, peer):
         self.sink, self.peer = sink, peer
         self.file = peer.makefile("rb")
-        self.secure = None
+        self.secure, self.login = None, None
         self.reset()
-        self.login = None
+        self.transcript = []
+        sink.transcripts.append(self.transcript)
 
     def reset(self):
         self.sender, self.recipients = None, []
 
     def say(self, text):
+        self.transcript.append("S: " + text.split("\r\n")[0])
         self.peer.sendall((text + "\r\n").encode())
 
     def line(self):
         line = self.file.readline(70000)
         if not line.endswith(b"\n"):
             raise EOFError
-        return line.rstrip(b"\r\n").decode("utf-8", "replace")
+        text = line.rstrip(b"\r\n").decode("utf-8", "replace")
+        self.transcript.append("C: " + text)
+        return text
 
     def answer(self, stage, good):
         """True where the good reply was given."""
@@ -137,6 +142,7 @@ class Session:
         self.peer = self.sink.tls.wrap_socket(self.peer, server_side=True)
         self.file = self.peer.makefile("rb")
         self.secure = self.peer.version()
+        self.transcript.append("TLS")
 
     def on_auth(self, line):
         words = line.split(" ")

@@ -81,11 +81,14 @@ class World:
         """Submits one message; gives a text that only it holds."""
         ident = ident or f"id-{random.randrange(10**12)}"
         to = [to] if isinstance(to, str) else to
+        self.submit(to, message(sender, to, ident), sender, **more)
+        return ident
+
+    def submit(self, to, octets, sender="ann", **more):
         with smtplib.SMTP("127.0.0.1", self.server.port("submission")) as client:
             client.starttls(context=self.server.tls())
             client.login(f"{sender}@{DOMAIN}", PASSWORD)
-            client.sendmail(f"{sender}@{DOMAIN}", to, message(sender, to, ident), **more)
-        return ident
+            client.sendmail(f"{sender}@{DOMAIN}", to, octets, **more)
 
     def queue(self, *words):
         return json.loads(self.server.command("-o", "json", "queue", *words) or "[]")
@@ -93,6 +96,11 @@ class World:
     def rows(self, *words):
         found = self.queue(*words)
         return found if isinstance(found, list) else found.get("rows", found)
+
+    def history(self, domain):
+        """The latest message of this domain that is done with, as JSON text; "": none yet."""
+        found = self.rows("history", "--domain", domain)
+        return json.dumps(self.queue("show", found[0]["id"])) if found else ""
 
     def inbox(self, user, ident):
         """The messages in INBOX that hold this text."""
@@ -110,6 +118,9 @@ class World:
         report = parsed.get_payload(1)
         assert report.get_content_type() == "message/delivery-status"
         return parsed, report.get_payload()
+
+    def log_tail(self):
+        return self.server.log_tail()
 
     def close(self):
         self.server.clean()
@@ -136,7 +147,7 @@ def play(world, tests, names):
                 print(f"FAILED {test.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
                 traceback.print_exc(file=sys.stdout)
         if failures:
-            print(world.server.log_tail())
+            print(world.log_tail())
         if world.server.stop() != 0:
             print("FAILED the server did not end well")
             failures += 1
