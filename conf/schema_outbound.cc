@@ -43,10 +43,14 @@ void add_dns(SettingRows& out)
                        "Who checks DNSSEC signatures: off, ad or validate",
                        "off: nobody, and DANE is not used. ad: the DNS server, whose AD bit is "
                        "believed: only with a validating server on this machine or over a trusted "
-                       "link. validate: mailctl, down from dns.trust_anchor."));
+                       "link. validate: mailctl itself, down from dns.trust_anchor; the servers "
+                       "need not be trusted then, but must hand on signatures. Answers that do "
+                       "not check out count as no answer: mail waits."));
     out.push_back(
         row("dns.trust_anchor", AT(dns.trust_anchor),
-            "File with the DS or DNSKEY records of the root, for dns.dnssec = \"validate\""));
+            "File with the DS or DNSKEY records of the root, for dns.dnssec = \"validate\"",
+            "The default comes with Debian's package dns-root-data, which keeps it up to date. "
+            "Records of other zones may be there too: they are believed for what is below them."));
 }
 
 void add_outbound(SettingRows& out)
@@ -134,9 +138,8 @@ void add_queue(SettingRows& out)
                       "How long a bounce is tried before it is given up"));
     out.push_back(row("queue.jitter_percent", AT(queue.jitter_percent),
                       "Random part of each wait, so that retries spread"));
-    out.push_back(
-        row("queue.dns_attempts", AT(queue.dns_attempts),
-            "Attempts for a domain that does not exist; 0: until queue.lifetime"));
+    out.push_back(row("queue.dns_attempts", AT(queue.dns_attempts),
+                      "Attempts for a domain that does not exist; 0: until queue.lifetime"));
     out.push_back(row("queue.delay_notice", AT(queue.delay_notice),
                       "When the sender is told that a message is late; 0: never"));
     out.push_back(row("queue.history", AT(queue.history),
@@ -153,14 +156,14 @@ void add_queue(SettingRows& out)
                       "Priority of mail of these senders, \"*\" allowed: { \"news@*\" = \"2\" }"));
     out.push_back(row("queue.slow_after", AT(queue.slow_after),
                       "Attempts after which a message has priority 1; 0: never"));
-    out.push_back(
-        rows::row<Config>("queue.pickup", AT(queue.pickup), Effect::Restart,
-                      "Folder whose message files are sent; empty: none",
-                      "Files that end in .eml, written under another name and renamed. Recipients "
-                      "are in To, Cc and Bcc, the sender in Return-Path, Sender or From, as with "
-                      "sendmail -t. Fields X-Pickup-To name recipients in their place; (header) in "
-                      "one keeps those too. What cannot be taken, or not by all recipients, is "
-                      "renamed to .bad."));
+    out.push_back(rows::row<Config>(
+        "queue.pickup", AT(queue.pickup), Effect::Restart,
+        "Folder whose message files are sent; empty: none",
+        "Files that end in .eml, written under another name and renamed. Recipients "
+        "are in To, Cc and Bcc, the sender in Return-Path, Sender or From, as with "
+        "sendmail -t. Fields X-Pickup-To name recipients in their place; (header) in "
+        "one keeps those too. What cannot be taken, or not by all recipients, is "
+        "renamed to .bad."));
     out.push_back(row("queue.pickup_interval", AT(queue.pickup_interval),
                       "How often queue.pickup is looked at"));
 }

@@ -3,57 +3,30 @@
 
 #include <algorithm>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "core/dns/make_resolver.h"
+#include "core/dns/network_source.h"
+#include "core/dns/validating_source.h" // last
 
 namespace mailctl::dns {
 
-/// Waits for the answer to a question that somebody else asked. Members: on its strand.
-struct CachingResolver::Waiter {
-    explicit Waiter(boost::asio::any_io_executor e) : executor(e), timer(e)
-    {
-        timer.expires_at(std::chrono::steady_clock::time_point::max());
-    }
-    boost::asio::any_io_executor executor;
-    boost::asio::steady_timer timer;
-    std::optional<Result<RawAnswer>> answer;
-
-    static Awaitable<Result<RawAnswer>> wait(std::shared_ptr<Waiter> self)
-    {
-        while (!self->answer)
-            co_await self->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-        co_return *self->answer;
-    }
-};
-
 CachingResolver::CachingResolver(const conf::DnsSettings& settings, ZoneSource zones,
-                                 std::unique_ptr<NetworkSource> network, const Clock& clock)
-    : settings_(settings), zones_(std::move(zones)), network_(std::move(network)), clock_(clock)
+                                 std::unique_ptr<Source> network, const Clock& clock)
+    : settings_(settings),
+      zones_(std::move(zones)),
+      network_(std::move(network)),
+      clock_(clock),
+      kept_(settings.cache_entries)
 {}
 
 std::optional<RawAnswer> CachingResolver::cached(const Question& question)
 {
-    const Time now = clock_.now();
-    const std::lock_guard lock(mutex_);
-    const auto found = kept_.find(question);
-    if (found == kept_.end())
+    auto found = kept_.find(question, clock_.now());
+    if (!found)
         return std::nullopt;
-    if (found->second.until <= now) {
-        recent_.erase(found->second.used);
-        kept_.erase(found);
-        return std::nullopt;
-    }
-    recent_.splice(recent_.begin(), recent_, found->second.used);
-    RawAnswer answer = found->second.answer;
-    answer.ttl = std::chrono::ceil<seconds>(found->second.until - now);
-    return answer;
+    found->value.ttl = found->left;
+    return std::move(found->value);
 }
 
 void CachingResolver::keep(const Question& question, const RawAnswer& answer)
@@ -61,46 +34,8 @@ void CachingResolver::keep(const Question& question, const RawAnswer& answer)
     const milliseconds most =
         answer.status == RawAnswer::Status::Found ? settings_.max_ttl : settings_.max_negative_ttl;
     const milliseconds time = std::min<milliseconds>(answer.ttl, most);
-    if (time.count() <= 0 || settings_.cache_entries == 0)
-        return;
-    const std::lock_guard lock(mutex_);
-    const auto found = kept_.find(question);
-    if (found != kept_.end()) {
-        recent_.erase(found->second.used);
-        kept_.erase(found);
-    }
-    while (kept_.size() >= settings_.cache_entries) {
-        kept_.erase(recent_.back());
-        recent_.pop_back();
-    }
-    recent_.push_front(question);
-    kept_.emplace(question, Kept{answer, clock_.now() + time, recent_.begin()});
-}
-
-bool CachingResolver::join(const Question& question, const std::shared_ptr<Waiter>& waiter)
-{
-    const std::lock_guard lock(mutex_);
-    const auto [at, is_first] = pending_.try_emplace(question);
-    if (!is_first)
-        at->second.waiters.push_back(waiter);
-    return !is_first;
-}
-
-void CachingResolver::tell(const Question& question, const Result<RawAnswer>& answer)
-{
-    std::vector<std::shared_ptr<Waiter>> waiters;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = pending_.find(question);
-        waiters.swap(found->second.waiters);
-        pending_.erase(found);
-    }
-    for (const auto& waiter : waiters) {
-        boost::asio::post(waiter->executor, [waiter, answer] {
-            waiter->answer = answer;
-            waiter->timer.cancel();
-        });
-    }
+    if (time.count() > 0)
+        kept_.keep(question, answer, clock_.now() + time);
 }
 
 Awaitable<Result<RawAnswer>> CachingResolver::from_network(Question question)
@@ -108,16 +43,12 @@ Awaitable<Result<RawAnswer>> CachingResolver::from_network(Question question)
     if (auto known = cached(question))
         co_return std::move(*known);
     const auto executor = co_await boost::asio::this_coro::executor;
-    const auto waiter = std::make_shared<Waiter>(boost::asio::make_strand(executor));
-    if (join(question, waiter)) {
-        auto work = boost::asio::co_spawn(waiter->executor, Waiter::wait(waiter),
-                                          boost::asio::use_awaitable);
-        co_return co_await std::move(work);
-    }
+    if (auto waiter = pending_.join(question, executor))
+        co_return co_await pending_.wait(std::move(waiter));
     auto answer = co_await network_->ask(question);
     if (answer)
         keep(question, *answer);
-    tell(question, answer);
+    pending_.tell(question, answer);
     co_return answer;
 }
 
@@ -149,6 +80,8 @@ Awaitable<Result<Answer<Record>>> CachingResolver::ask(std::string name, Type ty
     auto raw = co_await answer(std::move(question));
     if (!raw)
         co_return raw.error();
+    if (raw->status == RawAnswer::Status::Bogus) // RFC 4035 §5.5: as if nobody had answered
+        co_return Error(Errc::Unavailable, raw->reason);
     using Out = Answer<Record>;
     Out out;
     out.status = raw->status == RawAnswer::Status::Found    ? Out::Status::Found
@@ -209,9 +142,9 @@ Awaitable<Result<Answer<std::string>>> CachingResolver::ptr(std::string address)
 
 void CachingResolver::flush()
 {
-    const std::lock_guard lock(mutex_);
-    kept_.clear();
-    recent_.clear();
+    kept_.forget([](const Question&) { return true; });
+    if (network_)
+        network_->forget("");
 }
 
 Result<std::unique_ptr<Resolver>> make_resolver(ResolverParts parts)
@@ -226,8 +159,18 @@ Result<std::unique_ptr<Resolver>> make_resolver(ResolverParts parts)
     }
     if (servers.empty())
         servers = system_servers();
-    auto network = std::make_unique<NetworkSource>(parts.settings, std::move(servers),
-                                                   *parts.random, parts.executor);
+    auto asked = std::make_unique<NetworkSource>(parts.settings, std::move(servers), *parts.random,
+                                                 parts.executor);
+    std::unique_ptr<Source> network;
+    if (parts.settings.dnssec == conf::Dnssec::Validate) {
+        TrustAnchors anchors;
+        if (auto read = anchors.add_file(parts.settings.trust_anchor); !read)
+            return read.error().within("dns.trust_anchor");
+        network =
+            std::make_unique<ValidatingSource>(std::move(asked), std::move(anchors), *parts.clock);
+    } else {
+        network = std::move(asked);
+    }
     return std::unique_ptr<Resolver>(std::make_unique<CachingResolver>(
         parts.settings, std::move(zones), std::move(network), *parts.clock));
 }

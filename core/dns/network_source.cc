@@ -79,10 +79,11 @@ Awaitable<Result<std::string>> over_tcp(ServerAddress server, std::string questi
 }
 
 /// One question to one server.
-Awaitable<Result<RawAnswer>> ask_one(Question question, ServerAddress server, std::uint16_t id,
-                                     milliseconds limit, bool believes_ad)
+Awaitable<Result<NetworkSource::Received>> ask_one(Question question, ServerAddress server,
+                                                   std::uint16_t id, milliseconds limit,
+                                                   Asked asked)
 {
-    CO_TRY(const std::string wire, make_question(question, id, believes_ad));
+    CO_TRY(const std::string wire, make_question(question, id, asked));
     const auto executor = co_await asio::this_coro::executor;
     auto socket = std::make_shared<udp::socket>(executor);
     const udp::endpoint to(asio::ip::make_address(server.address), server.port);
@@ -101,19 +102,22 @@ Awaitable<Result<RawAnswer>> ask_one(Question question, ServerAddress server, st
         const auto [ec, octets] = co_await socket->async_receive(asio::buffer(buffer), kTuple);
         if (ec)
             co_return no_answer(server, socket->is_open() ? ec.message() : "no answer in time");
-        auto parsed =
-            parse_answer(std::string_view(buffer).substr(0, octets), question, id, believes_ad);
+        NetworkSource::Received received;
+        received.octets = buffer.substr(0, octets);
+        auto parsed = parse_answer(received.octets, question, id, asked);
         if (parsed.kind == ParsedAnswer::Kind::NotOurs)
             continue; // RFC 5452 §9: a forgery, or too late
         if (parsed.kind == ParsedAnswer::Kind::Truncated) {
             auto whole = co_await over_tcp(server, wire, limit);
             if (!whole)
                 co_return whole.error();
-            parsed = parse_answer(*whole, question, id, believes_ad);
+            received.octets = std::move(*whole);
+            parsed = parse_answer(received.octets, question, id, asked);
         }
         if (parsed.kind != ParsedAnswer::Kind::Answer)
             co_return no_answer(server, parsed.reason.empty() ? "malformed answer" : parsed.reason);
-        co_return std::move(parsed.answer);
+        received.answer = std::move(parsed.answer);
+        co_return received;
     }
 }
 
@@ -175,18 +179,18 @@ NetworkSource::NetworkSource(const conf::DnsSettings& settings, std::vector<Serv
     : servers_(std::move(servers)),
       timeout_(settings.timeout),
       attempts_(std::max(1U, settings.attempts)),
-      believes_ad_(settings.dnssec == conf::Dnssec::Ad),
+      asked_(settings.dnssec == conf::Dnssec::Ad ? Asked::WithAd : Asked::Plain),
       random_(random),
       executor_(std::move(executor))
 {}
 
-Awaitable<Result<RawAnswer>> NetworkSource::ask_all(Question question)
+Awaitable<Result<NetworkSource::Received>> NetworkSource::ask_all(Question question, Asked asked)
 {
-    Result<RawAnswer> last = Error(Errc::Unavailable, "no DNS server");
+    Result<Received> last = Error(Errc::Unavailable, "no DNS server");
     for (unsigned attempt = 0; attempt < attempts_ && !servers_.empty(); ++attempt) {
         const ServerAddress& server = servers_[attempt % servers_.size()];
         const auto id = static_cast<std::uint16_t>(random_.next_u64());
-        last = co_await ask_one(question, server, id, timeout_, believes_ad_);
+        last = co_await ask_one(question, server, id, timeout_, asked);
         if (last || last.error().code() == Errc::Invalid)
             break;
     }
@@ -197,18 +201,29 @@ Awaitable<Result<RawAnswer>> NetworkSource::ask(Question question)
 {
     bool secure = true;
     for (unsigned followed = 0; followed <= kMaxCnames; ++followed) {
-        auto work =
-            asio::co_spawn(asio::make_strand(executor_), ask_all(question), asio::use_awaitable);
-        auto answer = co_await std::move(work);
-        if (!answer)
-            co_return answer;
-        secure = secure && answer->secure;
-        answer->secure = secure;
-        if (!answer->leads_on)
-            co_return answer;
-        question.name = answer->name;
+        auto work = asio::co_spawn(asio::make_strand(executor_), ask_all(question, asked_),
+                                   asio::use_awaitable);
+        auto received = co_await std::move(work);
+        if (!received)
+            co_return received.error();
+        RawAnswer& answer = received->answer;
+        secure = secure && answer.secure;
+        answer.secure = secure;
+        if (!answer.leads_on)
+            co_return std::move(answer);
+        question.name = answer.name;
     }
     co_return Error(Errc::Unavailable, "DNS: a chain of CNAMEs without an end");
+}
+
+Awaitable<Result<std::string>> NetworkSource::exchange(Question question)
+{
+    auto work = asio::co_spawn(asio::make_strand(executor_),
+                               ask_all(std::move(question), Asked::ToCheck), asio::use_awaitable);
+    auto received = co_await std::move(work);
+    if (!received)
+        co_return received.error();
+    co_return std::move(received->octets);
 }
 
 } // namespace mailctl::dns

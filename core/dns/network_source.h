@@ -9,6 +9,7 @@
 #include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/random.h"
+#include "core/dns/packet.h"
 #include "core/dns/raw.h"
 
 namespace mailctl::dns {
@@ -23,21 +24,27 @@ Result<ServerAddress> parse_server(std::string_view text);
 std::vector<ServerAddress> system_servers(const std::string& file = "/etc/resolv.conf");
 
 /// Threads: any. Borrows: random.
-class NetworkSource {
+class NetworkSource final : public Source, public Exchange {
 public:
     NetworkSource(const conf::DnsSettings& settings, std::vector<ServerAddress> servers,
                   Random& random, boost::asio::any_io_executor executor);
 
-    /// Errors: Unavailable (nobody answers usefully).
-    Awaitable<Result<RawAnswer>> ask(Question question);
+    Awaitable<Result<RawAnswer>> ask(Question question) override;
+    Awaitable<Result<std::string>> exchange(Question question) override;
+
+    /// One message: as it came, and what it says.
+    struct Received {
+        std::string octets;
+        RawAnswer answer;
+    };
 
 private:
-    Awaitable<Result<RawAnswer>> ask_all(Question question);
+    Awaitable<Result<Received>> ask_all(Question question, Asked asked);
 
     std::vector<ServerAddress> servers_;
     milliseconds timeout_;
     unsigned attempts_;
-    bool believes_ad_;
+    Asked asked_;
     Random& random_;
     boost::asio::any_io_executor executor_;
 };

@@ -80,7 +80,7 @@ bool is_our_question(const ldns_pkt* packet, const Question& question)
 
 } // namespace
 
-Result<std::string> make_question(const Question& question, std::uint16_t id, bool wants_ad)
+Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked)
 {
     LdnsName name(ldns_dname_new_frm_str((question.name + ".").c_str()));
     if (!name)
@@ -92,7 +92,9 @@ Result<std::string> make_question(const Question& question, std::uint16_t id, bo
     (void)name.release(); // the packet's by now
     ldns_pkt_set_id(packet.get(), id);
     ldns_pkt_set_edns_udp_size(packet.get(), kUdpOctets);
-    ldns_pkt_set_ad(packet.get(), wants_ad); // RFC 6840 §5.7
+    ldns_pkt_set_ad(packet.get(), asked == Asked::WithAd);
+    ldns_pkt_set_cd(packet.get(), asked == Asked::ToCheck);
+    ldns_pkt_set_edns_do(packet.get(), asked == Asked::ToCheck);
     std::uint8_t* octets = nullptr;
     std::size_t size = 0;
     if (ldns_pkt2wire(&octets, packet.get(), &size) != LDNS_STATUS_OK)
@@ -103,7 +105,7 @@ Result<std::string> make_question(const Question& question, std::uint16_t id, bo
 }
 
 ParsedAnswer parse_answer(std::string_view octets, const Question& question, std::uint16_t id,
-                          bool believes_ad)
+                          Asked asked)
 {
     ldns_pkt* parsed = nullptr;
     const ldns_status status =
@@ -126,7 +128,7 @@ ParsedAnswer parse_answer(std::string_view octets, const Question& question, std
     }
     out.kind = ParsedAnswer::Kind::Answer;
     RawAnswer& answer = out.answer;
-    answer.secure = believes_ad && ldns_pkt_ad(packet.get());
+    answer.secure = asked == Asked::WithAd && ldns_pkt_ad(packet.get());
     take_records(ldns_pkt_answer(packet.get()), question, answer);
     if (!answer.records.empty()) {
         answer.status = RawAnswer::Status::Found;

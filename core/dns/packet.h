@@ -12,9 +12,15 @@ namespace mailctl::dns {
 
 inline constexpr std::uint16_t kUdpOctets = 1232; ///< asked for by EDNS0: RFC 6891 §6.2.5
 
-/// A question with EDNS0; `wants_ad`: the answer shall say whether it is authentic.
-/// Errors: Invalid (the name).
-Result<std::string> make_question(const Question& question, std::uint16_t id, bool wants_ad);
+/// What is wanted besides the records.
+enum class Asked : std::uint8_t {
+    Plain,   ///< nothing
+    WithAd,  ///< whether the server found them authentic: RFC 6840 §5.7, §5.8
+    ToCheck, ///< their signatures, unchecked: DO and CD, RFC 4035 §3.2
+};
+
+/// A question with EDNS0. Errors: Invalid (the name).
+Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked);
 
 /// An answer, or why it is none.
 struct ParsedAnswer {
@@ -27,8 +33,8 @@ struct ParsedAnswer {
     RawAnswer answer;
     std::string reason;
 };
-/// `believes_ad`: the AD bit makes it secure.
+/// WithAd: the AD bit makes it secure.
 ParsedAnswer parse_answer(std::string_view packet, const Question& question, std::uint16_t id,
-                          bool believes_ad);
+                          Asked asked);
 
 } // namespace mailctl::dns

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/dns/resolver.h"
@@ -16,6 +17,7 @@ namespace mailctl::dns {
 /// The types asked for. RFC 1035 §3.2.2 and the registry of DNS parameters.
 enum class Type : std::uint16_t {
     A = 1,
+    Ns = 2,
     Cname = 5,
     Soa = 6,
     Ptr = 12,
@@ -23,6 +25,12 @@ enum class Type : std::uint16_t {
     Txt = 16,
     Aaaa = 28,
     Srv = 33,
+    Dname = 39,
+    Ds = 43,
+    Rrsig = 46,
+    Nsec = 47,
+    Dnskey = 48,
+    Nsec3 = 50,
     Tlsa = 52
 };
 
@@ -33,13 +41,38 @@ struct Question {
 };
 
 struct RawAnswer {
-    enum class Status : std::uint8_t { Found, NoData, NoDomain } status = Status::NoData;
+    enum class Status : std::uint8_t {
+        Found,
+        NoData,
+        NoDomain,
+        Bogus ///< not to be believed, and why in `reason`. RFC 4035 §4.3
+    } status = Status::NoData;
     std::vector<std::string> records; ///< RDATA, names in it uncompressed
     bool secure = false;
     std::string name; ///< at the end of CNAMEs
     seconds ttl{0};
     /// A CNAME leads to `name`, of which this source knows nothing: ask on.
     bool leads_on = false;
+    std::string reason;
+};
+
+/// Answers questions, CNAMEs followed.
+class Source {
+public:
+    virtual ~Source() = default;
+    /// Errors: Unavailable (nobody answers usefully).
+    virtual Awaitable<Result<RawAnswer>> ask(Question question) = 0;
+    /// Forgets what it keeps of a name and those below it.
+    virtual void forget(const std::string& name) { (void)name; }
+};
+
+/// Gives whole messages that answer a question: RCODE 0 or 3, not truncated, with signatures
+/// and unchecked by whoever sent them (DO and CD: RFC 4035 §3.2).
+class Exchange {
+public:
+    virtual ~Exchange() = default;
+    /// Errors: Unavailable (nobody answers usefully).
+    virtual Awaitable<Result<std::string>> exchange(Question question) = 0;
 };
 
 /// A name of at most 255 octets in labels of at most 63, as Question has it. Errors: Invalid.

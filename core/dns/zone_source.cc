@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/dns/name.h"
+
 #include "core/dns/ldns_records.h"
 
 namespace mailctl::dns {
@@ -14,19 +16,6 @@ namespace {
 struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
-
-std::string parent_of(const std::string& name)
-{
-    const auto dot = name.find('.');
-    return dot == std::string::npos ? std::string() : name.substr(dot + 1);
-}
-
-bool is_within(const std::string& name, const std::string& zone)
-{
-    return zone.empty() || name == zone ||
-           (name.size() > zone.size() && name.ends_with(zone) &&
-            name[name.size() - zone.size() - 1] == '.');
-}
 
 } // namespace
 
