@@ -99,8 +99,9 @@ void check_proxy(Checker& check, const OutboundSettings& outbound)
         if (!is_host || host->port == 0 || outbound.proxy.find('=') != std::string::npos)
             check.complain("outbound.proxy", "must be \"host:port\"");
     }
-    if (outbound.proxy_user.empty() != outbound.proxy_secret.empty())
-        check.complain("outbound.proxy_user", "needs outbound.proxy_secret, and the other way round");
+    // A secret alone does no harm, and settings are set one after the other.
+    if (!outbound.proxy_user.empty() && outbound.proxy_secret.empty())
+        check.complain("outbound.proxy_user", "needs outbound.proxy_secret");
     if (!outbound.proxy_secret.empty())
         check_secret(check, "outbound.proxy_secret", outbound.proxy_secret);
     if (!outbound.proxy_user.empty() && outbound.proxy.empty())

@@ -1,12 +1,13 @@
 """A receiving mail server whose faults are written down beforehand. One thread a connection."""
-import base64, socket, ssl, threading, time
+import base64, socket, ssl, struct, threading, time
 
 
 class Sink:
     """Listens on one address. `script`: stage -> replies to give there instead of the good one, one
     at a time, first come first served; None in their place is the good one. Stages: greeting, ehlo,
-    starttls, auth, mail, rcpt, data, dot. A reply may be "CUT" (the connection is closed) or "HANG"
-    (never answered)."""
+    starttls, auth, mail, rcpt, data, dot. A reply may be "CUT" (the connection is closed), "RESET" (with
+    a RST) or "HANG" (never answered); after "KEEP-" the message is kept before. A function is given the
+    session, and may do anything with its `peer`."""
 
     def __init__(self, address, port=0, tls=None, lmtp=False, auth=None, extensions=()):
         self.address, self.tls, self.lmtp, self.auth, self.extensions = address, tls, lmtp, auth, extensions
@@ -14,7 +15,8 @@ class Sink:
         self.connections, self.open, self.most_open, self.commands = 0, 0, 0, []
         self.held = []
         self.transcripts = []  # of each connection: "C: EHLO ...", "S: 250 ..." (first lines), "TLS"
-        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.listener = socket.socket(family, socket.SOCK_STREAM)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind((address, port))
         self.listener.listen(200)
@@ -24,6 +26,10 @@ class Sink:
 
     def close(self):
         self.stopped = True
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)  # who waits in accept() leaves
+        except OSError:  # it was closed already
+            pass
         self.listener.close()
         for peer in self.held:
             peer.close()
@@ -95,15 +101,25 @@ class Session:
         if fault is None:
             self.say(good)
             return True
-        if fault == "CUT":
-            raise EOFError
+        if callable(fault):
+            fault(self)
+            return False
+        self.break_off(fault)
+        self.say(fault)
+        return False
+
+    def break_off(self, fault):
+        """Where it is one of the words for that."""
         if fault == "HANG":
+            self.transcript.append("HANG")
             self.sink.held.append(self.peer)
             while not self.sink.stopped:
                 time.sleep(0.2)
+        if fault == "RESET":
+            self.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if fault in ("CUT", "RESET", "HANG"):
+            self.transcript.append(fault)
             raise EOFError
-        self.say(fault)
-        return False
 
     def run(self):
         if not self.answer("greeting", f"220 {self.sink.address} sink"):
@@ -185,24 +201,31 @@ class Session:
             return
         if not self.answer("data", "354 Go"):
             return
-        data = b""
+        self.take_message(self.file)
+
+    def take_message(self, file):
+        """From a file that is read to the dot."""
+        data = bytearray()
         while True:
-            got = self.file.readline()
+            got = file.readline()
             if not got:
                 raise EOFError
             if got == b".\r\n":
                 break
             data += got[1:] if got.startswith(b".") else got
-        message = {"sender": self.sender, "recipients": self.recipients, "data": data,
+        self.transcript.append("message")
+        message = {"sender": self.sender, "recipients": self.recipients, "data": bytes(data),
                    "tls": self.secure, "login": self.login}
         replies = self.recipients if self.sink.lmtp else ["one"]
         good = []
         fault = self.sink.fault("dot")
-        if fault == "KEEP-CUT":
+        if callable(fault):
+            fault(self)
+            raise EOFError
+        if fault and fault.startswith("KEEP-"):
             self.sink.keep(message)
-            raise EOFError
-        if fault == "CUT":
-            raise EOFError
+            fault = fault[5:]
+        self.break_off(fault)
         for _ in replies:
             self.say(fault or "250 2.0.0 Kept")
             good.append(fault is None)
