@@ -64,6 +64,41 @@ def rotation(world):
     del world.env["PUBLISH"]
 
 
+def routes(world):
+    """The routes lead where their list says; a list that expects otherwise is answered with what is so."""
+    folder = f"{world.folder}/routes"  # copied by configurations()
+    there = dict(world.env, MAILCTL_CONF=f"{folder}/mailctl.toml")
+    check = lambda *words: subprocess.run(words, env=there, cwd=folder, capture_output=True, text=True, timeout=60)
+    expect("check-routes", check("./check-routes"))
+    with open(f"{folder}/other.tsv", "w") as out:
+        out.write("bob@partner.example\tann@example.org\t[[route]] bulk matches\n")
+    expect("check-routes: wrong", check("./check-routes", "other.tsv"), 1, "[[route]] partner matches")
+    there["MAILCTL_CONF"] = f"{world.folder}/smart-host/mailctl.toml"
+    for words in ("way: smart_host:provider", "smtp.provider.example:587"):
+        expect("smart-host", check("mailctl", "route", "explain", "bob@far.example", "--no-dns"), contains=words)
+
+
+def queue_report(world):
+    """What waits is written as CSV; only what has waited for long is told."""
+    report = f"{EXAMPLES}/queue-report/mailctl-queue-report"
+    call(world, "mailctl", "queue", "pause")
+    call(world, "mailctl", "send", "--from", "carol@example.org", "--to", "bob@far.example", "--subject", "waits", "--body", "x")
+    quiet = call(world, report, "reports")
+    expect("queue-report", quiet)
+    if quiet.stdout:
+        failures.append(f"queue-report: not silent: {quiet.stdout}")
+    written = {name.split("-")[0]: open(f"{world.folder}/reports/{name}").read() for name in os.listdir(f"{world.folder}/reports")}
+    if sorted(written) != ["shape", "waiting"] or "far.example," not in written["shape"] or \
+            "bob@far.example" not in written["waiting"]:
+        failures.append(f"queue-report: wrote {written}")
+    world.env["OLD"] = "1ms"
+    expect("queue-report: late", call(world, report, "reports"), contains="1 message(s) have waited for 1ms or longer")
+    expect("queue-report: late", call(world, report, "reports"), contains="far.example")
+    del world.env["OLD"]
+    call(world, "mailctl", "queue", "drop", "--all", "--yes")
+    call(world, "mailctl", "queue", "resume")
+
+
 def deployment(world):
     """The directory of the small office is put in force in a running server, twice."""
     shutil.copytree(f"{EXAMPLES}/small-office/directory", f"{world.folder}/directory")
@@ -81,7 +116,7 @@ def deployment(world):
 def main():
     world = transcripts.World(sys.argv[1])
     try:
-        for part in (configurations, imports, nightly, rotation, deployment):
+        for part in (configurations, imports, nightly, rotation, routes, queue_report, deployment):
             part(world)
     finally:
         world.close()
