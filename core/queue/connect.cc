@@ -81,11 +81,19 @@ struct Connector::Try {
     Unreachable why;
 };
 
+std::size_t Connector::next_turn(const route::Way& way)
+{
+    const std::lock_guard lock(mutex_);
+    return turns_[way.key]++;
+}
+
 Awaitable<Connector::Opened> Connector::open(route::Way way,
                                              std::shared_ptr<const conf::Config> config,
                                              bool require_tls,
                                              std::function<void(std::function<void()>)> opened)
 {
+    if (way.hop.order == "round-robin")
+        way.turn = next_turn(way);
     auto hops =
         co_await route::next_hops(way, *config, *parts_.resolver, *parts_.random, parts_.is_ours);
     Try attempt;

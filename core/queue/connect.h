@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -62,7 +64,11 @@ private:
     Awaitable<bool> try_address(Try& attempt, const route::Host& host, std::string address,
                                 TlsDemand demand);
 
+    std::size_t next_turn(const route::Way& way);
+
     ConnectParts parts_;
+    std::mutex mutex_; ///< of turns_
+    std::map<std::string, std::size_t, std::less<>> turns_; ///< of ways that settings name
 };
 
 } // namespace mailctl::queue

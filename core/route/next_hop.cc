@@ -186,10 +186,9 @@ private:
     void order(std::vector<conf::HostSpec>& specs)
     {
         if (way_.hop.order == "round-robin" && !specs.empty()) {
-            std::rotate(
-                specs.begin(),
-                specs.begin() + static_cast<std::ptrdiff_t>(random_.next_u64() % specs.size()),
-                specs.end());
+            std::rotate(specs.begin(),
+                        specs.begin() + static_cast<std::ptrdiff_t>(way_.turn % specs.size()),
+                        specs.end());
             return;
         }
         if (way_.hop.order != "weighted")

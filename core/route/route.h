@@ -29,6 +29,7 @@ struct Way {
     std::string domain;    ///< Mx: whose MX hosts
     bool backup = false;   ///< Mx: only hosts better than ourselves
     conf::HopSettings hop; ///< every default filled in from [outbound]
+    std::size_t turn = 0;  ///< round-robin: how many connections went before
     std::vector<std::string> exec;
     std::string reason;
 };

@@ -351,10 +351,27 @@ def killed_while_sending(world):
     until("an empty queue", lambda: not world.rows("list", "--domain", "a.test"))
 
 
+def killed_after_delivery(world):
+    """What was delivered and written down before a kill -9 is not sent again; it stays in the history."""
+    sent = [world.send(["x@a.test", "y@b.test"]) for _ in range(20)]
+    for ident in sent:
+        arrives(world, "a", ident)
+        arrives(world, "b", ident)
+    until("an empty queue", lambda: not world.rows("list"))
+    world.server.process.kill()
+    world.server.process.wait()
+    world.server.start()
+    last = world.send(["x@a.test", "y@b.test"])
+    arrives(world, "a", last)
+    arrives(world, "b", last)
+    assert [len(world.sinks[name].find(ident)) for name in "ab" for ident in sent] == [1] * 40
+    assert len(world.rows("history", "--domain", "b.test")) >= len(sent)
+
+
 TESTS = [plain, one_transaction, temporary_at_each_stage, cut_after_the_dot, refused_recipient, no_such_domain,
          success_notice, second_mx, stalled_destination, unreachable_destination, starttls_when_offered,
          wrong_certificate, dane, smart_host, lmtp, command, hold_and_release, pause, history, sendmail,
-         dkim_signature, killed_while_sending]
+         dkim_signature, killed_while_sending, killed_after_delivery]
 
 
 def main():

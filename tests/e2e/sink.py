@@ -75,7 +75,7 @@ class Session:
     def __init__(self, sink, peer):
         self.sink, self.peer = sink, peer
         self.file = peer.makefile("rb")
-        self.secure, self.login = None, None
+        self.secure, self.login, self.hello = None, None, None
         self.reset()
         self.transcript = []
         sink.transcripts.append(self.transcript)
@@ -138,6 +138,7 @@ class Session:
                 handler(line)
 
     def on_ehlo(self, line):
+        self.hello = line.split(" ")[1]
         lines = ["sink", "PIPELINING", "8BITMIME", "SIZE 50000000", "DSN", "ENHANCEDSTATUSCODES",
                  *self.sink.extensions]
         if self.sink.tls and not self.secure:
@@ -150,6 +151,7 @@ class Session:
     on_lhlo = on_ehlo
 
     def on_helo(self, line):
+        self.hello = line.split(" ")[1]
         self.answer("ehlo", "250 sink")
 
     def on_starttls(self, line):
@@ -215,7 +217,7 @@ class Session:
             data += got[1:] if got.startswith(b".") else got
         self.transcript.append("message")
         message = {"sender": self.sender, "recipients": self.recipients, "data": bytes(data),
-                   "tls": self.secure, "login": self.login}
+                   "tls": self.secure, "login": self.login, "from": self.peer.getpeername()[0], "hello": self.hello}
         replies = self.recipients if self.sink.lmtp else ["one"]
         good = []
         fault = self.sink.fault("dot")

@@ -1,5 +1,5 @@
 """A server that sends mail, on loopback, with what a run needs around it: DNS, certificates, a mailbox for bounces."""
-import email, email.policy, imaplib, json, os, random, smtplib, ssl, subprocess, sys, time, traceback
+import atexit, email, email.policy, imaplib, json, os, random, smtplib, ssl, subprocess, sys, time, traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "clients")]
@@ -52,6 +52,7 @@ class World:
 
     def __init__(self, mailctl):
         self.server = Server(mailctl, ["ann", "bob"])
+        atexit.register(self.server.clean)  # also where a run's own preparations fail
         self.folder = self.server.folder
         self.authority = certificate(self.folder, "authority", [])
         self.zone = os.path.join(self.folder, "test.zone")

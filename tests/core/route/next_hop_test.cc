@@ -64,13 +64,14 @@ struct Net {
         return find(way);
     }
 
-    Hops hosts(std::vector<std::string> hosts, std::string order = "ordered")
+    Hops hosts(std::vector<std::string> hosts, std::string order = "ordered", std::size_t turn = 0)
     {
         Way way;
         way.kind = Way::Kind::Hosts;
         way.key = "smart_host:out";
         way.hop.hosts = std::move(hosts);
         way.hop.order = std::move(order);
+        way.turn = turn;
         return find(way);
     }
 };
@@ -194,13 +195,15 @@ BOOST_AUTO_TEST_CASE(hosts_that_settings_name)
 BOOST_AUTO_TEST_CASE(order_of_hosts)
 {
     Net net;
-    std::map<std::string, int> robin, weighted;
-    for (int i = 0; i < 400; ++i) {
-        ++robin[net.hosts({"192.0.2.1", "192.0.2.2"}, "round-robin")->hosts[0].addresses[0]];
+    std::map<std::string, int> weighted;
+    for (int i = 0; i < 400; ++i)
         ++weighted[net.hosts({"192.0.2.1=9", "192.0.2.2=1"}, "weighted")->hosts[0].addresses[0]];
+    const std::vector<std::string> three{"192.0.2.1", "192.0.2.2", "192.0.2.3"};
+    for (std::size_t turn = 0; turn < 7; ++turn) { // each in its turn, the others after it
+        const auto hops = net.hosts(three, "round-robin", turn);
+        BOOST_TEST(hops->hosts[0].addresses[0] == three[turn % 3]);
+        BOOST_TEST(hops->hosts[2].addresses[0] == three[(turn + 2) % 3]);
     }
-    BOOST_TEST(robin["192.0.2.1"] > 100);
-    BOOST_TEST(robin["192.0.2.2"] > 100);
     BOOST_TEST(weighted["192.0.2.1"] > 300);
     BOOST_TEST(weighted["192.0.2.2"] > 5);
     BOOST_TEST(net.hosts({"192.0.2.1=9", "192.0.2.2=1"}, "weighted")->hosts.size() == 2U);
