@@ -1,4 +1,4 @@
-"""Receiving mail servers of others, in folders of their own: what Postfix, Exim and Knot DNS share here."""
+"""Receiving mail servers of others, in folders of their own: what Postfix, Exim, Dovecot and Knot DNS share here."""
 import os, shutil, signal, socket, subprocess, tempfile, time
 
 
@@ -23,11 +23,15 @@ class Peer:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, **more)
 
-    def wait_for(self, address, port, limit=30):
+    def wait_for(self, address, port=None, limit=30):
+        """Until it listens; without a port: at this socket."""
         end = time.monotonic() + limit
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                return socket.create_connection((address, port), 5).close()
+                if port:
+                    return socket.create_connection((address, port), 5).close()
+                with socket.socket(socket.AF_UNIX) as probe:
+                    return probe.connect(address)
             except OSError:
                 time.sleep(0.02)
         raise AssertionError(f"{self.process.args[0]} did not start:\n{self.log()}")

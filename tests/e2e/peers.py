@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Mail that goes out to the servers of others: Postfix and Exim take it, Knot DNS tells where they are. On loopback.
+"""Mail that goes out to the servers of others: Postfix and Exim take it by SMTP, Dovecot by LMTP; Knot DNS tells where.
+All on loopback.
 
     tests/e2e/peers.py MAILCTL [NAME...]     all tests, or those named
 
@@ -7,6 +8,7 @@ Exit status 0: every test passed. A server that is not installed is told of and 
 import email, email.policy, json, os, random, re, socket, sys, time
 
 import world as worlds
+from dovecot import Dovecot
 from exim import Exim
 from knot import Knot
 from postfix import Postfix
@@ -14,7 +16,9 @@ from world import DOMAIN, certificate, message, play, until
 
 USERS = ["box", "second", "jürgen"]
 MESSAGE_OCTETS = 4_000_000  # that Postfix and Exim take
-DNS, POSTFIX, EXIM, SEVEN = (f"127.0.0.{n}" for n in (20, 21, 22, 23))
+DNS, POSTFIX, EXIM, SEVEN, SMART = (f"127.0.0.{n}" for n in (20, 21, 22, 23, 24))
+MECHANISMS = ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"]
+SECRET = "relay-secret"
 
 
 def free_port():
@@ -31,7 +35,8 @@ def free_port():
 
 
 class World(worlds.World):
-    """postfix.test, exim.test, and seven.test, which is Postfix without 8BITMIME and SMTPUTF8."""
+    """postfix.test, exim.test, dovecot.test; seven.test, which is Postfix without 8BITMIME and SMTPUTF8; and MECHANISM.test
+    through Postfix as a smart host."""
 
     def __init__(self, mailctl):
         super().__init__(mailctl)
@@ -67,9 +72,12 @@ crowd IN MX 5 mx.postfix
             self.dns = Knot(DNS, free_port(), "test", "$TTL 60\n@ IN SOA ns root 1 3600 600 86400 5\n" + records)
             self.dns.start()
             where = {"dns.zone_files": "[]", "dns.servers": f'["{DNS}:{self.dns.port}"]', "dns.timeout": "2s"}
+        if not Dovecot.missing:
+            self.peers["dovecot"] = Dovecot([*USERS, "relay-user"], SECRET)
+            self.peers["dovecot"].start()
         self.configure({"outbound.port": str(self.port), "outbound.tls": "encrypt",
-                        "limits.message.submission_octets": "6M", "outbound.message_octets": "6M", **where})
-        for kind in (Postfix, Exim):
+                        "limits.message.submission_octets": "6M", "outbound.message_octets": "6M", **where}, self.routes())
+        for kind in (Postfix, Exim, Dovecot):
             if kind.missing:
                 print("passed over:", kind.missing)
         if not Postfix.missing:
@@ -80,12 +88,48 @@ crowd IN MX 5 mx.postfix
             self.peers["exim"] = Exim(EXIM, self.port, "exim.test", USERS, pair, MESSAGE_OCTETS)
             self.peers["exim"].start()
 
+    def routes(self):
+        text = ""
+        for name, secret in [*((mechanism, SECRET) for mechanism in MECHANISMS), ("WRONG", "guessed")]:
+            with open(os.path.join(self.folder, name), "w") as out:
+                out.write(secret + "\n")
+            mechanism = name if secret == SECRET else MECHANISMS[-1]
+            text += f"""
+[[smart_host]]
+name = "{name.lower()}"
+hosts = ["{SMART}:{self.port}"]
+tls = "verify"
+user = "relay-user"
+secret = "file:{self.folder}/{name}"
+mechanisms = ["{mechanism}"]
+
+[[route]]
+name = "{name.lower()}"
+recipients = ["{name.lower()}.test"]
+via = "smart-host"
+smart_hosts = ["{name.lower()}"]
+"""
+        if "dovecot" in self.peers:
+            text += f"""
+[[route]]
+name = "dovecot"
+recipients = ["dovecot.test"]
+hosts = ["unix:{self.peers['dovecot'].lmtp}"]
+protocol = "lmtp"
+tls = "none"
+"""
+        return text
+
     def start_postfix(self):
-        pair = certificate(self.folder, "mx-postfix", ["mx.postfix.test"], self.authority)
-        domains = ["postfix.test", "seven.test", "implicit.test", "second.test", "alias.test", "crowd.test"]
+        pair = certificate(self.folder, "mx-postfix", ["mx.postfix.test", SMART], self.authority)
+        domains = ["postfix.test", "seven.test", "implicit.test", "second.test", "alias.test", "crowd.test",
+                   *(f"{name.lower()}.test" for name in [*MECHANISMS, "WRONG"])]
+        sasl = self.peers["dovecot"].auth if "dovecot" in self.peers else None
         self.peers["postfix"] = Postfix(POSTFIX, self.port, domains, USERS, pair,
-                                        ("127.0.0.1", self.server.port("smtp")), MESSAGE_OCTETS)
+                                        ("127.0.0.1", self.server.port("smtp")), MESSAGE_OCTETS, sasl)
         self.peers["postfix"].add_service(SEVEN, self.port, "smtpd_discard_ehlo_keywords=8bitmime,smtputf8,chunking")
+        if sasl:
+            self.peers["postfix"].add_service(SMART, self.port, "smtpd_sasl_auth_enable=yes")
         self.peers["postfix"].start()
 
     def close(self):
@@ -248,8 +292,31 @@ def postfix_answers_of_dns(world):
         assert status[1]["Status"] == code, (to, status[1]["Status"])
 
 
+def dovecot_lmtp(world):
+    """By LMTP over a socket: each recipient has a reply of its own."""
+    body = b".\r\n..\r\nFrom here\r\n \r\n\r\n"
+    ident, sent = submit(world, ["box@dovecot.test", "nobody-here@dovecot.test", "second@dovecot.test"], body)
+    for user in ("box", "second"):
+        world.arrives("dovecot", user, ident, sent)
+    _, status = world.bounce("ann", ident)
+    assert len(status) == 2 and status[1]["Final-Recipient"].endswith("nobody-here@dovecot.test"), status
+    assert status[1]["Status"] == "5.1.1", status[1]
+
+
+def dovecot_smart_host(world):
+    """Postfix as a smart host, Dovecot for the passwords: each mechanism logs in."""
+    for mechanism in MECHANISMS:
+        ident, sent = submit(world, f"box@{mechanism.lower()}.test", b"Hello\r\n")
+        world.arrives("postfix", "box", ident, sent)
+        until("its log", lambda: f"sasl_method={mechanism}, sasl_username=relay-user" in world.peers["postfix"].log())
+    ident, _ = submit(world, "box@wrong.test", b"Hello\r\n")
+    until("it waits", lambda: "535 5.7.8" in json.dumps(world.rows("list", "--domain", "wrong.test")))
+    assert not world.peers["postfix"].find("box", ident)
+    world.server.command("queue", "drop", "--domain", "wrong.test", "--yes")
+
+
 OF_EACH = [octets, empty_body, eight_bit, smtp_utf8, several_recipients, too_large, chunks, down_and_up]
-OF_ONE = [postfix_notice, postfix_seven_bits, postfix_no_utf8, postfix_answers_of_dns]
+OF_ONE = [dovecot_lmtp, dovecot_smart_host, postfix_notice, postfix_seven_bits, postfix_no_utf8, postfix_answers_of_dns]
 
 
 def for_peer(test, peer):
@@ -268,8 +335,9 @@ def main():
         print("Postfix and Exim start as root alone")
         sys.exit(77)
     world = World(mailctl)
-    tests = [for_peer(test, peer) for test in OF_EACH for peer in world.peers]
-    tests += [test for test in OF_ONE if test.__name__.split("_")[0] in world.peers]
+    tests = [for_peer(test, peer) for test in OF_EACH for peer in world.peers if peer != "dovecot"]
+    tests += [test for test in OF_ONE if test.__name__.split("_")[0] in world.peers
+              and (test is not dovecot_smart_host or "postfix" in world.peers)]
     sys.exit(play(world, tests, names))
 
 

@@ -12,7 +12,7 @@ class Postfix(Maildirs):
 
     missing = None if os.path.exists(MASTER) else "Postfix is not installed (package postfix)"
 
-    def __init__(self, address, port, domains, users, certificate, relay, message_octets):
+    def __init__(self, address, port, domains, users, certificate, relay, message_octets, sasl=None):
         super().__init__()
         self.address, self.port, self.domains, self.users = address, port, domains, users
         for part in ("etc", "spool", "data", "mail"):
@@ -24,11 +24,11 @@ class Postfix(Maildirs):
                 shutil.copy(f"/etc/postfix/{name}", self.path("etc"))
         for name in ("dynamicmaps.cf.d", "postfix-files.d"):
             os.makedirs(self.path("etc", name))
-        self.write_main(certificate, relay, message_octets)
+        self.write_main(certificate, relay, message_octets, sasl)
         self.write_master()
         subprocess.run(["postfix", "-c", self.path("etc"), "check"], capture_output=True)  # makes the spool's folders
 
-    def write_main(self, certificate, relay, message_octets):
+    def write_main(self, certificate, relay, message_octets, sasl):
         account = pwd.getpwnam(USER)
         boxes = self.write("etc/boxes", "".join(f"{user}@{domain} {user}/\n" for user in self.users for domain in self.domains))
         settings = {
@@ -45,6 +45,7 @@ class Postfix(Maildirs):
             "smtpd_tls_cert_file": certificate[0], "smtpd_tls_key_file": certificate[1], "smtpd_tls_loglevel": "1",
             "smtp_tls_security_level": "none", "smtpd_tls_received_header": "yes",
             "message_size_limit": message_octets, "virtual_mailbox_limit": "0",
+            "smtpd_sasl_type": "dovecot", "smtpd_sasl_path": sasl or "none", "smtpd_tls_auth_only": "yes",
         }
         self.write("etc/main.cf", "".join(f"{key} = {value}\n" for key, value in settings.items()))
 
@@ -62,10 +63,10 @@ class Postfix(Maildirs):
             services.append(" ".join(fields) + "\n")
         self.write("etc/master.cf", "".join(services))
 
-    def add_service(self, address, port, option):
-        """Another address of the same server, where one setting is different."""
+    def add_service(self, address, port, *options):
+        """Another address of the same server, where these settings are different."""
         with open(self.path("etc/master.cf"), "a") as out:
-            out.write(f"{address}:{port} inet n - n - - smtpd -o {option}\n")
+            out.write(f"{address}:{port} inet n - n - - smtpd" + "".join(f" -o {option}" for option in options) + "\n")
 
     def start(self):
         self.launch([MASTER, "-c", self.path("etc"), "-d"], env=dict(os.environ, MAIL_CONFIG=self.path("etc")))
