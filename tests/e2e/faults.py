@@ -65,6 +65,13 @@ def leave_in_handshake(session):
     raise EOFError
 
 
+def silent_in_handshake(session):
+    session.say("220 Go")
+    while session.peer.recv(10_000):
+        pass  # until the client leaves
+    raise EOFError
+
+
 def words_before_tls(session):
     """What a man in the middle puts before the handshake must not pass for the peer's words."""
     session.peer.sendall(b"220 Go\r\n250-sink\r\n250 AUTH PLAIN\r\n")
@@ -113,7 +120,7 @@ class Slow:
 
 BABBLE = (endless_lines, endless_line, huge_reply, other_protocol, octets)
 BABBLED_AT = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
-BROKEN_TLS = (no_tls, leave_in_handshake, words_before_tls)
+BROKEN_TLS = (no_tls, leave_in_handshake, silent_in_handshake, words_before_tls)
 # Name, script of the sink, copies that arrive, how the first talk ends.
 AROUND_THE_DOT = (("in-the-message", {"data": [cut_in_the_message]}, 1, ["S: 354 Go", "CUT"]),
                   ("not-kept-cut", {"dot": ["CUT"]}, 1, ["message", "CUT"]),

@@ -133,7 +133,9 @@ Awaitable<> Opening::start_tls()
     stage_ = Stage::StartTls;
     net::Stream& stream = session_.connection.stream();
     stream.set_deadline(session_.options.timeouts.command);
+    in_handshake_ = true;
     co_await stream.start_tls(session_.options.tls_context);
+    in_handshake_ = false;
 }
 
 bool Opening::fail(PeerReply reply)
@@ -159,7 +161,10 @@ Failure Opening::lost(const net::Disconnected& why)
 {
     Failure failure;
     failure.stage = stage_;
-    if (why.why() == net::Disconnected::Why::Tls) {
+    // A peer that falls silent or leaves in the handshake can no TLS, as one that botches it.
+    const bool is_silent = in_handshake_ && (why.why() == net::Disconnected::Why::Deadline ||
+                                             why.why() == net::Disconnected::Why::Closed);
+    if (is_silent || why.why() == net::Disconnected::Why::Tls) {
         failure.tls = true;
         failure.tls_result = tls_result_of(why.what());
         failure.reply = own_words("4.7.5", std::string("TLS: ") + ascii::printable(why.what()));

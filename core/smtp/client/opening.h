@@ -28,6 +28,7 @@ private:
 
     Session& session_;
     Stage stage_ = Stage::Connect;
+    bool in_handshake_ = false;
     std::optional<Failure> failure_;
 };
 
