@@ -203,4 +203,20 @@ Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args)
     return items;
 }
 
+Result<FetchModifiers> parse_fetch_modifiers(Lexer& args)
+{
+    FetchModifiers modifiers;
+    if (!args.accept(' '))
+        return modifiers;
+    TRY_VOID(args.expect('('));
+    do {
+        if (!args.accept_word("PARTIAL"))
+            return Error(Errc::Invalid, "Unknown fetch modifier");
+        TRY_VOID(args.space());
+        TRY(modifiers.partial, parse_partial_range(args));
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return modifiers;
+}
+
 } // namespace mailctl::imap

@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/imap/lexer.h"
+#include "core/imap/search_return.h"
 
 namespace mailctl::imap {
 
@@ -49,5 +50,13 @@ struct FetchItem {
 /// "ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")". RFC 3501 §9.
 /// Errors: Invalid.
 Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args);
+
+/// What stands behind the items. RFC 4466 §2.4
+struct FetchModifiers {
+    std::optional<PartialRange> partial; ///< RFC 9394 §3.3
+};
+
+/// [SP "(" fetch-modifier *(SP fetch-modifier) ")"]. Errors: Invalid.
+Result<FetchModifiers> parse_fetch_modifiers(Lexer& args);
 
 } // namespace mailctl::imap

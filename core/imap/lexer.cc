@@ -230,6 +230,8 @@ Result<std::uint32_t> Lexer::nz_number()
 
 Result<SequenceSet> Lexer::sequence_set()
 {
+    if (accept('$'))
+        return SequenceSet::parse("$");
     const auto text = take_while(
         [](char c) { return ascii::is_digit(c) || c == '*' || c == ':' || c == ','; });
     return SequenceSet::parse(text);

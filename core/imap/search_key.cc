@@ -14,7 +14,7 @@ namespace {
 using Kind = SearchKey::Kind;
 
 /// What follows a key's name.
-enum class Argument : std::uint8_t { None, Text, Date, Number, Keyword, Uids };
+enum class Argument : std::uint8_t { None, Text, Date, Number, Seconds, Keyword, Uids };
 
 /// One row a key that takes at most one argument. `negated` wraps it in Not.
 struct Row {
@@ -40,6 +40,7 @@ constexpr std::array kRows{
     Row{"KEYWORD", Kind::Keyword, Argument::Keyword},
     Row{"LARGER", Kind::Larger, Argument::Number},
     Row{"OLD", Kind::Recent, Argument::None, true},
+    Row{"OLDER", Kind::Older, Argument::Seconds},
     Row{"ON", Kind::On, Argument::Date},
     Row{"RECENT", Kind::Recent},
     Row{"SEEN", Kind::Flag, Argument::None, false, SystemFlag::Seen},
@@ -58,6 +59,7 @@ constexpr std::array kRows{
     Row{"UNFLAGGED", Kind::Flag, Argument::None, true, SystemFlag::Flagged},
     Row{"UNKEYWORD", Kind::Keyword, Argument::Keyword, true},
     Row{"UNSEEN", Kind::Flag, Argument::None, true, SystemFlag::Seen},
+    Row{"YOUNGER", Kind::Younger, Argument::Seconds},
 };
 
 SearchKey negate(SearchKey key)
@@ -99,7 +101,7 @@ private:
     {
         if (args_.accept('('))
             return parse_group();
-        if (ascii::is_digit(args_.peek()) || args_.peek() == '*')
+        if (ascii::is_digit(args_.peek()) || args_.peek() == '*' || args_.peek() == '$')
             return parse_numbers();
         for (const auto& row : kRows)
             if (args_.accept_word(row.name))
@@ -197,6 +199,10 @@ private:
             TRY(key.number, args_.number());
             break;
         }
+        case Argument::Seconds: { // RFC 5032 §3: nz-number
+            TRY(key.number, args_.nz_number());
+            break;
+        }
         case Argument::Keyword: {
             TRY(const auto keyword, args_.atom());
             key.text = keyword;
@@ -217,9 +223,22 @@ private:
 
 } // namespace
 
+Result<SearchRequest> parse_search_program(Lexer& args)
+{
+    SearchRequest request;
+    TRY(const auto charset, args.astring());
+    request.charset = ascii::upper(charset);
+    TRY_VOID(args.space());
+    Parser parser(args);
+    TRY(request.key, parser.parse_all());
+    TRY_VOID(args.end());
+    return request;
+}
+
 Result<SearchRequest> parse_search(Lexer& args)
 {
     SearchRequest request;
+    TRY(request.returns, parse_search_return(args));
     if (args.accept_word("CHARSET")) {
         TRY_VOID(args.space());
         TRY(const auto charset, args.astring());

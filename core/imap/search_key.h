@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/imap/date.h"
 #include "core/imap/lexer.h"
+#include "core/imap/search_return.h"
 #include "core/imap/sequence_set.h"
 
 namespace mailctl::imap {
@@ -21,6 +23,8 @@ struct SearchKey {
         Recent,
         Larger,   ///< than `number` octets
         Smaller,
+        Older,    ///< INTERNALDATE at least `number` seconds ago. RFC 5032 §2
+        Younger,
         Before,   ///< INTERNALDATE earlier than `day`
         On,
         Since,
@@ -49,12 +53,16 @@ struct SearchKey {
 };
 
 struct SearchRequest {
-    std::string charset; ///< upper case; empty: none was named
-    SearchKey key;       ///< And of all
+    std::optional<SearchReturn> returns; ///< nullopt: the response of RFC 3501
+    std::string charset;                 ///< upper case; empty: none was named
+    SearchKey key;                       ///< And of all
 };
 
-/// ["CHARSET" SP astring SP] search-key *(SP search-key). RFC 3501 §9.
-/// Errors: Invalid (malformed, too many keys, nested too deep).
+/// ["RETURN" SP "(" ... ")" SP] ["CHARSET" SP astring SP] search-key *(SP search-key).
+/// RFC 3501 §9, RFC 4731 §3. Errors: Invalid (malformed, too many keys, nested too deep).
 Result<SearchRequest> parse_search(Lexer& args);
+
+/// charset SP search-key *(SP search-key), as SORT and THREAD have it: RFC 5256 §5.
+Result<SearchRequest> parse_search_program(Lexer& args);
 
 } // namespace mailctl::imap

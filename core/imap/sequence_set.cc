@@ -54,6 +54,10 @@ void normalize(std::vector<NumberRange>& ranges)
 Result<SequenceSet> SequenceSet::parse(std::string_view text)
 {
     SequenceSet set;
+    if (text == "$") {
+        set.is_saved_ = true;
+        return set;
+    }
     for (const auto part : ascii::split(text, ',')) {
         TRY(const auto range, parse_range(part));
         set.ranges_.push_back(range);
@@ -89,6 +93,29 @@ bool contains(std::span<const NumberRange> ranges, std::uint32_t number)
         std::upper_bound(ranges.begin(), ranges.end(), number,
                          [](std::uint32_t n, const NumberRange& range) { return n < range.first; });
     return after != ranges.begin() && std::prev(after)->last >= number;
+}
+
+std::vector<NumberRange> ranges_of(std::span<const std::uint32_t> numbers)
+{
+    std::vector<NumberRange> ranges;
+    for (const auto number : numbers) {
+        if (!ranges.empty() && ranges.back().last + 1 == number)
+            ranges.back().last = number;
+        else
+            ranges.push_back({number, number});
+    }
+    return ranges;
+}
+
+void put_number_set(std::string& out, std::span<const std::uint32_t> numbers)
+{
+    const char* before = "";
+    for (const auto& range : ranges_of(numbers)) {
+        out.append(before).append(std::to_string(range.first));
+        if (range.last != range.first)
+            out.append(":").append(std::to_string(range.last));
+        before = ",";
+    }
 }
 
 void put_uid_set(std::string& out, std::span<const Uid> uids)

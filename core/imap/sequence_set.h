@@ -24,8 +24,12 @@ class SequenceSet {
 public:
     SequenceSet() = default;
 
-    /// Errors: Invalid (empty, zero, not a number, over 32 bits).
+    /// "$" is the set that a SEARCH saved: RFC 5182 §2.1. Errors: Invalid (empty, zero, not a
+    /// number, over 32 bits).
     static Result<SequenceSet> parse(std::string_view text);
+
+    /// It is "$": the view knows what it holds, and the other members know nothing.
+    bool is_saved() const { return is_saved_; }
 
     /// Ascending ranges without overlap, "*" replaced by `largest`. "559:*" holds `largest` even
     /// where it is below 559 (RFC 3501 §6.4.8). With `largest` 0, "*" alone stands for nothing.
@@ -37,11 +41,16 @@ public:
 
 private:
     std::vector<NumberRange> ranges_;
+    bool is_saved_ = false;
 };
 
 /// True where one of the ascending ranges holds the number.
 bool contains(std::span<const NumberRange> ranges, std::uint32_t number);
 
+/// Ascending numbers as ranges without overlap.
+std::vector<NumberRange> ranges_of(std::span<const std::uint32_t> numbers);
+/// Appends "4:7,9" for ascending numbers.
+void put_number_set(std::string& out, std::span<const std::uint32_t> numbers);
 /// Appends "4:7,9" for ascending or mixed UIDs; runs are joined. RFC 4315 §3, uid-set.
 void put_uid_set(std::string& out, std::span<const Uid> uids);
 

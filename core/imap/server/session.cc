@@ -24,6 +24,10 @@ constexpr std::string_view kExtensions[] = {
     "UNSELECT",           // RFC 3691
     "SPECIAL-USE",        // RFC 6154
     "CREATE-SPECIAL-USE", // RFC 6154
+    "ESEARCH",            // RFC 4731
+    "SEARCHRES",          // RFC 5182
+    "WITHIN",             // RFC 5032
+    "PARTIAL",            // RFC 9394
 };
 
 } // namespace

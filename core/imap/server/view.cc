@@ -115,4 +115,14 @@ bool View::knows(Uid uid, ModSeq mod_seq) const
     return false;
 }
 
+std::vector<Uid> View::pick(const SequenceSet& set, bool by_uid) const
+{
+    if (!set.is_saved())
+        return pick(set.resolve(by_uid ? largest_uid() : count()), by_uid);
+    std::vector<Uid> present;
+    std::copy_if(saved.begin(), saved.end(), std::back_inserter(present),
+                 [this](Uid uid) { return number_of(uid).has_value(); });
+    return present;
+}
+
 } // namespace mailctl::imap

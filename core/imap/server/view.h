@@ -32,6 +32,11 @@ public:
     std::optional<std::uint32_t> number_of(Uid uid) const;
     /// The UIDs of a resolved set, of message numbers or of UIDs; those not in the view are left out.
     std::vector<Uid> pick(std::span<const NumberRange> ranges, bool by_uid) const;
+    /// The same for a set as it was sent; "$" is what was saved.
+    std::vector<Uid> pick(const SequenceSet& set, bool by_uid) const;
+
+    /// What "$" stands for, ascending: messages expunged since count for nothing. RFC 5182 §2.1
+    std::vector<Uid> saved;
 
     /// Adds new messages at the end; what is there already is ignored.
     void add(std::span<const Uid> uids);

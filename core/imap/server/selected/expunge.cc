@@ -42,8 +42,7 @@ Awaitable<Completion> on_expunge(Session& session, Invocation& invocation)
     if (invocation.by_uid) {
         CO_PARSE_TRY_VOID(args.space());
         CO_PARSE_TRY(const auto set, args.sequence_set());
-        const auto ranges = set.resolve(session.view->largest_uid());
-        uids = session.view->pick(ranges, true);
+        uids = session.view->pick(set, true);
     }
     CO_PARSE_TRY_VOID(args.end());
     if (session.view->is_read_only())

@@ -36,6 +36,14 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
     return plan;
 }
 
+/// Keeps what is at those places of the result.
+void keep_places(std::vector<Uid>& uids, const PartialRange& range)
+{
+    const auto places = range.places(uids.size());
+    uids = std::vector<Uid>(uids.begin() + static_cast<std::ptrdiff_t>(places.from),
+                            uids.begin() + static_cast<std::ptrdiff_t>(places.to));
+}
+
 /// Sets \Seen on the page; the rows become what is stored now. RFC 3501 §6.4.5.
 Awaitable<Result<>> mark_seen(Session& session, std::vector<store::MessageRow>& page)
 {
@@ -99,7 +107,12 @@ Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY(auto uids, parse_messages(session, invocation));
     CO_PARSE_TRY(auto items, parse_fetch_items(invocation.args));
+    CO_PARSE_TRY(const auto modifiers, parse_fetch_modifiers(invocation.args));
     CO_PARSE_TRY_VOID(invocation.args.end());
+    if (modifiers.partial && !invocation.by_uid) // RFC 9394 §3.3
+        co_return Completion::bad("PARTIAL is for UID FETCH");
+    if (modifiers.partial)
+        keep_places(uids, *modifiers.partial);
     auto plan = plan_for(std::move(items), session, invocation.by_uid);
     auto keywords = co_await session.account->keywords();
     if (!keywords)

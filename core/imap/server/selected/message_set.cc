@@ -10,11 +10,9 @@ Result<std::vector<Uid>> parse_messages(const Session& session, Invocation& invo
     TRY_VOID(args.space());
     TRY(const auto set, args.sequence_set());
     TRY_VOID(args.space());
-    if (invocation.by_uid)
-        return view.pick(set.resolve(view.largest_uid()), true);
-    if (set.is_past(view.count()))
+    if (!invocation.by_uid && set.is_past(view.count()))
         return Error(Errc::Invalid, "No such message number");
-    return view.pick(set.resolve(view.count()), false);
+    return view.pick(set, invocation.by_uid);
 }
 
 } // namespace mailctl::imap

@@ -100,7 +100,8 @@ std::optional<Day> sent_day(const mime::Card& card)
 } // namespace
 
 SearchQuery::SearchQuery(const SearchKey& key, const View& view,
-                         const std::vector<std::string>& keywords)
+                         const std::vector<std::string>& keywords, Time now)
+    : now_(now)
 {
     root_ = build(key, view, keywords);
 }
@@ -125,6 +126,14 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     } else if (key.kind == Kind::Header) {
         node.needle = mime::TextNeedle(key.text);
         needs_header_ = needs_header_ || !in_envelope(key.field);
+    } else if (key.kind == Kind::Older || key.kind == Kind::Younger) {
+        node.instant = now_ - seconds(key.number);
+    } else if (key.set.is_saved()) { // RFC 5182 §2.1: names the same messages in either place
+        node.kind = Kind::Uids;
+        std::vector<std::uint32_t> saved;
+        for (const auto uid : view.saved)
+            saved.push_back(mailctl::value_of(uid));
+        node.ranges = ranges_of(saved);
     } else if (key.kind == Kind::Numbers) {
         node.ranges = key.set.resolve(view.count());
     } else if (key.kind == Kind::Uids) {
@@ -184,6 +193,10 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
         return of(row.octets > node.number);
     case Kind::Smaller:
         return of(row.octets < node.number);
+    case Kind::Older: // RFC 5032 §1: the instant itself is both
+        return of(row.internal_date <= node.instant);
+    case Kind::Younger:
+        return of(row.internal_date >= node.instant);
     case Kind::Before:
     case Kind::On:
     case Kind::Since:

@@ -35,8 +35,9 @@ struct SoughtText {
 /// rows, then cards, headers and bodies, and no further than the answer needs.
 class SearchQuery {
 public:
-    /// Borrows nothing.
-    SearchQuery(const SearchKey& key, const View& view, const std::vector<std::string>& keywords);
+    /// Borrows nothing. `now`: for OLDER and YOUNGER.
+    SearchQuery(const SearchKey& key, const View& view, const std::vector<std::string>& keywords,
+                Time now);
 
     /// Unknown: more must be loaded of this message.
     Match match(const Candidate& candidate) const { return match(root_, candidate); }
@@ -52,6 +53,7 @@ private:
         std::uint32_t number = 0;            // flag bit, octets, index into texts_
         std::optional<unsigned> keyword;     // nullopt: no message has it
         Day day{};
+        Time instant{};                      // of Older and Younger
         std::string field;
         mime::TextNeedle needle{""};         // of Header
         std::vector<NumberRange> ranges;
@@ -64,6 +66,7 @@ private:
 
     std::vector<SoughtText> texts_;
     bool needs_header_ = false;
+    Time now_{};
     Node root_;
 };
 
