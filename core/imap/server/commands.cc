@@ -39,6 +39,8 @@ constexpr CommandEntry kCommands[] = {
     {"UNSELECT", kSelected, on_unselect},
     {"EXPUNGE", kSelected, nullptr, on_expunge, true},
     {"SEARCH", kSelected, nullptr, on_search, true, true},
+    {"SORT", kSelected, nullptr, on_sort, true, true},
+    {"THREAD", kSelected, nullptr, on_thread, true, true},
     {"FETCH", kSelected, nullptr, on_fetch, true, true},
     {"STORE", kSelected, nullptr, on_store, true, true},
     {"COPY", kSelected, nullptr, on_copy, true, false, true},

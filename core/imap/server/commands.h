@@ -56,6 +56,8 @@ Awaitable<Completion> on_close(Session&, Invocation&);
 Completion on_unselect(Session&, Invocation&);
 Awaitable<Completion> on_expunge(Session&, Invocation&);
 Awaitable<Completion> on_search(Session&, Invocation&);
+Awaitable<Completion> on_sort(Session&, Invocation&);
+Awaitable<Completion> on_thread(Session&, Invocation&);
 Awaitable<Completion> on_fetch(Session&, Invocation&);
 Awaitable<Completion> on_store(Session&, Invocation&);
 Awaitable<Completion> on_copy(Session&, Invocation&);

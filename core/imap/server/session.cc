@@ -28,6 +28,13 @@ constexpr std::string_view kExtensions[] = {
     "SEARCHRES",          // RFC 5182
     "WITHIN",             // RFC 5032
     "PARTIAL",            // RFC 9394
+    "SORT",               // RFC 5256
+    "SORT=DISPLAY",       // RFC 5957
+    "ESORT",              // RFC 5267
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES", // RFC 5256
+    "THREAD=REFS",
+    "I18NLEVEL=1", // RFC 5255
 };
 
 } // namespace

@@ -164,4 +164,25 @@ void put_esearch(Session& session, const Invocation& invocation, const SearchRet
     out += "\r\n";
 }
 
+void drop_saved(View& view, const std::optional<SearchReturn>& wanted)
+{
+    if (wanted && wanted->save)
+        view.saved.clear();
+}
+
+void put_found(Session& session, const Invocation& invocation, std::string_view name,
+               const std::optional<SearchReturn>& wanted, const std::vector<Uid>& found)
+{
+    if (wanted && wanted->save)
+        save_result(*session.view, *wanted, found);
+    if (wanted && wanted->is_save_alone())
+        return;
+    if (wanted)
+        return put_esearch(session, invocation, *wanted, found);
+    session.out.append("* ").append(name);
+    for (const auto uid : found)
+        session.out.append(" ").append(std::to_string(number_for(session, invocation, uid)));
+    session.out += "\r\n";
+}
+
 } // namespace mailctl::imap

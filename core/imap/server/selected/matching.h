@@ -23,6 +23,14 @@ Awaitable<Result<std::vector<Uid>>> matching(Session& session, const SearchKey& 
 /// else is asked for. RFC 5182 §2.4
 void save_result(View& view, const SearchReturn& wanted, const std::vector<Uid>& found);
 
+/// Empties "$" where a SAVE was refused or failed. RFC 5182 §2.1
+void drop_saved(View& view, const std::optional<SearchReturn>& wanted);
+
+/// The response of SEARCH and SORT: "* SEARCH 2 3" as RFC 3501 has it, or what RETURN asks for, and
+/// keeps what SAVE names. `found` in the order of the response.
+void put_found(Session& session, const Invocation& invocation, std::string_view name,
+               const std::optional<SearchReturn>& wanted, const std::vector<Uid>& found);
+
 /// Writes "* ESEARCH (TAG "a") UID ...". `found` in the order of the response. RFC 4731 §3.1,
 /// RFC 5267 §3
 void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,

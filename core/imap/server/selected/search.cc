@@ -3,17 +3,6 @@
 #include "core/imap/server/selected/matching.h"
 
 namespace mailctl::imap {
-namespace {
-
-void put_search(Session& session, const Invocation& invocation, const std::vector<Uid>& found)
-{
-    session.out += "* SEARCH";
-    for (const auto uid : found)
-        session.out.append(" ").append(std::to_string(number_for(session, invocation, uid)));
-    session.out += "\r\n";
-}
-
-} // namespace
 
 /// RFC 3501 §6.4.4, RFC 4731. Texts are compared without case, headers decoded.
 Awaitable<Completion> on_search(Session& session, Invocation& invocation)
@@ -22,23 +11,16 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(const auto request, parse_search(args));
     const auto fault = fault_of(request);
-    const bool saves = request.returns && request.returns->save;
-    if (saves && fault && fault->kind == Completion::Kind::No)
-        session.view->saved.clear(); // RFC 5182 §2.1: a NO empties it
+    if (fault && fault->kind == Completion::Kind::No)
+        drop_saved(*session.view, request.returns);
     if (fault)
         co_return *fault;
     const auto found = co_await matching(session, request.key);
     if (!found) {
-        if (saves)
-            session.view->saved.clear();
+        drop_saved(*session.view, request.returns);
         co_return refuse(found.error());
     }
-    if (saves)
-        save_result(*session.view, *request.returns, *found);
-    if (!request.returns)
-        put_search(session, invocation, *found);
-    else if (!request.returns->is_save_alone())
-        put_esearch(session, invocation, *request.returns, *found);
+    put_found(session, invocation, "SEARCH", request.returns, *found);
     co_return Completion::ok("SEARCH completed");
 }
 

@@ -1,0 +1,130 @@
+// Parses the keys of SORT, and makes each message's place a text of octets.
+#include "core/imap/order/sort_key.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/imap/order/base_subject.h"
+#include "core/mime/casemap.h"
+#include "core/mime/encoded_word.h"
+
+namespace mailctl::imap {
+namespace {
+
+using Kind = SortKey::Kind;
+
+struct Name {
+    std::string_view name;
+    Kind kind;
+};
+
+constexpr Name kNames[] = {
+    {"ARRIVAL", Kind::Arrival}, {"CC", Kind::Cc},
+    {"DATE", Kind::Date},       {"FROM", Kind::From},
+    {"SIZE", Kind::Size},       {"SUBJECT", Kind::Subject},
+    {"TO", Kind::To},           {"DISPLAYFROM", Kind::DisplayFrom},
+    {"DISPLAYTO", Kind::DisplayTo},
+};
+
+/// Big-endian, so that the octets are in the order of the numbers; below zero comes first.
+void put_number(std::string& out, std::int64_t number)
+{
+    const auto value = static_cast<std::uint64_t>(number) ^ (std::uint64_t{1} << 63);
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out += static_cast<char>(value >> shift & 0xFF);
+}
+
+/// A NUL ends it: a text is before those that go on where it ends.
+void put_text(std::string& out, std::string_view utf8)
+{
+    const auto folded = mime::casemap(utf8);
+    out.append(folded, 0, std::min(folded.find('\0'), kSortedOctets));
+    out += '\0';
+}
+
+/// RFC 5256 §3: the mailbox of the first address.
+std::string_view first_mailbox(const mime::AddressList& list)
+{
+    return list.empty() ? std::string_view() : std::string_view(list.front().mailbox);
+}
+
+/// RFC 5957 §3: the name of the first address, else the address.
+std::string first_shown(const mime::AddressList& list)
+{
+    if (list.empty())
+        return {};
+    const auto& first = list.front();
+    if (!first.name.empty())
+        return mime::decode_header_text(first.name);
+    return first.host.empty() ? first.mailbox : first.mailbox + "@" + first.host;
+}
+
+void put_value(std::string& out, Kind kind, const SortedMessage& message)
+{
+    switch (kind) {
+    case Kind::Arrival:
+        return put_number(out, message.arrived.time_since_epoch().count());
+    case Kind::Size:
+        return put_number(out, static_cast<std::int64_t>(message.octets));
+    case Kind::Date: // RFC 5256 §2.2
+        return put_number(out, message.card->date.value_or(message.arrived).time_since_epoch().count());
+    case Kind::Cc:
+        return put_text(out, first_mailbox(message.card->envelope.cc));
+    case Kind::From:
+        return put_text(out, first_mailbox(message.card->envelope.from));
+    case Kind::To:
+        return put_text(out, first_mailbox(message.card->envelope.to));
+    case Kind::Subject:
+        return put_text(out, base_subject(message.card->envelope.subject).text);
+    case Kind::DisplayFrom:
+        return put_text(out, first_shown(message.card->envelope.from));
+    case Kind::DisplayTo:
+        return put_text(out, first_shown(message.card->envelope.to));
+    }
+}
+
+Result<SortKey> parse_sort_key(Lexer& args)
+{
+    SortKey key;
+    if (args.accept_word("REVERSE")) {
+        key.reverse = true;
+        TRY_VOID(args.space());
+    }
+    for (const auto& row : kNames) {
+        if (!args.accept_word(row.name))
+            continue;
+        key.kind = row.kind;
+        return key;
+    }
+    return Error(Errc::Invalid, "Unknown sort key");
+}
+
+} // namespace
+
+Result<std::vector<SortKey>> parse_sort_keys(Lexer& args)
+{
+    std::vector<SortKey> keys;
+    TRY_VOID(args.expect('('));
+    do {
+        if (keys.size() == kSortKeys)
+            return Error(Errc::Invalid, "Too many sort keys");
+        TRY(const auto key, parse_sort_key(args));
+        keys.push_back(key);
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return keys;
+}
+
+std::string sort_value(const std::vector<SortKey>& keys, const SortedMessage& message)
+{
+    std::string value;
+    for (const auto& key : keys) {
+        const auto start = value.size();
+        put_value(value, key.kind, message);
+        for (auto at = start; key.reverse && at < value.size(); ++at)
+            value[at] = static_cast<char>(~value[at]);
+    }
+    return value;
+}
+
+} // namespace mailctl::imap

@@ -1,0 +1,109 @@
+// SORT: messages that match, in an order.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/imap/order/sort_key.h"
+#include "core/imap/server/commands.h"
+#include "core/imap/server/rows.h"
+#include "core/imap/server/selected/matching.h"
+
+namespace mailctl::imap {
+namespace {
+
+struct SortRequest {
+    std::vector<SortKey> keys;
+    SearchRequest search;
+};
+
+/// [SP "RETURN" SP "(" ... ")"] SP sort-keys SP charset 1*(SP search-key). RFC 5256 §5, RFC 5267 §5
+Result<SortRequest> parse_sort(Lexer& args)
+{
+    SortRequest request;
+    TRY_VOID(args.space());
+    TRY(auto returns, parse_search_return(args));
+    TRY(request.keys, parse_sort_keys(args));
+    TRY_VOID(args.space());
+    TRY(request.search, parse_search_program(args));
+    request.search.returns = returns;
+    return request;
+}
+
+/// A message and its place among others.
+struct Placed {
+    std::string value;
+    Uid uid{};
+};
+
+/// Cards are read only where a key asks for them; bodies never.
+Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKey>& keys,
+                               const std::vector<store::MessageRow>& page,
+                               std::vector<Placed>& placed)
+{
+    const bool needs_card =
+        std::any_of(keys.begin(), keys.end(), [](const auto& key) { return key.needs_card(); });
+    for (const auto& row : page) {
+        SortedMessage message;
+        message.octets = row.octets;
+        message.arrived = row.internal_date;
+        if (!needs_card) {
+            placed.push_back({sort_value(keys, message), row.uid});
+            continue;
+        }
+        const auto email = co_await account.email(row.email);
+        if (!email && email.error().code() == Errc::NotFound)
+            continue; // expunged meanwhile
+        if (!email)
+            co_return email.error();
+        message.card = &email->card;
+        placed.push_back({sort_value(keys, message), row.uid});
+    }
+    co_return ok();
+}
+
+Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<SortKey>& keys,
+                                           std::vector<Uid> found)
+{
+    std::vector<Placed> placed;
+    placed.reserve(found.size());
+    Rows rows(*session.account, session.view->mailbox(), std::move(found));
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            break;
+        CO_TRY_VOID(co_await place_page(*session.account, keys, page, placed));
+    }
+    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+        const int order = a.value.compare(b.value);
+        return order != 0 ? order < 0 : a.uid < b.uid;
+    });
+    std::vector<Uid> uids;
+    uids.reserve(placed.size());
+    for (const auto& one : placed)
+        uids.push_back(one.uid);
+    co_return uids;
+}
+
+} // namespace
+
+/// RFC 5256 §3, RFC 5267 §3.2. Texts are ordered by i;unicode-casemap (RFC 5255 §4.3).
+Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
+{
+    CO_PARSE_TRY(const auto request, parse_sort(invocation.args));
+    const auto fault = fault_of(request.search);
+    if (fault && fault->kind == Completion::Kind::No)
+        drop_saved(*session.view, request.search.returns);
+    if (fault)
+        co_return *fault;
+    auto found = co_await matching(session, request.search.key);
+    if (found)
+        found = co_await sorted(session, request.keys, *std::move(found));
+    if (!found) {
+        drop_saved(*session.view, request.search.returns);
+        co_return refuse(found.error());
+    }
+    put_found(session, invocation, "SORT", request.search.returns, *found);
+    co_return Completion::ok("SORT completed");
+}
+
+} // namespace mailctl::imap
