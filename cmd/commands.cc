@@ -232,7 +232,9 @@ const std::vector<Noun>& nouns()
          "Windows slide in steps: what was sent is counted for up to a sixth of a minute, five "
          "minutes or an hour longer. Counters are written every 10 seconds and at the stop; what "
          "was counted since is forgotten in a crash. Of each user 10,000 correspondents are "
-         "remembered, from the time on at which new ones are limited.",
+         "remembered, from the time on at which new ones are limited.\n\n"
+         "list shows the windows in which something was sent; user show has those of its user in "
+         "sending_windows: recipients_per_day=12/500 is 12 sent of a limit of 500.",
          "# Who sends most today?\n$ mailctl sending list -o tsv | sort -t \"$(printf '\\t')\" "
          "-k 3 -n\n"
          "# A newsletter has to go out\n"

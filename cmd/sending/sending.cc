@@ -7,7 +7,6 @@
 
 #include "cmd/arguments.h"
 #include "cmd/table.h"
-#include "core/delivery/sending.h"
 #include "core/delivery/sending_limits.h"
 #include "core/server/server.h"
 
@@ -72,19 +71,12 @@ int run_list(const std::string& name, Context& ctx)
     const auto subject = subject_of(name);
     if (!subject)
         return ctx.fail(subject.error());
-    const auto counters = counters_of(ctx);
-    if (!counters)
-        return ctx.fail(counters.error());
-    const auto views = ctx.wait(counters->sending->view(*subject));
-    if (!views)
-        return ctx.fail(views.error());
+    const auto windows = sending_windows(ctx, *subject);
+    if (!windows)
+        return ctx.fail(windows.error());
     Table table(ctx, {"mailctl.sending.list/1", {"who", "window", "used", "limit"}});
-    for (const auto& view : *views) {
-        const auto limit = limit_of(ctx, view);
-        if (!limit)
-            return ctx.fail(limit.error());
-        table.row(view.subject, view.limit, view.used, *limit == 0 ? Cell() : Cell(*limit));
-    }
+    for (const auto& [counted, limit] : *windows)
+        table.row(counted.subject, counted.limit, counted.used, limit == 0 ? Cell() : Cell(limit));
     return EX_OK;
 }
 
@@ -109,6 +101,18 @@ int run_reset(const std::vector<std::string>& names, Context& ctx)
 }
 
 } // namespace
+
+Result<std::vector<SendingWindow>> sending_windows(Context& ctx, const std::string& subject)
+{
+    TRY(const auto counters, counters_of(ctx));
+    TRY(auto views, ctx.wait(counters.sending->view(subject)));
+    std::vector<SendingWindow> out;
+    for (auto& view : views) {
+        TRY(const auto limit, limit_of(ctx, view));
+        out.push_back({std::move(view), limit});
+    }
+    return out;
+}
 
 void add_sending_list(CLI::App& sending, Context& ctx)
 {

@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "cmd/sending/sending.h"
 #include "cmd/user/user.h"
 
 namespace mailctl::cmd {
@@ -10,10 +11,25 @@ namespace {
 
 constexpr std::string_view kServices[] = {"smtp", "imap", "pop3"};
 
+/// "recipients_per_day=12/500", or without a limit "recipients_per_day=12".
+std::vector<std::string> as_lines(const std::vector<SendingWindow>& windows)
+{
+    std::vector<std::string> lines;
+    for (const auto& [counted, limit] : windows) {
+        lines.push_back(counted.limit + '=' + std::to_string(counted.used));
+        if (limit != 0)
+            lines.back() += '/' + std::to_string(limit);
+    }
+    return lines;
+}
+
 int show(UserView& view, Context& ctx)
 {
     if (const auto read = read_usage(ctx, view); !read)
         return ctx.fail(read.error());
+    const auto sent = sending_windows(ctx, to_string(view.user.address));
+    if (!sent)
+        return ctx.fail(sent.error());
     Sheet sheet(ctx, "mailctl.user.show/1");
     for (const auto& property : user_properties())
         sheet.field(property.name, property.get(view));
@@ -32,6 +48,7 @@ int show(UserView& view, Context& ctx)
         }
         sheet.field(name, last);
     }
+    sheet.field("sending_windows", as_lines(*sent));
     return EX_OK;
 }
 

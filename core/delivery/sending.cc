@@ -157,6 +157,20 @@ std::array<std::uint64_t, kCounters> amounts(std::uint64_t recipients, std::uint
     return {1, 1, 1, recipients, recipients, recipients, octets, strangers};
 }
 
+/// Of one subject, or (empty) all.
+Awaitable<Result<std::vector<store::SendingRow>>> rows_of(store::Engine& engine,
+                                                          const std::string& subject)
+{
+    if (subject.empty())
+        co_return co_await store::read_all_sending(engine);
+    auto record = co_await store::read_sending(engine, subject);
+    if (!record)
+        co_return record.error();
+    std::vector<store::SendingRow> rows;
+    rows.emplace_back(subject, *std::move(record));
+    co_return rows;
+}
+
 } // namespace
 
 SendingAccount sending_account(const conf::SendingSettings& settings, const store::User& user,
@@ -376,15 +390,13 @@ Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject)
     auto flushed = co_await flush();
     if (!flushed)
         co_return flushed.error();
-    auto rows = co_await store::read_all_sending(state_->store.engine());
+    auto rows = co_await rows_of(state_->store.engine(), subject);
     if (!rows)
         co_return rows.error();
     const Time now = state_->store.clock().now();
     const auto names = amounts_of({});
     std::vector<SendingView> out;
     for (const auto& [name, record] : *rows) {
-        if (!subject.empty() && subject != name)
-            continue;
         const Subject counters = decode(record);
         for (unsigned i = 0; i < kCounters; ++i) {
             const std::uint64_t used = counters.counters[i].sum(kWindows[i], now);

@@ -28,9 +28,15 @@ ann@example.org	recipients_per_minute	3
 ann@example.org	recipients_per_hour	3	
 ann@example.org	recipients_per_day	3	3
 ann@example.org	octets_per_day	...	
+$ mailctl user show ann@example.org -o json | grep -o '"sending_windows":.*]'
+"sending_windows":["messages_per_minute=1","messages_per_hour=1","messages_per_day=1","recipients_per_minute=3","recipients_per_hour=3","recipients_per_day=3/3","octets_per_day=..."]
+$ mailctl user show root@example.org -o json | grep -o '"sending_windows":.*]'
+"sending_windows":[]
 $ mailctl user set ann@example.org --sending-limit recipients_per_day=4 -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
 $ mailctl sending reset ann@example.org @example.org -q; mailctl sending list -o tsv
 who	window	used	limit
+$ mailctl user show ann@example.org -o json | grep -o '"sending_windows":.*]'
+"sending_windows":[]
 $ mailctl export users --domain example.org --columns address,sending
 address,sending
 ann@example.org,recipients_per_day=4

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 #include "core/delivery/sending_limits.h"
 #include "tests/fixture/server_fixture.h"
 
@@ -122,6 +124,23 @@ BOOST_FIXTURE_TEST_CASE(what_was_not_accepted_is_not_counted, Fixture)
     BOOST_TEST(!send(kOne, 0).is_reached());
     BOOST_TEST(send(kOne, 0).is_reached());
     BOOST_TEST(send(kOne, 0, "", true).is_reached()); // held, and counted
+}
+
+BOOST_FIXTURE_TEST_CASE(one_or_all_are_shown, Fixture)
+{
+    send(kTwo);
+    const auto subjects_of = [this](const std::string& subject) {
+        const auto views = server.run(server.sending->view(subject));
+        BOOST_REQUIRE(views.has_value());
+        std::set<std::string> subjects;
+        for (const auto& view : *views)
+            subjects.insert(view.subject);
+        return subjects;
+    };
+    BOOST_TEST((subjects_of("") == std::set<std::string>{"@example.org", "ann@example.org"}));
+    BOOST_TEST((subjects_of("@example.org") == std::set<std::string>{"@example.org"}));
+    BOOST_TEST((subjects_of("ann@example.org") == std::set<std::string>{"ann@example.org"}));
+    BOOST_TEST(subjects_of("nn@example.org").empty());
 }
 
 BOOST_AUTO_TEST_CASE(own_limits_go_before_the_settings)
