@@ -2,6 +2,8 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -19,7 +21,7 @@ constexpr std::size_t kMaxGroupOctets = 16 * 1024 * 1024;
 /// Longer ranges are erased by one range tombstone, shorter ones row by row.
 constexpr std::size_t kMaxSingleErasures = 1000;
 
-/// Writes that must not share a group have the same name: one batch a partition, one change a body.
+/// Writes of one name share a group only where both are commits that touch different rows.
 std::string name_in_group(const Partition& partition, const BlobId* blob)
 {
     std::string name = row_key(partition, {});
@@ -27,6 +29,44 @@ std::string name_in_group(const Partition& partition, const BlobId* blob)
         name += blob->view();
     return name;
 }
+
+/// The rows that commits of one partition in a group touch or look at. Borrows: their batches.
+class TouchedRows {
+public:
+    /// False where the batch must wait for what is in the group to be durable: it looks at a row
+    /// that changes there, changes one of its rows, or would have to know all of them.
+    bool take(const Batch& batch)
+    {
+        if (!batch.erase_prefix.empty())
+            return false;
+        for (const auto& expectation : batch.expect) {
+            if (keys_.contains(expectation.key))
+                return false;
+        }
+        for (const auto& row : batch.put) {
+            if (keys_.contains(row.key))
+                return false;
+        }
+        for (const auto& key : batch.erase) {
+            if (keys_.contains(key))
+                return false;
+        }
+        add(batch);
+        return true;
+    }
+    void add(const Batch& batch)
+    {
+        for (const auto& expectation : batch.expect)
+            keys_.insert(expectation.key);
+        for (const auto& row : batch.put)
+            keys_.insert(row.key);
+        for (const auto& key : batch.erase)
+            keys_.insert(key);
+    }
+
+private:
+    std::unordered_set<std::string_view> keys_;
+};
 
 std::size_t octets_of(const Batch& batch)
 {
@@ -140,15 +180,36 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
         queue_.pop_front();
         return taken;
     }
-    std::unordered_set<std::string> names;
+    struct Member {
+        const Batch* only = nullptr; ///< of the first commit, until there is a second
+        std::optional<TouchedRows> rows;
+        bool alone = false; ///< nothing else of that name may join
+    };
+    std::unordered_map<std::string, Member> members;
+    const auto joins = [&members](const Write& write) {
+        const bool body =
+            write.kind == Write::Kind::PutBody || write.kind == Write::Kind::EraseBody;
+        const bool alone =
+            write.kind != Write::Kind::Commit || !write.batch.erase_prefix.empty();
+        const auto [at, is_new] =
+            members.try_emplace(name_in_group(write.partition, body ? &write.blob : nullptr));
+        Member& member = at->second;
+        if (is_new) {
+            member.only = &write.batch;
+            member.alone = alone;
+            return true;
+        }
+        if (alone || member.alone)
+            return false;
+        if (!member.rows)
+            member.rows.emplace().add(*member.only);
+        return member.rows->take(write.batch);
+    };
     std::deque<std::unique_ptr<Write>> later;
     std::size_t octets = 0;
     for (auto& write : queue_) {
-        const bool body =
-            write->kind == Write::Kind::PutBody || write->kind == Write::Kind::EraseBody;
         const bool full = taken.size() >= kMaxGroupWrites || octets >= kMaxGroupOctets;
-        if (full || write->kind == Write::Kind::Move ||
-            !names.insert(name_in_group(write->partition, body ? &write->blob : nullptr)).second) {
+        if (full || write->kind == Write::Kind::Move || !joins(*write)) {
             later.push_back(std::move(write));
             continue;
         }

@@ -65,6 +65,8 @@ Awaitable<Result<>> EngineQueue::check_entry(std::uint16_t shard, const Row& row
         co_return ok();
     if (!stored && stored.error().code() == Errc::Corrupt) {
         findings.push_back(to_string(id) + ": " + stored.error().detail());
+        if (repair)
+            co_return co_await set_aside(shard, row);
         co_return ok();
     }
     if (!stored)
@@ -133,6 +135,21 @@ Awaitable<Result<>> EngineQueue::check_rows(std::uint16_t shard, std::string pre
     co_return ok();
 }
 
+/// Lists stumble over an entry that does not decode: it goes out of their way. Its body stays.
+Awaitable<Result<>> EngineQueue::set_aside(std::uint16_t shard, const Row& row)
+{
+    CO_TRY(const QueueId id, keys::queue_id_of(row.key));
+    Batch batch;
+    batch.expect.push_back({row.key, row.value});
+    batch.erase.push_back(row.key);
+    batch.put.push_back({keys::with_queue_id(keys::kQueueDamagedPrefix, id), row.value});
+    auto done = co_await engine_.commit(keys::queue(shard), std::move(batch));
+    count_anew();
+    if (!done && done.error().code() == Errc::Conflict)
+        co_return ok();
+    co_return done;
+}
+
 Awaitable<Result<>> EngineQueue::erase_stray(std::uint16_t shard, std::string key)
 {
     Batch batch;
@@ -187,6 +204,14 @@ Awaitable<Result<std::string>> EngineQueue::is_stray(const Row& row, std::string
 Awaitable<Result<>> EngineQueue::check_bodies(std::uint16_t shard, bool repair,
                                               Findings& findings)
 {
+    // Whose body is whose is not known where an entry was set aside.
+    Query damaged;
+    damaged.ranges.push_back({std::string(keys::kQueueDamagedPrefix), {}, 1});
+    auto aside = co_await engine_.read(keys::queue(shard), std::move(damaged));
+    if (!aside)
+        co_return aside.error();
+    if (!aside->pages[0].rows.empty())
+        co_return ok();
     std::set<std::string> bodies;
     for (const std::string_view prefix :
          {std::string_view(&keys::kInlineBodyPrefix, 1), keys::kQueueEntryPrefix}) {

@@ -135,6 +135,7 @@ private:
     Awaitable<Result<>> check_rows(std::uint16_t shard, std::string prefix, bool repair,
                                    Findings& findings);
     Awaitable<Result<>> check_bodies(std::uint16_t shard, bool repair, Findings& findings);
+    Awaitable<Result<>> set_aside(std::uint16_t shard, const Row& row);
     Awaitable<Result<>> erase_stray(std::uint16_t shard, std::string key);
     Awaitable<Result<std::string>> is_stray(const Row& row, std::string prefix);
 

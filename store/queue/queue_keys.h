@@ -12,6 +12,7 @@
 //   i DELIVERY        the id of the entry that a delivery made
 //   l ID TIME NUMBER  an attempt at delivering it
 //   z ID              a body to be given up: the entry is gone
+//   x ID              an entry that does not decode, set aside by a repair
 //   h ~TIME ID        what became of an entry that is gone, by inverted time: latest first
 //   h ~TIME ID NUMBER more of its recipients, where they are many
 //   f ID              where that is
@@ -62,6 +63,7 @@ inline constexpr std::string_view kQueueDuePrefix = "t";
 inline constexpr std::string_view kQueueHeldPrefix = "k";
 inline constexpr std::string_view kQueueAttemptPrefix = "l";
 inline constexpr std::string_view kQueueReleasePrefix = "z";
+inline constexpr std::string_view kQueueDamagedPrefix = "x";
 inline constexpr std::string_view kQueueHistoryPrefix = "h";
 inline constexpr std::string_view kQueueHistoryPlacePrefix = "f";
 

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "store/keys.h"
 #include "tests/store/queue_fixture.h"
 
 using namespace mailctl;
@@ -167,6 +168,77 @@ BOOST_AUTO_TEST_CASE(check_finds_stray_index_rows)
     BOOST_TEST((run(site.queue.find(id)).error().code() == Errc::NotFound));
     BOOST_TEST(must(site.queue.check(true)).size() == 4);
     BOOST_TEST(must(site.queue.check(false)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(check_brings_missing_index_rows_back)
+{
+    Site site;
+    const QueueId id = must(site.queue.add(site.entry("ann@example.org", {"x@far.example"})));
+    for (auto& [partition, rows] : site.engine.disk()->rows)
+        std::erase_if(rows, [](const auto& row) { return row.first[0] == 't' || row.first[0] == 'd'; });
+    QueueFilter filter;
+    filter.domain = "far.example";
+    BOOST_TEST(site.senders(filter).empty());
+    BOOST_TEST(must(site.queue.check(true)).size() == 1);
+    BOOST_TEST(must(site.queue.check(false)).empty());
+    BOOST_TEST(site.senders(filter).size() == 1);
+    BOOST_TEST(must(site.queue.due(static_cast<std::uint16_t>(value_of(id) % 16), site.clock.now(),
+                                   std::nullopt, 10))
+                   .size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_that_does_not_decode_is_set_aside_and_its_body_stays)
+{
+    Site site;
+    must(site.queue.add(site.entry("ann@example.org", {"x@far.example"})));
+    must(site.queue.add(site.entry("bob@example.org", {"x@far.example"})));
+    std::size_t bodies = 0;
+    bool damaged = false;
+    for (auto& [partition, rows] : site.engine.disk()->rows) {
+        for (auto& [key, value] : rows) {
+            if (key[0] == 'e' && !damaged) {
+                value = "\x01\xff";
+                damaged = true;
+            }
+        }
+    }
+    BOOST_TEST((run(site.queue.list({})).error().code() == Errc::Corrupt));
+    BOOST_TEST(must(site.queue.check(true)).size() > 0);
+    BOOST_TEST(must(site.queue.check(false)).empty());
+    BOOST_TEST(must(site.queue.list({})).size() == 1);
+    for (const auto& [partition, rows] : site.engine.disk()->rows)
+        for (const auto& [key, value] : rows)
+            bodies += key[0] == 'y' ? 1 : 0;
+    BOOST_TEST(bodies == 2);
+}
+
+/// Rows as the first release wrote them: recipients apart, no domains in the due index.
+BOOST_AUTO_TEST_CASE(entries_of_the_first_form_are_read_and_changed)
+{
+    Site site;
+    const QueueEntry entry = must(site.queue.find(
+        must(site.queue.add(site.entry("ann@example.org", {"x@far.example", "y@b.example"})))));
+    auto& rows = site.engine.disk()->rows[keys::queue(keys::queue_shard(entry.id))];
+    QueueEntry bare = entry;
+    bare.recipients.clear();
+    rows[keys::queue_entry(entry.id)] = entry_rows(bare).front().value;
+    rows[keys::queue_recipients(entry.id, 0)] = encode_recipients(entry).front();
+    rows[keys::queue_due(entry.next_attempt, entry.id)] = "1";
+
+    BOOST_TEST(must(site.queue.find(entry.id)).recipients.size() == 2);
+    BOOST_TEST(must(site.queue.check(false)).empty());
+    const auto due = must(site.queue.due(keys::queue_shard(entry.id), site.clock.now(),
+                                         std::nullopt, 10));
+    BOOST_REQUIRE_EQUAL(due.size(), 1);
+    BOOST_TEST(due[0].domains.empty());
+    QueueEntry after = entry;
+    after.recipients[0].state = QueueRecipient::State::Delivered;
+    must(site.queue.replace(entry, after));
+    BOOST_TEST((must(site.queue.find(entry.id)).recipients[0].state ==
+                QueueRecipient::State::Delivered));
+    BOOST_TEST(must(site.queue.check(false)).empty());
+    must(site.queue.remove(entry.id));
+    BOOST_TEST(site.rows() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
