@@ -308,13 +308,13 @@ class RelayMailctl(Mailctl):
         base = free_port((24, 25, 110, 143, 465, 587, 993, 995))
         self.smtp, self.imap, self.imaps = base + 25, base + 143, base + 993
         self.run("conf", "init", "-q", "--local", str(base), self.folder, "--domain", DOMAIN)
-        for key, value in (("limits.smtp.per_address", "0"), ("limits.message.per_session", "0"),
-                           ("access.trusted", '["127.0.0.1"]'), ("log.target", "file"),
-                           ("log.file", f"{self.folder}/mailctl.log"), ("outbound.mode", "smart-host"),
-                           ("outbound.smart_hosts", '["sink"]')):
-            self.run("conf", "set", "-q", key, value)
         with open(f"{self.folder}/mailctl.toml", "a") as out:
             out.write(f'\n[[smart_host]]\nname = "sink"\nhosts = ["127.0.0.1:{self.sink.port}"]\ntls = "none"\n')
+        for key, value in (("limits.smtp.per_address", "0"), ("limits.message.per_session", "0"),
+                           ("access.trusted", '["127.0.0.1"]'), ("log.target", "file"),
+                           ("log.file", f"{self.folder}/mailctl.log"), ("outbound.smart_hosts", '["sink"]'),
+                           ("outbound.mode", "smart-host")):
+            self.run("conf", "set", "-q", key, value)
         self.run("domain", "list")
 
     def __exit__(self, *stack):
