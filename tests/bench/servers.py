@@ -145,7 +145,8 @@ class PostfixDovecot(Server):
         self.write_postfix()
         self.write_dovecot()
 
-    def write_postfix(self):
+    def write_postfix(self, **other):
+        """other: main.cf settings that replace these; a key given twice would be warned of by each process."""
         etc = f"{self.folder}/etc"
         for name in ("dynamicmaps.cf", "postfix-files"):
             if os.path.exists(f"/etc/postfix/{name}"):
@@ -162,7 +163,7 @@ class PostfixDovecot(Server):
             "maillog_file_prefixes": "/tmp", "alias_maps": "", "alias_database": "", "local_recipient_maps": "",
             "virtual_mailbox_domains": DOMAIN, "virtual_alias_maps": f"regexp:{etc}/users",
             "virtual_transport": f"lmtp:inet:127.0.0.1:{self.lmtp}", "smtpd_tls_security_level": "none",
-            "smtp_tls_security_level": "none",
+            "smtp_tls_security_level": "none", **other,
         }
         with open(f"{etc}/main.cf", "w") as out:
             out.writelines(f"{key} = {value}\n" for key, value in settings.items())
@@ -331,10 +332,8 @@ class RelayPostfix(PostfixDovecot):
         for part in ("etc", "spool", "data", "log"):
             os.makedirs(f"{self.folder}/{part}")
         shutil.chown(f"{self.folder}/data", "postfix")
-        self.write_postfix()
-        with open(f"{self.folder}/etc/main.cf", "a") as out:
-            out.write(f"virtual_mailbox_domains =\nvirtual_alias_maps =\nrelayhost = [127.0.0.1]:{self.sink.port}\n"
-                      "default_destination_concurrency_limit = 20\n")
+        self.write_postfix(virtual_mailbox_domains="", virtual_alias_maps="",
+                           relayhost=f"[127.0.0.1]:{self.sink.port}", default_destination_concurrency_limit="20")
         subprocess.run(["postfix", "-c", f"{self.folder}/etc", "check"], capture_output=True)
 
     def start(self):
