@@ -6,6 +6,7 @@
 // outlive a call.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ inline constexpr std::size_t kMaxKeyOctets = 400;
 inline constexpr std::size_t kMaxValueOctets = 64 * 1024;
 inline constexpr std::size_t kMaxBatchOctets = 8 * 1024 * 1024;
 inline constexpr std::size_t kMaxBatchRows = 4000;
+inline constexpr std::chrono::milliseconds kMaxCommitWait{2}; ///< of a batch that may wait
 inline constexpr std::size_t kBlobChunkOctets = 256 * 1024; ///< how bodies are streamed
 
 /// A kind octet and a fixed-width id; made by the functions of store/keys.h only.
@@ -44,6 +46,9 @@ struct Batch {
     std::vector<std::string> erase_prefix; ///< applied first
     std::vector<std::string> erase;
     std::vector<Row> put; ///< applied last
+    /// Nobody hears of it until it is durable, and it may be so up to kMaxCommitWait later, so that
+    /// it needs no sync of its own: one that others need serves it too.
+    bool may_wait = false;
 };
 
 /// Rows whose keys start with `prefix`, ascending, strictly after `after` where it is not empty.

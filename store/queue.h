@@ -183,7 +183,9 @@ public:
                                                  std::function<Result<>(QueueEntry&)> change,
                                                  std::vector<QueueAttempt> attempts = {}) = 0;
     /// The same for an entry whose state the caller knows, without reading it first: `before` as it
-    /// was read or added, `after` as it shall be. Errors: Conflict (it is another by now: update).
+    /// was read or added, `after` as it shall be. What is kept of deliveries is many a second: it may
+    /// share a sync that others need (Batch::may_wait). Errors: Conflict (it is another by now:
+    /// update).
     virtual Awaitable<Result<>> replace(const QueueEntry& before, QueueEntry after,
                                         std::vector<QueueAttempt> attempts = {}) = 0;
     /// The same for many entries, in few commits: entries that are gone and those for which `change`

@@ -18,6 +18,8 @@ namespace {
 /// What one group may hold; the rest waits for the next.
 constexpr std::size_t kMaxGroupWrites = 512;
 constexpr std::size_t kMaxGroupOctets = 16 * 1024 * 1024;
+/// That many which may wait are enough for a sync of their own.
+constexpr std::size_t kCompany = 64;
 /// Longer ranges are erased by one range tombstone, shorter ones row by row.
 constexpr std::size_t kMaxSingleErasures = 1000;
 
@@ -139,13 +141,16 @@ Result<> RocksEngine::divert_bodies(Write& write)
 
 void RocksEngine::enqueue(std::unique_ptr<Write> write)
 {
-    bool was_empty = false;
+    bool is_awaited = false;
     {
         const std::lock_guard lock(queue_mutex_);
-        was_empty = queue_.empty();
+        const bool is_urgent = !write->may_wait();
+        is_awaited = queue_.empty() || (is_urgent && urgent_ == 0);
+        urgent_ += is_urgent;
         queue_.push_back(std::move(write));
+        is_awaited = is_awaited || queue_.size() == kCompany;
     }
-    if (was_empty)
+    if (is_awaited)
         queue_filled_.notify_one();
 }
 
@@ -174,10 +179,14 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
     queue_filled_.wait(lock, [this] { return !queue_.empty() || stopping_; });
     if (queue_.empty())
         return taken;
+    queue_filled_.wait_for(lock, kMaxCommitWait, [this] {
+        return urgent_ > 0 || queue_.size() >= kCompany || stopping_;
+    });
     // Moves go alone: they may touch any index row.
     if (queue_.front()->kind == Write::Kind::Move) {
         taken.push_back(std::move(queue_.front()));
         queue_.pop_front();
+        --urgent_;
         return taken;
     }
     struct Member {
@@ -214,6 +223,7 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
             continue;
         }
         octets += octets_of(write->batch);
+        urgent_ -= !write->may_wait();
         taken.push_back(std::move(write));
     }
     queue_ = std::move(later);

@@ -92,6 +92,8 @@ private:
         std::vector<BodyPin> pins;
         std::unique_ptr<Waiter> waiter;
         Result<> result;
+
+        bool may_wait() const { return kind == Kind::Commit && batch.may_wait; }
     };
     /// What one group has put together.
     struct Group;
@@ -145,9 +147,10 @@ private:
     std::unique_ptr<BodyLog> log_;
     Watchers watchers_;
 
-    std::mutex queue_mutex_; ///< of the three below
+    std::mutex queue_mutex_; ///< of the four below
     std::condition_variable queue_filled_;
     std::deque<std::unique_ptr<Write>> queue_;
+    std::size_t urgent_ = 0; ///< of the queue: those that may not wait
     bool stopping_ = false;
 
     std::mutex collect_mutex_; ///< one collection at a time

@@ -163,10 +163,12 @@ Awaitable<Result<>> EngineQueue::commit_change(Change change)
     settle(change.after);
     const QueueId id = change.before->id;
     const Time next_attempt = change.after.next_attempt;
+    const bool may_wait = change.may_wait;
     auto gone = given_up(change.after);
     auto batch = co_await batch_for(std::move(change));
     if (!batch)
         co_return batch.error();
+    batch->may_wait = may_wait;
     auto done = co_await engine_.commit(keys::queue(keys::queue_shard(id)), std::move(*batch));
     lower_floor(id, next_attempt); // also where it is in doubt
     if (!done && done.error().code() != Errc::Conflict)
@@ -213,6 +215,7 @@ Awaitable<Result<>> EngineQueue::replace(const QueueEntry& before, QueueEntry af
     change.rows = rows_of(known);
     change.after = after;
     change.attempts = attempts;
+    change.may_wait = true;
     auto done = co_await commit_change(std::move(change));
     if (done || done.error().code() != Errc::Conflict)
         co_return done;

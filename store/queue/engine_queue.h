@@ -92,6 +92,7 @@ private:
         bool expect_recipients = false; ///< their rows must be as read
         QueueEntry after;
         std::vector<QueueAttempt> attempts;
+        bool may_wait = false; ///< Batch::may_wait
     };
     static Change change_of(const StoredEntry& stored, QueueEntry after);
 
