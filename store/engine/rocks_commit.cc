@@ -18,6 +18,8 @@ namespace {
 /// What one group may hold; the rest waits for the next.
 constexpr std::size_t kMaxGroupWrites = 512;
 constexpr std::size_t kMaxGroupOctets = 16 * 1024 * 1024;
+/// In a group of more, each pays little for the body log's sync.
+constexpr std::size_t kCalmGroup = 2;
 /// That many which may wait are enough for a sync of their own.
 constexpr std::size_t kCompany = 64;
 /// Longer ranges are erased by one range tombstone, shorter ones row by row.
@@ -117,10 +119,12 @@ Awaitable<Result<>> RocksEngine::submit(std::unique_ptr<Write> write)
 /// not write them again and again.
 Result<> RocksEngine::divert_bodies(Write& write)
 {
+    const bool is_queued = write.partition.front() == keys::kQueueKind;
+    const std::size_t most = is_queued && is_calm_ ? kCalmValueOctets : kLogValueOctets;
     for (auto& row : write.batch.put) {
         if (!keys::is_inline_body(row.key))
             continue;
-        if (row.value.size() < kLogValueOctets || options_.read_only) {
+        if (row.value.size() < most || options_.read_only) {
             row.value.insert(row.value.begin(), kValueHere);
             continue;
         }
@@ -227,6 +231,7 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
         taken.push_back(std::move(write));
     }
     queue_ = std::move(later);
+    is_calm_ = taken.size() <= kCalmGroup;
     return taken;
 }
 

@@ -147,6 +147,8 @@ private:
     std::unique_ptr<BodyLog> log_;
     Watchers watchers_;
 
+    std::atomic<bool> is_calm_{true}; ///< the last group was of few
+
     std::mutex queue_mutex_; ///< of the four below
     std::condition_variable queue_filled_;
     std::deque<std::unique_ptr<Write>> queue_;
