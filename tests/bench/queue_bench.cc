@@ -1,7 +1,8 @@
-// queue_bench DIR [ENTRIES [DOMAINS]]: what a long queue costs.
+// queue_bench [--fill] DIR [ENTRIES [DOMAINS]]: what a long queue costs.
 //
 // Fills the queue with messages of one recipient to many domains, then lists one domain, counts,
-// scans what is due, shapes, delivers some, and opens the store again.
+// scans what is due, shapes, delivers some, and opens the store again. With --fill it only fills the
+// store DIR, with the queue paused, and leaves it.
 #include <malloc.h>
 #include <sys/resource.h>
 
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <thread>
 
 #include "store/store.h"
@@ -59,6 +61,12 @@ struct Load {
     std::uint64_t entries = 0, domains = 0;
     std::atomic<std::uint64_t> next{0}, failed{0};
 };
+
+Load load_of(store::Queue& queue, int count, char** arguments)
+{
+    return Load{&queue, count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1'000'000,
+                count > 3 ? std::strtoull(arguments[3], nullptr, 10) : 10'000};
+}
 
 store::QueueEntry entry_of(std::uint64_t n, std::uint64_t domains)
 {
@@ -200,18 +208,26 @@ void measure(store::Queue& queue, std::uint64_t domains)
 
 int main(int count, char** arguments)
 {
+    const bool fills_only = count > 1 && std::string_view(arguments[1]) == "--fill";
+    if (fills_only) {
+        ++arguments;
+        --count;
+    }
     if (count < 2) {
-        std::fprintf(stderr, "usage: queue_bench DIR [ENTRIES [DOMAINS]]\n");
+        std::fprintf(stderr, "usage: queue_bench [--fill] DIR [ENTRIES [DOMAINS]]\n");
         return 64;
+    }
+    if (fills_only) {
+        auto store = open(arguments[1]);
+        must(store->queue().set_paused(true));
+        Load load = load_of(store->queue(), count, arguments);
+        run_all(load, fill);
+        return load.failed == 0 ? 0 : 1;
     }
     const std::filesystem::path folder = std::filesystem::path(arguments[1]) / "queue_bench";
     std::filesystem::remove_all(folder);
     auto store = open(folder);
-    Load load;
-    load.queue = &store->queue();
-    load.entries = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1'000'000;
-    load.domains = count > 3 ? std::strtoull(arguments[3], nullptr, 10) : 10'000;
-
+    Load load = load_of(store->queue(), count, arguments);
     Load relayed;
     relayed.queue = load.queue;
     relayed.entries = std::min<std::uint64_t>(load.entries, 50'000);
