@@ -17,6 +17,7 @@
 #include "cmd/quota/quota.h"
 #include "cmd/route/route.h"
 #include "cmd/sending/sending.h"
+#include "cmd/srs/srs.h"
 #include "cmd/sendmail/sendmail.h"
 #include "cmd/serve/serve.h"
 #include "cmd/service/service.h"
@@ -240,6 +241,26 @@ const std::vector<Noun>& nouns()
          "# A newsletter has to go out\n"
          "$ mailctl user set ann@example.org --sending-limit recipients_per_day=5000\n"
          "$ mailctl sending reset ann@example.org"},
+        {"srs", "Return addresses of forwarded mail",
+         "Mail that a user or an alias forwards to another server leaves with a return address of "
+         "the Sender Rewriting Scheme, SRS0=HASH=DAY=DOMAIN=USER at the forwarder's domain or at "
+         "forward.srs_domain: SPF passes there, and a bounce finds its way back through this "
+         "server to the sender. forward.sender = \"mailbox\" puts the forwarder's own address "
+         "there, and \"keep\" leaves the sender's. Null return paths and those of our own domains "
+         "stay. An address that would be longer than 64 octets before the \"@\" is the forwarder's "
+         "own.\n\n"
+         "A return address is good for forward.srs_lifetime; one that was not made here, or is "
+         "older, is refused with 550 5.1.1. It is signed with the first of forward.srs_secrets, and "
+         "all of them are accepted: to change the secret, put the new one before the old one, and "
+         "take the old one away after forward.srs_lifetime. Without that setting the store holds "
+         "the keys: a new one is made every 90 days, or by rotate, and the old ones are accepted "
+         "until what they signed has expired.",
+         "# Which address stands for a sender?\n"
+         "$ mailctl srs wrap bob@example.net --by ann@example.org\n"
+         "# Where would a bounce to it go?\n"
+         "$ mailctl srs unwrap 'SRS0=ABCDEF=GH=example.net=bob@example.org'\n"
+         "# A key may be known to somebody: sign with a new one from now on\n"
+         "$ mailctl srs rotate"},
         {"sendmail", "Take a message from a program of this machine",
          "Takes a message on standard input from cron, a web application or a script. Linked as "
          "sendmail, mailq or newaliases, mailctl behaves as these do, and after the word sendmail "
@@ -478,6 +499,9 @@ const std::vector<Command>& commands()
         {"queue export", Needs::Read, add_queue_export},
         {"sending list", Needs::Change, add_sending_list},
         {"sending reset", Needs::Change, add_sending_reset},
+        {"srs wrap", Needs::Change, add_srs_wrap},
+        {"srs unwrap", Needs::Change, add_srs_unwrap},
+        {"srs rotate", Needs::Change, add_srs_rotate},
         {"send", Needs::Change, add_send},
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},

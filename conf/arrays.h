@@ -10,6 +10,7 @@ const std::vector<Setting<BanRule>>& ban_rule_settings();
 const std::vector<Setting<LocalAddress>>& address_settings();
 const std::vector<Setting<SmartHost>>& smart_host_settings();
 const std::vector<Setting<Route>>& route_settings();
+const std::vector<Setting<Rewrite>>& rewrite_settings();
 
 /// One array of tables.
 template <class Entry, class Get>
@@ -43,6 +44,8 @@ void each_array(Visit visit)
                    smart_host_settings(), [](auto& config) -> auto& { return config.smart_hosts; }));
     visit(array_of("route", "Ways out for some mail: one table each, the first that matches decides.",
                    route_settings(), [](auto& config) -> auto& { return config.routes; }));
+    visit(array_of("rewrite", "Addresses to change in mail that goes out: one table each.",
+                   rewrite_settings(), [](auto& config) -> auto& { return config.rewrites; }));
     visit(array_of("tls.certificate", "Certificates: one table each, the first is the default.",
                    certificate_settings(),
                    [](auto& config) -> auto& { return config.tls.certificates; }));

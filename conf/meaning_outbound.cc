@@ -189,6 +189,8 @@ void check_forward(Checker& check, const Config& config)
     for (const auto& secret : config.forward.srs_secrets)
         check_secret(check, "forward.srs_secrets", secret);
     check_over_zero(check, {{"forward.srs_lifetime", config.forward.srs_lifetime}});
+    if (config.forward.srs_lifetime > std::chrono::days(1000))
+        check.complain("forward.srs_lifetime", "must be at most 1000 days");
 }
 
 void check_rewrites(Checker& check, const Config& config)

@@ -78,6 +78,7 @@ struct OutboundSettings {
     milliseconds data_timeout = std::chrono::minutes(3);     ///< a block: RFC 5321 §4.5.3.2.5
     milliseconds final_timeout = std::chrono::minutes(10); ///< after the dot: RFC 5321 §4.5.3.2.6
     std::uint64_t message_octets = 0; ///< of one message that goes out; 0: no limit
+    std::vector<std::string> verp; ///< reverse-paths that tell their recipient, "*" allowed
     bool operator==(const OutboundSettings&) const = default;
 };
 
@@ -172,7 +173,7 @@ struct QueueSettings {
     bool operator==(const QueueSettings&) const = default;
 };
 
-enum class BounceTo : std::uint8_t { Authenticated, Spf, All, None };
+enum class BounceTo : std::uint8_t { Authenticated, All, None };
 /// OUT-11
 struct BounceSettings {
     BounceTo to = BounceTo::Authenticated;
@@ -193,6 +194,7 @@ struct ForwardSettings {
     std::string srs_domain;               ///< empty: the forwarding address's domain
     std::vector<std::string> srs_secrets; ///< secret references: the first signs, all verify
     milliseconds srs_lifetime = std::chrono::hours(24 * 21);
+    unsigned loop_limit = 5; ///< times that forwards may send one message on; 0: no limit. RUL-22
     bool operator==(const ForwardSettings&) const = default;
 };
 

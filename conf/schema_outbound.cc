@@ -1,4 +1,5 @@
-// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce] and [sending].
+// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce], [forward],
+// [sending].
 #include "conf/schema_parts.h"
 
 #include "conf/arrays.h"
@@ -95,6 +96,13 @@ void add_outbound(SettingRows& out)
         row("outbound.proxy_user", AT(outbound.proxy_user), "User name for the proxy (RFC 1929)"));
     out.push_back(row("outbound.proxy_secret", AT(outbound.proxy_secret),
                       "Its password: \"file:PATH\", \"env:NAME\" or \"cmd:COMMAND\""));
+    out.push_back(
+        row("outbound.verp", AT(outbound.verp),
+            "Reverse-paths that name their recipient, \"*\" allowed: \"*-bounces@lists.example.org\"",
+            "Variable envelope return paths: mail of such a sender goes to bob@example.net from "
+            "SENDER+bob=example.net@DOMAIN, one transaction a recipient, so that a bounce tells "
+            "whose it is, whatever it says. It comes back to SENDER as mail for a subaddress. A "
+            "recipient that would make it longer than 64 octets gets it from the plain sender."));
     out.push_back(row("outbound.deliveries", AT(outbound.deliveries),
                       "Transactions with other servers under way at once"));
     out.push_back(row("outbound.connections_per_destination",
@@ -172,9 +180,9 @@ void add_bounce(SettingRows& out)
 {
     out.push_back(choice<Config>(
         "bounce.to", AT(bounce.to), rows::kBounceTo, Effect::Hot,
-        "Whose mail bounces when it cannot be delivered: auth, spf, all or none",
+        "Whose mail bounces when it cannot be delivered: auth, all or none",
         "auth: of users of this server and of access.trusted; mail of others is refused while "
-        "their server is there. spf: also of senders whose SPF check passed. all: everyone's. "
+        "their server is there. all: everyone's. "
         "none: nobody's. Mail with the null sender never bounces."));
     out.push_back(row("bounce.from", AT(bounce.from),
                       "From of bounces; empty: MAILER-DAEMON at the server's name"));
@@ -190,6 +198,27 @@ void add_bounce(SettingRows& out)
         row("bounce.language", AT(bounce.language), "Language of notices: a tag such as en or de"));
     out.push_back(row("bounce.full", AT(bounce.full_octets),
                       "Messages up to this size come back whole (RET=FULL), others their header"));
+}
+
+void add_forward(SettingRows& out)
+{
+    out.push_back(choice<Config>("forward.sender", AT(forward.sender), rows::kForwardSenders,
+                                 Effect::Hot,
+                                 "Envelope sender of forwarded mail: keep, srs or mailbox",
+                                 "srs: an address here that leads back to the sender, so that SPF "
+                                 "passes. mailbox: the forwarding user. keep: as it came."));
+    out.push_back(row("forward.srs_domain", AT(forward.srs_domain),
+                      "Domain of SRS addresses; empty: the forwarding user's"));
+    out.push_back(
+        row("forward.srs_secrets", AT(forward.srs_secrets),
+            "Keys of SRS addresses, as secret references; the first signs, all are accepted",
+            "Empty: a key made by the server and kept in its store, with a new one every 90 days. See "
+            "mailctl-srs(1)."));
+    out.push_back(row("forward.srs_lifetime", AT(forward.srs_lifetime),
+                      "How long an SRS address leads back, up to 1000 days"));
+    out.push_back(row("forward.loop_limit", AT(forward.loop_limit),
+                      "Times that forwards may send one message on; 0: no limit",
+                      "Counted in the field Forward-Count, over all servers that heed it."));
 }
 
 void add_sending(SettingRows& out)
@@ -297,6 +326,7 @@ void add_outbound_rows(SettingRows& out)
     add_outbound(out);
     add_queue(out);
     add_bounce(out);
+    add_forward(out);
     add_sending(out);
 }
 
@@ -369,6 +399,19 @@ const std::vector<Setting<Route>>& route_settings()
            "Wait until ETRN (RFC 1985) or \"queue retry\" asks for it");
         return out;
     }();
+    return all;
+}
+
+const std::vector<Setting<Rewrite>>& rewrite_settings()
+{
+    static const std::vector<Setting<Rewrite>> all{
+        rows::row<Rewrite>(
+            "from", AT(from), Effect::Hot,
+            "Address in From, Sender, Reply-To, To and Cc of mail that goes out, \"*\" allowed"),
+        rows::row<Rewrite>("to", AT(to), Effect::Hot,
+                           "Address in its place; \"*\" stands for what matched"),
+        rows::row<Rewrite>("envelope", AT(envelope), Effect::Hot, "The envelope sender too"),
+    };
     return all;
 }
 

@@ -61,7 +61,6 @@ inline constexpr Word<RouteVerify> kRouteVerify[] = {{RouteVerify::None, "none"}
                                                      {RouteVerify::Callout, "callout"},
                                                      {RouteVerify::List, "list"}};
 inline constexpr Word<BounceTo> kBounceTo[] = {{BounceTo::Authenticated, "auth"},
-                                               {BounceTo::Spf, "spf"},
                                                {BounceTo::All, "all"},
                                                {BounceTo::None, "none"}};
 inline constexpr Word<ForwardSender> kForwardSenders[] = {{ForwardSender::Keep, "keep"},

@@ -36,6 +36,9 @@ struct QueueRecipient {
     /// sender and clears it. Due at next_attempt, as if it waited.
     bool notice_due = false;
     std::string route; ///< as QueueEntry::route, for this one; empty: the entry's
+    /// The reverse-path it goes out with, where that is not the entry's: of a forward, or one that
+    /// tells its recipient (VERP). Notices go to the entry's sender all the same.
+    std::string sender;
 
     bool is_waiting() const { return state == State::Waiting; }
     /// Something is to be done about it at next_attempt.
@@ -58,6 +61,7 @@ struct QueueEntry {
     bool return_given = false; ///< RET= was said at all
     bool smtp_utf8 = false;
     bool require_tls = false; ///< RFC 8689
+    bool tls_optional = false; ///< "TLS-Required: No", RFC 8689 §5: policies of domains do not count
     bool body_8bit = false, body_binary = false;
     std::vector<QueueRecipient> recipients;
     /// Goes before the body when it is sent: DKIM-Signature and the like. At most kMaxPrefixOctets.

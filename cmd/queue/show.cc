@@ -98,6 +98,7 @@ int run(const std::string& id, Context& ctx)
         .field("route", entry.route)
         .field("smtp_utf8", entry.smtp_utf8)
         .field("require_tls", entry.require_tls)
+        .field("tls_optional", entry.tls_optional)
         .field("return_full", entry.return_full)
         .field("attempts", attempts);
     return EX_OK;

@@ -58,6 +58,7 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.return_full = message.return_full;
     entry.return_given = message.return_given;
     entry.require_tls = message.require_tls;
+    entry.tls_optional = message.tls_optional;
     entry.mail_class = message.mail_class;
     entry.priority = message.priority;
     entry.held = !message.hold_reason.empty();

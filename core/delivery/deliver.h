@@ -25,7 +25,7 @@ struct Acceptance {
     std::string prefix;      ///< goes before it where it leaves this server: DKIM-Signature
     std::string delivery_id; ///< unique to this transaction
     std::string envelope_id;
-    bool return_given = false, require_tls = false;
+    bool return_given = false, require_tls = false, tls_optional = false;
     store::MailClass mail_class = store::MailClass::Normal;
     std::uint8_t priority = 5;
     milliseconds delay{0};   ///< before the first attempt for remote recipients: OUT-21

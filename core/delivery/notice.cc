@@ -46,7 +46,7 @@ Awaitable<Result<>> send_notice(const Services& services, Notice notice)
     out.local = reached->local;
     for (const auto& remote : reached->remote) {
         store::QueueRecipient recipient;
-        recipient.address = to_string(remote);
+        recipient.address = to_string(remote.address);
         out.remote.push_back(std::move(recipient));
     }
     auto accepted = co_await accept(*services.store, std::move(out));

@@ -127,7 +127,7 @@ private:
                     out.local.push_back(std::move(target));
             for (const auto& remote : resolution->remote) {
                 store::QueueRecipient recipient;
-                recipient.address = to_string(remote);
+                recipient.address = to_string(remote.address);
                 recipient.notify = static_cast<std::uint8_t>(store::DsnNotify::Never);
                 out.remote.push_back(std::move(recipient));
             }

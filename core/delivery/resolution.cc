@@ -7,7 +7,10 @@
 #include "core/base/ascii.h"
 #include "core/route/route.h"
 #include "core/base/log.h"
+#include "core/base/random.h"
 #include "core/delivery/own_literal.h"
+#include "core/srs/keys.h"
+#include "core/srs/return_address.h"
 #include "store/limits.h"
 
 namespace mailctl::delivery {
@@ -66,6 +69,7 @@ std::string_view text_of(Refusal refusal)
     case Refusal::RelayDenied: return "relaying denied";
     case Refusal::Loop: return "aliases or forwards go round";
     case Refusal::Blocked: return "blocked by smtp.blocked_recipients";
+    case Refusal::ForgedReturn: return "a return address that is not ours, or has expired";
     }
     return "refused";
 }
@@ -83,8 +87,7 @@ void Walk::note(const std::string& address, std::string what)
 
 Awaitable<Result<Resolution>> Walk::run()
 {
-    address::Address start = question_.recipient;
-    auto refusal = co_await follow(std::move(start), 0);
+    auto refusal = co_await start();
     if (!refusal)
         co_return refusal.error();
     const bool reached = !result_.local.empty() || !result_.remote.empty();
@@ -92,6 +95,59 @@ Awaitable<Result<Resolution>> Walk::run()
     if (result_.refusal != Refusal::None)
         note(address::to_string(question_.recipient), "refused: " + std::string(text_of(*refusal)));
     co_return std::move(result_);
+}
+
+Awaitable<Result<Refusal>> Walk::start()
+{
+    address::Address at = question_.recipient;
+    if (srs::is_return_address(at.local_part)) {
+        auto ours = co_await may_lead_back(at.domain);
+        if (!ours)
+            co_return ours.error();
+        if (*ours)
+            co_return co_await lead_back(std::move(at));
+    }
+    co_return co_await follow(std::move(at), 0);
+}
+
+Awaitable<Result<bool>> Walk::may_lead_back(const std::string& domain)
+{
+    if (!config_.forward.srs_domain.empty() &&
+        ascii::equals_ignoring_case(domain, config_.forward.srs_domain))
+        co_return true;
+    auto found = co_await store_.directory().find_domain(domain);
+    if (!found && found.error().code() != Errc::NotFound)
+        co_return found.error();
+    co_return found.has_value();
+}
+
+/// A bounce of what was forwarded, on its way back: relayed for anyone, as its key tells that mail
+/// from there was forwarded here. AFS-05
+Awaitable<Result<Refusal>> Walk::lead_back(address::Address from)
+{
+    const std::string name = address::to_string(from);
+    auto keys = co_await srs::keys(store_, system_random(), config_.forward);
+    if (!keys)
+        co_return keys.error();
+    auto sender = srs::unwrap(from.local_part, *keys, store_.clock().now(),
+                              config_.forward.srs_lifetime);
+    if (!sender) {
+        note(name, sender.error().detail());
+        co_return Refusal::ForgedReturn;
+    }
+    note(name, "return address of mail from " + address::to_string(*sender));
+    co_return co_await follow(std::move(*sender), 1);
+}
+
+/// The last user or alias on the way to another server; of a catch-all: the recipient.
+std::string Walk::forwarder() const
+{
+    if (path_.empty())
+        return {};
+    for (auto step = path_.rbegin(); step != path_.rend(); ++step)
+        if (step->find('@') != std::string::npos)
+            return *step;
+    return address::to_string(question_.recipient);
 }
 
 /// The name under which the directory knows an address that is written without a domain or with
@@ -147,9 +203,11 @@ Refusal Walk::send_out(address::Address at, unsigned level)
         if (refusal != Refusal::None)
             return refusal;
     }
-    if (std::find(result_.remote.begin(), result_.remote.end(), at) == result_.remote.end()) {
+    const bool known = std::any_of(result_.remote.begin(), result_.remote.end(),
+                                   [&](const RemoteTarget& one) { return one.address == at; });
+    if (!known) {
         note(name, "another server's: into the queue");
-        result_.remote.push_back(std::move(at));
+        result_.remote.push_back({std::move(at), forwarder()});
     }
     return Refusal::None;
 }

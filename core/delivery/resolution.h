@@ -47,7 +47,11 @@ private:
     Awaitable<Result<Refusal>> room_for(const store::User& user, const store::Domain& domain);
     bool take_message_limit(std::uint64_t octets);
     Refusal let_in(const std::string& name);
+    Awaitable<Result<Refusal>> start();
+    Awaitable<Result<bool>> may_lead_back(const std::string& domain);
+    Awaitable<Result<Refusal>> lead_back(address::Address from);
     Refusal send_out(address::Address at, unsigned level);
+    std::string forwarder() const;
     address::Address own_name_of(address::Address at);
     bool is_blocked(const address::Address& at) const;
     std::string role_address(const address::Address& at, const store::Domain& domain) const;

@@ -29,6 +29,7 @@ enum class Refusal {
     RelayDenied,     ///< 550 5.7.1
     Loop,            ///< 550 5.4.6
     Blocked,         ///< 550 5.1.1 by the settings' block list: told as if non-existent
+    ForgedReturn,    ///< 550 5.1.1 a return address of forwarded mail that is not ours, or expired
 };
 
 /// One mailbox that a recipient reaches.
@@ -39,6 +40,13 @@ struct LocalTarget {
     bool may_pass_quota = false; ///< quota.action says accept
 };
 
+/// One address of another server.
+struct RemoteTarget {
+    address::Address address;
+    std::string forwarder; ///< the user or alias here that sends mail on to it; empty: none
+    bool operator==(const RemoteTarget&) const = default;
+};
+
 /// One step of the resolution, for "address explain".
 struct Step {
     std::string address; ///< what was looked at
@@ -47,7 +55,7 @@ struct Step {
 
 struct Resolution {
     std::vector<LocalTarget> local;               ///< duplicates merged
-    std::vector<address::Address> remote;         ///< for the queue (forwards and aliases included)
+    std::vector<RemoteTarget> remote; ///< for the queue (forwards and aliases included), each once
     Refusal refusal = Refusal::None;              ///< set where nothing is reached
     std::uint64_t message_octets = 0; ///< smallest limit of one message on the way; 0: none
     std::vector<Step> steps;

@@ -54,8 +54,7 @@ bool may_be_told(const conf::Config& config, const store::QueueEntry& entry)
         case conf::BounceTo::None:
             return false;
         case conf::BounceTo::Authenticated:
-        case conf::BounceTo::Spf:
-            break; // no check of SPF has passed: as for strangers
+            break;
     }
     return !entry.account.empty() || entry.peer.empty() || entry.peer == "unix" ||
            net::any_contains(config.access.trusted, entry.peer);

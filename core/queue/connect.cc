@@ -73,7 +73,7 @@ std::string tls_text(const smtp::Client& client, const TlsDemand& demand)
 struct Connector::Try {
     route::Way way;
     std::shared_ptr<const conf::Config> config;
-    bool require_tls = false;
+    TlsWish wish = TlsWish::Usual;
     std::function<void(std::function<void()>)> opened;
     std::optional<net::SocksProxy> proxy;
     std::optional<smtp::ClientCredentials> credentials;
@@ -89,7 +89,7 @@ std::size_t Connector::next_turn(const route::Way& way)
 
 Awaitable<Connector::Opened> Connector::open(route::Way way,
                                              std::shared_ptr<const conf::Config> config,
-                                             bool require_tls,
+                                             TlsWish wish,
                                              std::function<void(std::function<void()>)> opened)
 {
     if (way.hop.order == "round-robin")
@@ -107,7 +107,7 @@ Awaitable<Connector::Opened> Connector::open(route::Way way,
     }
     attempt.why.reply = "no host could be reached";
     attempt.why.enhanced = "4.4.1";
-    attempt.require_tls = require_tls;
+    attempt.wish = wish;
     attempt.opened = std::move(opened);
     auto proxy = proxy_of(config->outbound);
     if (proxy)
@@ -140,7 +140,7 @@ Awaitable<bool> Connector::try_host(Try& attempt, const route::NextHops& hops,
                                     const route::Host& host)
 {
     auto demand = co_await parts_.policies->demand(attempt.way, hops, host, *attempt.config,
-                                                   attempt.require_tls);
+                                                   attempt.wish);
     if (!demand) {
         attempt.why.host = host.name;
         attempt.why.enhanced = "4.7.5";

@@ -53,10 +53,10 @@ public:
     explicit Connector(ConnectParts parts) : parts_(std::move(parts)) {}
 
     using Opened = boost::system::result<Connection, Unreachable>;
-    /// Tries host after host, address after address. `require_tls`: RFC 8689. `opened` is given the
-    /// means to cut each connection short as soon as there is one.
+    /// Tries host after host, address after address. `opened` is given the means to cut each
+    /// connection short as soon as there is one.
     Awaitable<Opened> open(route::Way way, std::shared_ptr<const conf::Config> config,
-                           bool require_tls, std::function<void(std::function<void()>)> opened);
+                           TlsWish wish, std::function<void(std::function<void()>)> opened);
 
 private:
     struct Try;

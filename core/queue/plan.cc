@@ -55,6 +55,17 @@ Result<std::shared_ptr<const route::Choice>> QueueRunner::choose(const store::Qu
     return choice;
 }
 
+/// The one that takes recipients this way, from this sender; nullptr: none yet.
+Job* QueueRunner::Plan::job_for(const route::Way& way, const std::string& sender)
+{
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto& first = jobs[i].entry->recipients[jobs[i].recipients.front()];
+        if (ways[i]->key == way.key && first.sender == sender)
+            return &jobs[i];
+    }
+    return nullptr;
+}
+
 QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first_way, Time now,
                                          const std::vector<std::uint32_t>* only)
 {
@@ -90,10 +101,8 @@ QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first
         const auto& ways = (*choice)->ways;
         const std::uint32_t index = std::min<std::uint32_t>(first_way, ways.size() - 1);
         const std::shared_ptr<const route::Way> way(*choice, &ways[index]);
-        const auto known = std::find_if(plan.ways.begin(), plan.ways.end(),
-                                        [&](const auto& other) { return other->key == way->key; });
-        if (known != plan.ways.end()) {
-            plan.jobs[static_cast<std::size_t>(known - plan.ways.begin())].recipients.push_back(i);
+        if (Job* known = plan.job_for(*way, recipient.sender)) {
+            known->recipients.push_back(i);
             continue;
         }
         Job job;

@@ -56,7 +56,7 @@ struct Worker : std::enable_shared_from_this<Worker> {
     boost::asio::any_io_executor executor;
     boost::asio::steady_timer timer; ///< runs while it is idle
     std::optional<Connection> connection;
-    bool is_verified_only = false; ///< the connection was opened for REQUIRETLS
+    TlsWish wish = TlsWish::Usual; ///< that the connection was opened for
     bool is_woken = false;         ///< under the runner's mutex
     std::mutex mutex;              ///< of the two below
     std::function<void()> closer;
@@ -92,6 +92,8 @@ private:
         std::vector<std::string> held;                       ///< domains that wait for ETRN
         std::vector<RecipientResult> refused;                ///< recipients without a way
         std::vector<std::uint32_t> untold;                   ///< failed by command: notice_due
+
+        Job* job_for(const route::Way& way, const std::string& sender);
     };
     /// `only`: the recipients it is about; nullptr: all that are due.
     Plan make_plan(const Entry& entry, std::uint32_t first_way, Time now,

@@ -77,7 +77,7 @@ Awaitable<Result<>> TlsPolicies::demand_sts(const route::Way& way, const route::
 
 Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const route::NextHops& hops,
                                                  const route::Host& host,
-                                                 const conf::Config& config, bool require_tls)
+                                                 const conf::Config& config, TlsWish wish)
 {
     TlsDemand demand;
     demand.mode = mode_of(way.hop.tls);
@@ -85,6 +85,7 @@ Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const ro
     if (demand.mode == smtp::ClientTls::Required || demand.mode == smtp::ClientTls::Implicit)
         demand.by = "route";
     const bool may_be_asked =
+        wish != TlsWish::Optional &&
         (demand.mode == smtp::ClientTls::May || demand.mode == smtp::ClientTls::Required) &&
         !host.name.empty();
     const bool is_mx = way.kind == route::Way::Kind::Mx;
@@ -101,7 +102,7 @@ Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const ro
         if (!allowed)
             co_return allowed.error();
     }
-    if (require_tls && demand.mode != smtp::ClientTls::Implicit) { // RFC 8689 §4.2.1
+    if (wish == TlsWish::Required && demand.mode != smtp::ClientTls::Implicit) { // RFC 8689 §4.2.1
         demand.mode = smtp::ClientTls::Required;
         demand.verify = true;
         if (demand.by.empty())

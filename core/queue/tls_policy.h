@@ -1,6 +1,7 @@
 // What a host is held to before mail goes to it: by the settings, and by what its domain publishes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,13 @@
 
 namespace mailctl::queue {
 
+/// What a message asks for. RFC 8689
+enum class TlsWish : std::uint8_t {
+    Usual,
+    Required, ///< REQUIRETLS
+    Optional, ///< "TLS-Required: No": what domains publish does not count, what settings say does
+};
+
 /// How the connection to one host must be.
 struct TlsDemand {
     smtp::ClientTls mode = smtp::ClientTls::May;
@@ -33,11 +41,11 @@ class TlsPolicies {
 public:
     TlsPolicies(dns::Resolver& resolver, mta_sts::Policies* sts) : resolver_(resolver), sts_(sts) {}
 
-    /// Errors: Unavailable (what the domain demands cannot be found out: the mail waits),
+    /// `wish`: of the message. Errors: Unavailable (what the domain demands cannot be found out: the mail waits),
     /// Denied (this host may not be used).
     Awaitable<Result<TlsDemand>> demand(const route::Way& way, const route::NextHops& hops,
                                         const route::Host& host, const conf::Config& config,
-                                        bool require_tls);
+                                        TlsWish wish);
 
     /// The context for such a connection. Errors: Invalid (ca_file cannot be read).
     Result<std::shared_ptr<const net::TlsContext>> context(const TlsDemand& demand,

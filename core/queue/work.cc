@@ -46,7 +46,10 @@ smtp::Envelope envelope_of(const store::QueueEntry& entry, const route::Way& way
                            const std::vector<std::uint32_t>& recipients, std::uint64_t octets)
 {
     smtp::Envelope out;
-    out.sender = entry.sender.empty() || way.hop.sender.empty() ? entry.sender : way.hop.sender;
+    const std::string& own = entry.recipients[recipients.front()].sender; // one for all: job_for
+    out.sender = own.empty() ? entry.sender : own;
+    if (!out.sender.empty() && !way.hop.sender.empty())
+        out.sender = way.hop.sender;
     for (const auto index : recipients) {
         const auto& recipient = entry.recipients[index];
         out.recipients.push_back(
@@ -300,19 +303,22 @@ Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
 Awaitable<bool> QueueRunner::connect(Destination& to, Worker& worker,
                                      std::shared_ptr<const route::Way> way, Job& job)
 {
-    const bool needs_tls = job.entry->require_tls;
-    if (worker.connection &&
-        (!worker.connection->client->is_alive() || (needs_tls && !worker.is_verified_only)))
+    const TlsWish wish = job.entry->require_tls    ? TlsWish::Required
+                         : job.entry->tls_optional ? TlsWish::Optional
+                                                   : TlsWish::Usual;
+    const bool will_do = wish == worker.wish || // one that was held to more will do as well
+                         (wish == TlsWish::Usual && worker.wish == TlsWish::Required);
+    if (worker.connection && (!worker.connection->client->is_alive() || !will_do))
         lose_connection(to, worker);
     if (worker.connection)
         co_return true;
     const Time start = now();
     const std::function<void(std::function<void()>)> opened =
         [&worker](std::function<void()> closer) { worker.set_closer(std::move(closer)); };
-    auto connection = co_await connector_.open(*way, config(), needs_tls, opened);
+    auto connection = co_await connector_.open(*way, config(), wish, opened);
     if (connection) {
         worker.connection = std::move(*connection);
-        worker.is_verified_only = needs_tls;
+        worker.wish = wish;
         const Lock lock(mutex_);
         ++to.connected;
         to.back_off = milliseconds(0);

@@ -20,7 +20,19 @@ std::string_view field_name(std::string_view line)
     return good ? name : std::string_view();
 }
 
-void count(std::string_view name, HeaderScan& scan)
+/// 0 where it is no number; a large one stays large.
+unsigned number_in(std::string_view value)
+{
+    unsigned out = 0;
+    for (const char c : ascii::trim(value)) {
+        if (!ascii::is_digit(c))
+            return 0;
+        out = std::min(out * 10 + static_cast<unsigned>(c - '0'), 1'000'000U);
+    }
+    return out;
+}
+
+void count(std::string_view name, std::string_view value, HeaderScan& scan)
 {
     if (ascii::equals_ignoring_case(name, "Received"))
         ++scan.received;
@@ -30,6 +42,8 @@ void count(std::string_view name, HeaderScan& scan)
         scan.has_date = true;
     else if (ascii::equals_ignoring_case(name, "Message-ID"))
         scan.has_message_id = true;
+    else if (ascii::equals_ignoring_case(name, "Forward-Count"))
+        scan.forwards = std::max(scan.forwards, number_in(value));
 }
 
 } // namespace
@@ -49,7 +63,7 @@ HeaderScan scan_header(std::string_view header)
         const bool continues = ascii::is_space(line.front()) && !first;
         const std::string_view name = continues ? std::string_view() : field_name(line);
         scan.starts_with_field |= first && !name.empty();
-        count(name, scan);
+        count(name, continues ? line : line.substr(line.find(':') + 1), scan);
         first = false;
     }
     return scan;

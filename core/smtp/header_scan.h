@@ -9,6 +9,7 @@ namespace mailctl::smtp {
 struct HeaderScan {
     unsigned received = 0; ///< hops: RFC 5321 §6.3
     unsigned from = 0;
+    unsigned forwards = 0; ///< the largest Forward-Count
     bool has_date = false, has_message_id = false;
     bool starts_with_field = false; ///< false: the text begins without a header
 };

@@ -88,6 +88,8 @@ enum class Say {
     AccountClosed,
     HeaderSenderRefused,
     MailLoop,
+    ForwardedTooOften,
+    ForgedReturn,
     OverQuota,
     DomainOverQuota,
     SenderOverQuota,

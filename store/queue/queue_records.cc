@@ -40,6 +40,7 @@ enum QueueTag : unsigned {
     kRecipientHere,    ///< a record of RecipientTag, one a recipient
     kRecipientsDigest, ///< of the rows that hold them, where they are apart
     kLogged,
+    kTlsOptional,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -56,6 +57,7 @@ enum RecipientTag : unsigned {
     kRecipientDelayTold,
     kRecipientNoticeDue,
     kRecipientRoute,
+    kRecipientSender,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -85,6 +87,7 @@ std::string encode_recipient(const QueueRecipient& recipient, Time entry_next_at
         .flag(kRecipientDelayTold, recipient.delay_told)
         .flag(kRecipientNoticeDue, recipient.notice_due)
         .text(kRecipientRoute, recipient.route)
+        .text(kRecipientSender, recipient.sender)
         .take();
 }
 
@@ -105,6 +108,7 @@ Result<QueueRecipient> decode_recipient(std::string_view record, Time entry_next
         case kRecipientDelayTold: recipient.delay_told = in.flag(); break;
         case kRecipientNoticeDue: recipient.notice_due = in.flag(); break;
         case kRecipientRoute: recipient.route = in.text(); break;
+        case kRecipientSender: recipient.sender = in.text(); break;
         default: break;
         }
     }
@@ -142,7 +146,8 @@ RecordWriter envelope(const QueueEntry& entry)
         .number(kMailClass, static_cast<std::uint64_t>(entry.mail_class))
         .time(kExpires, entry.expires.value_or(Time{}))
         .text(kRoute, entry.route)
-        .flag(kLogged, entry.logged);
+        .flag(kLogged, entry.logged)
+        .flag(kTlsOptional, entry.tls_optional);
     return record;
 }
 
@@ -312,6 +317,7 @@ Result<StoredEntry> decode_entry(QueueId id, std::string_view record)
         case kExpires: entry.expires = in.time(); break;
         case kRoute: entry.route = in.text(); break;
         case kLogged: entry.logged = in.flag(); break;
+        case kTlsOptional: entry.tls_optional = in.flag(); break;
         case kRecipientHere: recipients.push_back(in.text()); break;
         default: break;
         }

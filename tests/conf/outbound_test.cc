@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(what_is_right_passes)
              "[[route]]\nname = \"a\"\nvia = \"exec\"\nexec = [\"/bin/cat\", \"{sender}\"]\n",
              "[[route]]\nname = \"a\"\nvia = \"mx\"\nretry = [\"1ms\"]\nmin_priority = 10\n",
              "[queue]\npriority = { list = \"1\", bounce = \"10\" }\njitter_percent = 100\n",
+             "[[rewrite]]\nfrom = \"*@inside.example\"\nto = \"*@example.org\"\n",
              "[dns]\nservers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"]\n",
          })
         BOOST_TEST(first_error(text) == "");
@@ -184,6 +185,11 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told)
         {"[bounce]\ncopy = \"postmaster\"\n",
          "bounce.copy: \"postmaster\" is no mail address"},
         {"[bounce]\nlanguage = \"../x\"\n", "bounce.language: must be a language tag"},
+        {"[forward]\nsrs_secrets = [\"hush\"]\n", "forward.srs_secrets: must be \"file:PATH\""},
+        {"[[rewrite]]\nfrom = \"ann@inside.example\"\nto = \"*@example.org\"\n",
+         "rewrite[0]: one \"*\" may stand in from, and then one in to"},
+        {"[[rewrite]]\nfrom = \"inside.example\"\nto = \"ann@example.org\"\n",
+         "rewrite[0].from: must be an address, \"*\" allowed"},
     };
     for (const auto& c : kCases) {
         BOOST_TEST_CONTEXT(c.text)

@@ -116,6 +116,19 @@ def man_in_the_middle(world):
             assert talk[-2:] == ["C: STARTTLS", "S: 220 Go"], talk
 
 
+def sender_asks_for_less(world):
+    """"TLS-Required: No": what the domain publishes does not count. RFC 8689 §5"""
+    for value, counts in (("no", False), ("maybe", True)):
+        ident = f"less-{value}"
+        world.submit(["x@middle.test"], f"TLS-Required: {value}\r\n".encode() + message("ann", ["x@middle.test"], ident))
+        if not counts:
+            until("it arrives", lambda: world.sinks["wrong"].find(ident))
+            continue
+        until("it waits", lambda: "certificate" in json.dumps(world.rows("list", "--domain", "middle.test")))
+        assert not world.sinks["wrong"].find(ident)
+        world.server.command("queue", "drop", "--domain", "middle.test", "--yes")
+
+
 def stripped_starttls(world):
     """STARTTLS is not offered any more: not a word in the clear."""
     for talk in world.is_deferred("stripped", "STARTTLS"):
@@ -165,7 +178,7 @@ def kept_policy(world):
     assert len(got) == 1 and got[0]["tls"]
 
 
-TESTS = [enforced, man_in_the_middle, stripped_starttls, led_to_another_host, only_tested, no_valid_policy, kept_policy]
+TESTS = [enforced, man_in_the_middle, sender_asks_for_less, stripped_starttls, led_to_another_host, only_tested, no_valid_policy, kept_policy]
 
 
 def main():

@@ -21,7 +21,7 @@ Awaitable<Reply> on_expn(Session& s, std::string_view arguments)
     for (const auto& target : found.resolution.local)
         append(target.address);
     for (const auto& remote : found.resolution.remote)
-        append(remote);
+        append(remote.address);
     co_return Reply(250, "2.1.5", std::move(text));
 }
 

@@ -29,7 +29,8 @@ bool is_8bit(const delivery::Resolution& resolution)
         const std::string text = to_string(a);
         return std::any_of(text.begin(), text.end(), ascii::is_8bit);
     };
-    return std::any_of(resolution.remote.begin(), resolution.remote.end(), has) ||
+    return std::any_of(resolution.remote.begin(), resolution.remote.end(),
+                       [&has](const delivery::RemoteTarget& t) { return has(t.address); }) ||
            std::any_of(resolution.local.begin(), resolution.local.end(),
                        [&has](const delivery::LocalTarget& t) { return has(t.address); });
 }

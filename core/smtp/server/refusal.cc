@@ -22,6 +22,7 @@ Say say_for(Refusal refusal, conf::OverQuotaReply over_quota)
     case Refusal::TooLarge: return Say::MessageTooLarge;
     case Refusal::RelayDenied: return Say::RelayDenied;
     case Refusal::Loop: return Say::MailLoop;
+    case Refusal::ForgedReturn: return Say::ForgedReturn;
     }
     return Say::TemporaryFailure;
 }

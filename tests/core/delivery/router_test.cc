@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/delivery/router.h"
+#include "core/srs/keys.h"
+#include "core/srs/return_address.h"
 #include "store/engine/memory_engine.h"
 #include "tests/store/run.h"
 
@@ -146,15 +148,19 @@ std::string text_of(const Resolution& resolution)
 {
     static constexpr std::string_view kRefusals[] = {
         "",        "no such user", "disabled", "read-only", "suspended", "expired",      "domain disabled", "full",
-        "domain full", "too large", "relay denied", "loop",         "blocked"};
+        "domain full", "too large", "relay denied", "loop",         "blocked",
+        "forged return"};
     std::string text(kRefusals[static_cast<std::size_t>(resolution.refusal)]);
     for (const auto& target : resolution.local) {
         text += (text.empty() ? "" : " ") + to_string(target.address);
         if (!target.detail.empty())
             text += "(" + target.detail + ")";
     }
-    for (const auto& address : resolution.remote)
-        text += (text.empty() ? "-> " : " -> ") + to_string(address);
+    for (const auto& remote : resolution.remote) {
+        text += (text.empty() ? "-> " : " -> ") + to_string(remote.address);
+        if (!remote.forwarder.empty())
+            text += " by " + remote.forwarder;
+    }
     return text;
 }
 
@@ -185,15 +191,15 @@ constexpr Case kCases[] = {
     {"tight@example.org", "tight@example.org", 1900},
     {"tight@example.org", "full", 2001},
     {"team@example.org", "ann@example.org bob@example.org"},
-    {"world@example.org", "ann@example.org bob@example.org -> far@remote.example"},
+    {"world@example.org", "ann@example.org bob@example.org -> far@remote.example by world@example.org"},
     {"mixed@example.org", "ann@example.org"},
     {"dead@example.org", "disabled"},
     {"asleep@example.org", "disabled"},
     {"sales-eu@example.org", "ann@example.org"},
     {"sales-us@example.org", "bob@example.org"},
     {"sales-direct@example.org", "sales-direct@example.org"},
-    {"kept@example.org", "bob@example.org kept@example.org -> far@remote.example"},
-    {"moved@example.org", "-> far@remote.example"},
+    {"kept@example.org", "bob@example.org kept@example.org -> far@remote.example by kept@example.org"},
+    {"moved@example.org", "-> far@remote.example by moved@example.org"},
     {"selfish@example.org", "selfish@example.org"},
     {"ping@example.org", "loop"},
     {"unknown@catch.example", "ann@example.org"},
@@ -331,4 +337,28 @@ BOOST_AUTO_TEST_CASE(a_login_sends_only_as_itself)
     BOOST_TEST(!must(site.router->may_send_as(ann, {"ann", "remote.example"})));
     site.config->smtp.sender_match = conf::SenderMatch::Off;
     BOOST_TEST(must(site.router->may_send_as(ann, {"ann", "remote.example"})));
+}
+
+BOOST_AUTO_TEST_CASE(return_addresses_of_forwarded_mail_lead_back)
+{
+    Site site;
+    const auto keys = must(srs::keys(*site.store, site.random, site.config->forward));
+    const auto wrapped = [&](std::string_view sender, const std::string& domain) {
+        return to_string(*srs::wrap(*address::parse(sender), domain, keys[0], site.clock.now()));
+    };
+    // Of our domains, for anyone; to ourselves too.
+    BOOST_TEST(text_of(*site.ask(wrapped("x@remote.example", "example.org"))) ==
+               "-> x@remote.example");
+    BOOST_TEST(text_of(*site.ask(wrapped("x@remote.example", "example.com"))) ==
+               "-> x@remote.example");
+    BOOST_TEST(text_of(*site.ask(wrapped("ann@example.org", "example.org"))) == "ann@example.org");
+    BOOST_TEST(text_of(*site.ask("SRS0=AAAAAA=AA=remote.example=x@example.org")) ==
+               "forged return");
+    // At other domains they are like any address, but for the one that the settings name.
+    const std::string elsewhere = wrapped("x@remote.example", "srs.example.net");
+    BOOST_TEST(text_of(*site.ask(elsewhere)) == "relay denied");
+    site.config->forward.srs_domain = "srs.example.net";
+    BOOST_TEST(text_of(*site.ask(elsewhere)) == "-> x@remote.example");
+    site.clock.advance(site.config->forward.srs_lifetime + std::chrono::days(2));
+    BOOST_TEST(text_of(*site.ask(elsewhere)) == "forged return");
 }

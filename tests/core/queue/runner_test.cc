@@ -623,3 +623,20 @@ BOOST_AUTO_TEST_CASE(new_settings_hold_for_what_starts_after)
     relay.until_event("192.0.2.9 message second");
     BOOST_TEST(relay.count("192.0.2.8 message second") == 0U);
 }
+
+BOOST_AUTO_TEST_CASE(recipients_with_reverse_paths_of_their_own_go_in_transactions_of_their_own)
+{
+    Relay relay;
+    relay.start();
+    const auto tell = [](store::QueueEntry& entry) {
+        entry.recipients[0].sender = "l+a=far.example@here.example";
+        entry.recipients[1].sender = "l+b=far.example@here.example";
+    };
+    relay.add("news", {"a@far.example", "b@far.example", "c@far.example", "d@far.example"}, tell);
+    relay.until_empty();
+    BOOST_TEST(relay.count("192.0.2.1 MAIL l+a=far.example@here.example") == 1U);
+    BOOST_TEST(relay.count("192.0.2.1 MAIL l+b=far.example@here.example") == 1U);
+    BOOST_TEST(relay.count("192.0.2.1 MAIL bob@here.example") == 1U);
+    BOOST_TEST(relay.count("192.0.2.1 message news") == 3U);
+    BOOST_TEST(relay.history().size() == 1U);
+}

@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/delivery/mail_class.h"
+#include "core/delivery/return_path.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/refusal.h"
@@ -17,8 +18,9 @@ namespace {
 using delivery::Acceptance;
 using delivery::LocalTarget;
 
-/// Adds a recipient's mailboxes and remote addresses, each once.
-void add_recipient(const Recipient& recipient, Acceptance& out)
+/// Adds a recipient's mailboxes and remote addresses, each once. `forwarders`: of out.remote.
+void add_recipient(const Recipient& recipient, Acceptance& out,
+                   std::vector<std::string>& forwarders)
 {
     for (const auto& target : recipient.resolution.local) {
         const bool known = std::any_of(
@@ -29,18 +31,21 @@ void add_recipient(const Recipient& recipient, Acceptance& out)
     }
     for (const auto& remote : recipient.resolution.remote) {
         store::QueueRecipient queued;
-        queued.address = to_string(remote);
+        queued.address = to_string(remote.address);
         queued.notify = recipient.rcpt.notify; // RFC 3461 §5.2.7.1: a forward keeps its parameters
         queued.original_recipient = recipient.rcpt.original_recipient;
         const bool known = std::any_of(
             out.remote.begin(), out.remote.end(),
             [&](const store::QueueRecipient& other) { return other.address == queued.address; });
-        if (!known)
-            out.remote.push_back(std::move(queued));
+        if (known)
+            continue;
+        out.remote.push_back(std::move(queued));
+        forwarders.push_back(remote.forwarder);
     }
 }
 
-Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
+Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored,
+                         std::vector<std::string>& forwarders)
 {
     const Session& s = message.session;
     const Transaction& transaction = message.transaction();
@@ -51,15 +56,16 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored)
     out.account = s.account;
     out.peer = s.stream.peer().address;
     out.stored = std::move(stored);
-    out.prefix = std::move(message.signatures);
+    out.prefix = forward_count(message) + std::move(message.signatures);
     out.card = std::make_shared<const mime::Card>(message.card.finish());
     for (const auto& recipient : transaction.recipients)
-        add_recipient(recipient, out);
+        add_recipient(recipient, out, forwarders);
     out.delivery_id = message.id;
     out.envelope_id = mail.envelope_id;
     out.return_full = mail.return_full;
     out.return_given = mail.return_given;
     out.require_tls = mail.require_tls;
+    out.tls_optional = message.tls_optional && !mail.require_tls; // RFC 8689 §3
     out.mail_class = delivery::class_of(s.config().queue, message.mail_class, out.sender,
                                         out.card->octets);
     out.priority = delivery::priority_of(s.config().queue, out.mail_class, out.sender);
@@ -155,7 +161,15 @@ Awaitable<> deliver(Incoming& message)
         message.refuse(Say::LocalError);
         co_return;
     }
-    Acceptance acceptance = acceptance_of(message, *std::move(stored));
+    std::vector<std::string> forwarders;
+    Acceptance acceptance = acceptance_of(message, *std::move(stored), forwarders);
+    const auto named = co_await delivery::set_return_paths(*s.services, acceptance, forwarders);
+    if (!named) {
+        log::error("delivery", "a forward has no return path",
+                   {{"id", message.id}, {"why", named.error().detail()}});
+        message.refuse(Say::LocalError);
+        co_return;
+    }
     if (const Say said = check_outbound_size(s, acceptance); said != Say::Ok) {
         message.refuse(said);
         co_return;

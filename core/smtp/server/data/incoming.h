@@ -55,6 +55,7 @@ public:
     HeaderScan scan;           ///< of the whole header
     std::string return_path, delivered_to, received, completed; ///< fields that go before it
     std::string subject;       ///< unfolded
+    bool tls_optional = false; ///< "TLS-Required: No"
     store::MailClass mail_class = store::MailClass::Normal; ///< by its header
     mime::CardBuilder card;
     std::unique_ptr<dkim::MessageSigning> signing; ///< nullptr: it is not signed

@@ -25,6 +25,12 @@ bool is_automatic(const mime::Field& field)
 
 } // namespace
 
+/// RFC 8689 §3: any other value counts as if the field were not there.
+bool is_no(const mime::Field& field)
+{
+    return ascii::equals_ignoring_case(ascii::trim(mime::unfold(field.value)), "no");
+}
+
 /// List-Id (RFC 2919) and the Precedence of old make a message a list's. Of two kinds, the answer
 /// of a program is the one that counts.
 void note_kind(Incoming& message)
@@ -35,6 +41,8 @@ void note_kind(Incoming& message)
         const mime::Field& field = reader.field();
         if (field.is("Subject") && message.subject.empty())
             message.subject = mime::unfold(field.value);
+        else if (field.is("TLS-Required"))
+            message.tls_optional = message.tls_optional || is_no(field);
         else if (field.is("Auto-Submitted") && is_automatic(field))
             message.mail_class = store::MailClass::AutoReply;
         else if ((field.is("List-Id") || (field.is("Precedence") && is_bulk(field))) &&

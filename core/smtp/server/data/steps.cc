@@ -14,9 +14,11 @@ constexpr Step kReading[] = {
 
 constexpr Step kHeader[] = {
     {.name = "hops", .plain = check_hops},
+    {.name = "forwards", .plain = check_forwards},
     {.name = "sender match", .waiting = check_sender_match},
     {.name = "kind", .plain = note_kind},
     {.name = "complete header", .plain = complete_header},
+    {.name = "rewrite", .plain = rewrite},
     {.name = "identity", .plain = add_identity},
     {.name = "received", .plain = add_received},
     {.name = "delivered to", .plain = add_delivered_to},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/base/awaitable.h"
@@ -30,7 +31,9 @@ void check_line_endings(Incoming& message);
 void check_line_length(Incoming& message);
 void check_hops(Incoming& message);
 Awaitable<> check_sender_match(Incoming& message);
+void check_forwards(Incoming& message);
 void note_kind(Incoming& message);
+void rewrite(Incoming& message);
 void complete_header(Incoming& message);
 void add_identity(Incoming& message);
 void add_received(Incoming& message);
@@ -39,5 +42,8 @@ void add_return_path(Incoming& message);
 Awaitable<> start_signing(Incoming& message);
 void sign(Incoming& message);
 Awaitable<> deliver(Incoming& message);
+
+/// The field that tells how often forwards sent it on, for what this server forwards; empty: none.
+std::string forward_count(Incoming& message);
 
 } // namespace mailctl::smtp

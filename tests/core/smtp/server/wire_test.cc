@@ -6,6 +6,7 @@
 //   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
 //   #! ann@example.org text         and lacks this one
 //   #queue 1                        this many messages wait in the queue
+//   #out FROM TO text               the oldest goes out from FROM to TO and holds this text
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
@@ -33,6 +34,10 @@ struct Scenario {
     std::vector<std::pair<std::string, std::size_t>> counts;
     std::vector<std::pair<std::string, std::string>> texts, absent;
     std::optional<std::size_t> queued;
+    struct Out {
+        std::string from, to, text;
+    };
+    std::vector<Out> out;
 };
 
 using Apply = void (*)(Scenario&, const std::string& value);
@@ -107,6 +112,23 @@ const std::map<std::string, Apply>& words()
         {"sending_refuses", [](Scenario& s, const std::string&) {
              s.settings.push_back(
                  [](conf::Config& c) { c.sending.action = conf::LimitAction::Refuse; });
+         }},
+        {"forward", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.forward.sender = value == "keep"      ? conf::ForwardSender::Keep
+                                    : value == "mailbox" ? conf::ForwardSender::Mailbox
+                                                         : conf::ForwardSender::Srs;
+             });
+         }},
+        {"verp", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) { c.outbound.verp = {value}; });
+         }},
+        {"rewrite", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 const auto parts = ascii::split(value, ',');
+                 c.rewrites.push_back({std::string(parts[0]), std::string(parts[1]),
+                                       parts.size() > 2});
+             });
          }},
         {"literals", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.literals = true; });
@@ -230,6 +252,12 @@ Scenario read_scenario(const std::string& file)
             std::getline(words_of, rest);
             auto& list = mark == "#~" ? scenario.texts : scenario.absent;
             list.emplace_back(first, unescaped(rest));
+        } else if (mark == "#out") {
+            Scenario::Out out;
+            words_of >> out.from >> out.to >> std::ws;
+            std::getline(words_of, rest);
+            out.text = unescaped(rest);
+            scenario.out.push_back(std::move(out));
         } else if (mark == "#queue") {
             std::size_t count = 0;
             words_of >> count;
@@ -255,8 +283,28 @@ void add_users(fixture::Server& server)
         u.message_octets = 100;
         u.recipients = 2;
     });
+    server.add_user("moved@example.org", "",
+                    [](store::User& u) { u.forward_to = {"ann@far.example"}; });
     server.add_alias("team@example.org", {"ann@example.org", "bob@example.org"});
     server.add_alias("postmaster@example.org", {"ann@example.org"});
+}
+
+/// "*" at the end of FROM stands for any octets.
+void check_outgoing(fixture::Server& server, const store::QueueEntry& entry,
+                    const Scenario::Out& out)
+{
+    bool found = false;
+    for (const auto& recipient : entry.recipients) {
+        if (recipient.address != out.to)
+            continue;
+        found = true;
+        const std::string from = recipient.sender.empty() ? entry.sender : recipient.sender;
+        BOOST_TEST(address::matches_wildcard(out.from, '<' + from + '>'), "from " << from);
+    }
+    BOOST_TEST(found, "nothing goes to " << out.to);
+    const std::string message = entry.prefix + server.queued_body(entry);
+    BOOST_TEST((message.find(out.text) != std::string::npos),
+               "no \"" << out.text << "\" in:\n" << message);
 }
 
 void check_mailboxes(fixture::Server& server, const Scenario& scenario)
@@ -275,8 +323,13 @@ void check_mailboxes(fixture::Server& server, const Scenario& scenario)
         BOOST_TEST((last.find(text) == std::string::npos),
                    address << " has \"" << text << "\" in:\n" << last);
     }
+    const auto queue = server.queue();
     if (scenario.queued)
-        BOOST_TEST(server.queue().size() == *scenario.queued);
+        BOOST_TEST(queue.size() == *scenario.queued);
+    if (!scenario.out.empty())
+        BOOST_REQUIRE(!queue.empty());
+    for (const auto& out : scenario.out)
+        check_outgoing(server, queue.front(), out);
 }
 
 void play(const std::string& file)
