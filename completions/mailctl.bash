@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending sendmail route smtp store log dkim tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending srs sendmail route smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -32,6 +32,7 @@ _mailctl() {
     'queue') options='list show cat headers hold release retry reroute fail drop priority shape report top history rules pause resume export' ;;
     'queue rules') options='list add remove' ;;
     'sending') options='list reset' ;;
+    'srs') options='wrap unwrap rotate' ;;
     'route') options='explain list' ;;
     'smtp') options='probe etrn' ;;
     'store') options='stats check scrub salvage compact move' ;;
@@ -120,6 +121,9 @@ _mailctl() {
     'send'*) options='--from --to --cc --bcc --subject --body --attach' ;;
     'sending list'*) options='' ;;
     'sending reset'*) options='--dry-run --yes' ;;
+    'srs wrap'*) options='--by' ;;
+    'srs unwrap'*) options='' ;;
+    'srs rotate'*) options='--dry-run --yes' ;;
     'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
     'route explain'*) options='--from --account --priority --no-dns' ;;
     'route list'*) options='' ;;
