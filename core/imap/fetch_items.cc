@@ -19,6 +19,7 @@ constexpr Named kPlainItems[] = {
     {"UID", Kind::Uid},           {"FLAGS", Kind::Flags},
     {"ENVELOPE", Kind::Envelope}, {"INTERNALDATE", Kind::InternalDate},
     {"RFC822.SIZE", Kind::Size},  {"BODYSTRUCTURE", Kind::BodyStructure},
+    {"MODSEQ", Kind::ModSeq},
 };
 
 /// The RFC822 items are sections under older names. RFC 3501 §6.4.5.
@@ -181,6 +182,24 @@ std::vector<FetchItem> parse_macro(Lexer& args)
     return items;
 }
 
+Result<> parse_modifier(Lexer& args, FetchModifiers& modifiers)
+{
+    if (args.accept_word("VANISHED")) {
+        modifiers.vanished = true;
+        return ok();
+    }
+    const bool partial = args.accept_word("PARTIAL");
+    if (!partial && !args.accept_word("CHANGEDSINCE"))
+        return Error(Errc::Invalid, "Unknown fetch modifier");
+    TRY_VOID(args.space());
+    if (partial) {
+        TRY(modifiers.partial, parse_partial_range(args));
+    } else {
+        TRY(modifiers.changed_since, args.mod_seq());
+    }
+    return ok();
+}
+
 } // namespace
 
 Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args)
@@ -210,12 +229,11 @@ Result<FetchModifiers> parse_fetch_modifiers(Lexer& args)
         return modifiers;
     TRY_VOID(args.expect('('));
     do {
-        if (!args.accept_word("PARTIAL"))
-            return Error(Errc::Invalid, "Unknown fetch modifier");
-        TRY_VOID(args.space());
-        TRY(modifiers.partial, parse_partial_range(args));
+        TRY_VOID(parse_modifier(args, modifiers));
     } while (args.accept(' '));
     TRY_VOID(args.expect(')'));
+    if (modifiers.vanished && !modifiers.changed_since) // RFC 7162 §3.2.6
+        return Error(Errc::Invalid, "VANISHED needs CHANGEDSINCE");
     return modifiers;
 }
 

@@ -32,6 +32,7 @@ struct FetchItem {
         Flags,
         InternalDate,
         Size,
+        ModSeq, ///< RFC 7162 §3.1.4.2
         Envelope,
         Body,          ///< without extension data
         BodyStructure,
@@ -54,6 +55,8 @@ Result<std::vector<FetchItem>> parse_fetch_items(Lexer& args);
 /// What stands behind the items. RFC 4466 §2.4
 struct FetchModifiers {
     std::optional<PartialRange> partial; ///< RFC 9394 §3.3
+    std::optional<ModSeq> changed_since; ///< RFC 7162 §3.1.4.1
+    bool vanished = false;               ///< RFC 7162 §3.2.6; only with changed_since
 };
 
 /// [SP "(" fetch-modifier *(SP fetch-modifier) ")"]. Errors: Invalid.

@@ -228,6 +228,15 @@ Result<std::uint32_t> Lexer::nz_number()
     return value;
 }
 
+Result<ModSeq> Lexer::mod_seq()
+{
+    const auto digits = take_while(ascii::is_digit);
+    const auto value = ascii::parse_number<std::uint64_t>(digits);
+    if (!value || *value > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+        return syntax(digits.empty() ? "Missing number" : "Number too large");
+    return ModSeq(*value);
+}
+
 Result<SequenceSet> Lexer::sequence_set()
 {
     if (accept('$'))

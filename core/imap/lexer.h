@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/imap/sequence_set.h"
 
@@ -56,6 +57,8 @@ public:
     Result<std::uint32_t> number();
     /// 1 and up.
     Result<std::uint32_t> nz_number();
+    /// Any value of 63 bits: mod-sequence-valzer of RFC 7162 §7.
+    Result<ModSeq> mod_seq();
     Result<SequenceSet> sequence_set();
 
 private:

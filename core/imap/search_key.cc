@@ -114,6 +114,8 @@ private:
             return new_key();
         if (args_.accept_word("HEADER"))
             return parse_header();
+        if (args_.accept_word("MODSEQ"))
+            return parse_mod_seq();
         return Error(Errc::Invalid, "Unknown search key");
     }
 
@@ -168,6 +170,24 @@ private:
         key.field = ascii::lower(field);
         TRY_VOID(args_.space());
         TRY(key.text, args_.astring());
+        return key;
+    }
+
+    /// "MODSEQ" [SP entry-name SP entry-type] SP mod-sequence-valzer: RFC 7162 §7. All metadata of
+    /// a message has one mod-sequence here, whatever the entry.
+    Result<SearchKey> parse_mod_seq()
+    {
+        SearchKey key(Kind::ModSeq);
+        TRY_VOID(args_.space());
+        if (args_.peek() == '"') {
+            TRY_VOID(args_.string());
+            TRY_VOID(args_.space());
+            if (!args_.accept_word("priv") && !args_.accept_word("shared") &&
+                !args_.accept_word("all"))
+                return Error(Errc::Invalid, "Unknown entry type");
+            TRY_VOID(args_.space());
+        }
+        TRY(key.mod_seq, args_.mod_seq());
         return key;
     }
 

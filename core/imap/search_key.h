@@ -34,6 +34,7 @@ struct SearchKey {
         Header,   ///< field `field` holds `text`
         Body,     ///< `text`
         Text,     ///< `text`, in header or body
+        ModSeq,   ///< `mod_seq` or later. RFC 7162 §3.1.5
         Numbers,  ///< `set` of message numbers
         Uids,     ///< `set` of UIDs
         Not,      ///< of one child
@@ -43,6 +44,7 @@ struct SearchKey {
     Kind kind = Kind::All;
     std::uint32_t number = 0;
     Day day{};
+    mailctl::ModSeq mod_seq{};
     std::string field; ///< lower case
     std::string text;
     SequenceSet set;

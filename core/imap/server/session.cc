@@ -35,6 +35,8 @@ constexpr std::string_view kExtensions[] = {
     "THREAD=REFERENCES", // RFC 5256
     "THREAD=REFS",
     "I18NLEVEL=1", // RFC 5255
+    "CONDSTORE",   // RFC 7162
+    "QRESYNC",     // RFC 7162
 };
 
 } // namespace

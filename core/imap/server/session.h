@@ -68,6 +68,8 @@ struct Session {
     std::shared_ptr<store::Account> account; ///< set by a login
     bool is_read_only = false;               ///< the user may change no mailbox: USR-02
     std::unique_ptr<View> view;              ///< set while a mailbox is selected
+    bool has_condstore = false; ///< it asked for mod-sequences: FETCH tells them. RFC 7162 §3.1
+    bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;
     unsigned failed_logins = 0;

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/imap/server/flags.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/rows.h"
 
 namespace mailctl::imap {
@@ -90,6 +91,14 @@ Awaitable<Result<>> find_recent(Session& session, View& view)
 
 void put_expunges(Session& session)
 {
+    if (session.has_qresync) { // RFC 7162 §3.2.10.2
+        std::vector<std::uint32_t> uids;
+        for (const auto uid : session.view->lost())
+            uids.push_back(value_of(uid));
+        put_vanished(session.out, Earlier::No, ranges_of(uids));
+        session.view->take_lost();
+        return;
+    }
     for (const auto number : session.view->take_lost())
         session.out.append("* ").append(std::to_string(number)).append(" EXPUNGE\r\n");
 }
@@ -121,6 +130,10 @@ Awaitable<> put_changed_flags(Session& session, std::vector<Uid> changed,
             session.out.append("* ").append(std::to_string(*number)).append(" FETCH (UID ");
             session.out.append(std::to_string(value_of(row.uid))).append(" FLAGS ");
             put_flags(session.out, row.flags, view.is_recent(row.uid), keywords);
+            if (session.has_condstore) { // RFC 7162 §3.1.4
+                session.out += ' ';
+                put_mod_seq(session.out, row.mod_seq);
+            }
             session.out += ")\r\n";
         }
         if (is_full(session))

@@ -51,6 +51,7 @@ public:
     void lose(std::span<const Uid> uids);
     bool has_lost() const { return !lost_.empty(); }
     bool is_lost(Uid uid) const;
+    const std::vector<Uid>& lost() const { return lost_; }
     /// Takes the lost messages out; gives their numbers in the order in which EXPUNGE tells them:
     /// each counts those before it as gone.
     std::vector<std::uint32_t> take_lost();

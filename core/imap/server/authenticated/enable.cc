@@ -1,18 +1,39 @@
 // ENABLE: a client asks for extensions that change what the server sends.
+#include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
 
 namespace mailctl::imap {
+namespace {
 
-/// RFC 5161 §3.1. Unknown names are ignored; no extension offered here needs enabling.
+/// False where there is nothing of that name to enable.
+bool enable(Session& session, std::string_view name)
+{
+    if (ascii::equals_ignoring_case(name, "CONDSTORE")) {
+        session.has_condstore = true;
+    } else if (ascii::equals_ignoring_case(name, "QRESYNC")) { // RFC 7162 §3.2.3: both
+        session.has_condstore = true;
+        session.has_qresync = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+} // namespace
+
+/// RFC 5161 §3.1. Unknown names are ignored.
 Completion on_enable(Session& session, Invocation& invocation)
 {
     auto& args = invocation.args;
     PARSE_TRY_VOID(args.space());
+    std::string enabled;
     do {
-        PARSE_TRY_VOID(args.atom());
+        PARSE_TRY(const auto name, args.atom());
+        if (enable(session, name))
+            enabled.append(" ").append(ascii::upper(name));
     } while (args.accept(' '));
     PARSE_TRY_VOID(args.end());
-    session.out += "* ENABLED\r\n";
+    session.out.append("* ENABLED").append(enabled).append("\r\n");
     return Completion::ok("ENABLE completed");
 }
 

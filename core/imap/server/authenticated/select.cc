@@ -1,13 +1,82 @@
 // SELECT and EXAMINE: open a mailbox.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
+#include "core/imap/server/mod_seq.h"
+#include "core/imap/server/rows.h"
 #include "core/imap/server/sync.h"
 
 namespace mailctl::imap {
 namespace {
 
-void put_number(Session& session, std::string_view before, std::uint32_t number,
-                std::string_view after)
+/// What a client knew of the mailbox when it left. RFC 7162 §3.2.5
+struct Known {
+    std::uint32_t uid_validity = 0;
+    ModSeq mod_seq{};
+    std::vector<NumberRange> uids{{1, 0xFFFFFFFF}};
+};
+
+struct SelectParameters {
+    bool condstore = false;
+    std::optional<Known> known;
+};
+
+/// "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". RFC 7162 §7.
+/// Message numbers of what the client knows are passed over: the log tells what they would narrow.
+Result<Known> parse_known(Lexer& args)
+{
+    Known known;
+    TRY_VOID(args.space());
+    TRY_VOID(args.expect('('));
+    TRY(known.uid_validity, args.nz_number());
+    TRY_VOID(args.space());
+    TRY(known.mod_seq, args.mod_seq());
+    if (known.mod_seq == ModSeq(0))
+        return Error(Errc::Invalid, "Number must not be zero");
+    bool more = args.accept(' ');
+    if (more && args.peek() != '(') {
+        TRY(const auto set, args.sequence_set());
+        known.uids = set.resolve(0);
+        more = args.accept(' ');
+    }
+    if (more) {
+        TRY_VOID(args.expect('('));
+        TRY_VOID(args.sequence_set());
+        TRY_VOID(args.space());
+        TRY_VOID(args.sequence_set());
+        TRY_VOID(args.expect(')'));
+    }
+    TRY_VOID(args.expect(')'));
+    return known;
+}
+
+/// [SP "(" select-param *(SP select-param) ")"]. RFC 4466 §2.4
+Result<SelectParameters> parse_parameters(const Session& session, Lexer& args)
+{
+    SelectParameters parameters;
+    if (!args.accept(' '))
+        return parameters;
+    TRY_VOID(args.expect('('));
+    do {
+        if (args.accept_word("CONDSTORE")) {
+            parameters.condstore = true;
+        } else if (args.accept_word("QRESYNC")) {
+            if (!session.has_qresync) // RFC 7162 §3.2.5
+                return Error(Errc::Invalid, "ENABLE QRESYNC first");
+            TRY(parameters.known, parse_known(args));
+        } else {
+            return Error(Errc::Invalid, "Unknown select parameter");
+        }
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return parameters;
+}
+
+template <class Number>
+void put_number(Session& session, std::string_view before, Number number, std::string_view after)
 {
     session.out.append(before).append(std::to_string(number)).append(after).append("\r\n");
 }
@@ -25,9 +94,50 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     put_number(session, "* OK [UIDVALIDITY ", mailbox.uid_validity, "] UIDs are valid");
     const auto uid_next = std::max(value_of(mailbox.uid_next), view.largest_uid() + 1);
     put_number(session, "* OK [UIDNEXT ", uid_next, "] Predicted next UID");
+    // RFC 7162 §3.1.2.1. Read before the messages were: changes since may be told twice, never lost.
+    put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
+               "] Highest mod-sequence");
 }
 
-Awaitable<Completion> open_mailbox(Session& session, std::string name, bool examine)
+/// Flags of the messages that changed. RFC 7162 §3.2.5.1
+Awaitable<Result<>> put_changed(Session& session, std::vector<Uid> uids, ModSeq since,
+                                const std::vector<std::string>& keywords)
+{
+    Rows rows(*session.account, session.view->mailbox(), std::move(uids));
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            co_return ok();
+        for (const auto& row : page) {
+            const auto number = session.view->number_of(row.uid);
+            if (!number || row.mod_seq <= since)
+                continue;
+            session.out.append("* ").append(std::to_string(*number)).append(" FETCH (UID ");
+            session.out.append(std::to_string(value_of(row.uid))).append(" FLAGS ");
+            put_flags(session.out, row.flags, session.view->is_recent(row.uid), keywords);
+            session.out += ' ';
+            put_mod_seq(session.out, row.mod_seq);
+            session.out += ")\r\n";
+        }
+        if (is_full(session))
+            co_await flush(session);
+    }
+}
+
+/// Brings a client that comes back up to date. RFC 7162 §3.2.5
+Awaitable<Result<>> resynchronize(Session& session, const Known& known,
+                                  const std::vector<std::string>& keywords)
+{
+    if (known.uid_validity != session.view->uid_validity())
+        co_return ok(); // what it knows is of another mailbox
+    CO_TRY(const auto since, co_await changes_since(session, known.mod_seq, known.uids));
+    put_vanished(session.out, Earlier::Yes, since.vanished);
+    auto uids = changed_among(since, session.view->pick(known.uids, true));
+    co_return co_await put_changed(session, std::move(uids), known.mod_seq, keywords);
+}
+
+Awaitable<Completion> open_mailbox(Session& session, std::string name, bool examine,
+                                   SelectParameters parameters)
 {
     const bool read_only = examine || session.is_read_only;
     const auto mailbox = co_await session.account->find_mailbox(std::move(name));
@@ -42,6 +152,13 @@ Awaitable<Completion> open_mailbox(Session& session, std::string name, bool exam
         co_return refuse(keywords.error());
     session.select(std::move(view));
     put_selected(session, *mailbox, *first_unseen, *keywords);
+    if (parameters.known) {
+        const auto done = co_await resynchronize(session, *parameters.known, *keywords);
+        if (!done) {
+            session.select(nullptr);
+            co_return refuse(done.error());
+        }
+    }
     co_return Completion::ok(read_only ? "READ-ONLY" : "READ-WRITE",
                              examine ? "EXAMINE completed" : "SELECT completed");
 }
@@ -51,9 +168,13 @@ Awaitable<Completion> parse_and_open(Session& session, Invocation& invocation, b
     auto& args = invocation.args;
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto name, args.mailbox());
+    CO_PARSE_TRY(auto parameters, parse_parameters(session, args));
     CO_PARSE_TRY_VOID(args.end());
+    session.has_condstore = session.has_condstore || parameters.condstore || parameters.known;
+    if (session.view) // RFC 7162 §3.2.11
+        session.out += "* OK [CLOSED] Mailbox is closed\r\n";
     session.select(nullptr); // RFC 3501 §6.3.1: also where the new one cannot be opened
-    co_return co_await open_mailbox(session, std::move(name), examine);
+    co_return co_await open_mailbox(session, std::move(name), examine, std::move(parameters));
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 namespace mailctl::imap {
 namespace {
 
-enum class Item { Messages, Recent, UidNext, UidValidity, Unseen };
+enum class Item { Messages, Recent, UidNext, UidValidity, Unseen, HighestModSeq };
 
 struct Named {
     std::string_view name;
@@ -18,7 +18,8 @@ constexpr Named kItems[] = {{"MESSAGES", Item::Messages},
                             {"RECENT", Item::Recent},
                             {"UIDNEXT", Item::UidNext},
                             {"UIDVALIDITY", Item::UidValidity},
-                            {"UNSEEN", Item::Unseen}};
+                            {"UNSEEN", Item::Unseen},
+                            {"HIGHESTMODSEQ", Item::HighestModSeq}};
 
 Result<Named> parse_item(Lexer& args)
 {
@@ -57,7 +58,7 @@ Awaitable<Result<std::uint32_t>> count_recent(store::Account& account, MailboxId
     co_return count;
 }
 
-std::uint32_t value(Item item, const store::MailboxInfo& mailbox, std::uint32_t recent)
+std::uint64_t value(Item item, const store::MailboxInfo& mailbox, std::uint32_t recent)
 {
     switch (item) {
     case Item::Messages:
@@ -70,6 +71,8 @@ std::uint32_t value(Item item, const store::MailboxInfo& mailbox, std::uint32_t 
         return mailbox.uid_validity;
     case Item::Unseen:
         return mailbox.unseen;
+    case Item::HighestModSeq: // RFC 7162 §3.1.7
+        return value_of(mailbox.highest_mod_seq);
     }
     return 0;
 }
@@ -84,6 +87,8 @@ Awaitable<Completion> on_status(Session& session, Invocation& invocation)
     CO_PARSE_TRY(const auto name, args.mailbox());
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(const auto items, parse_items(args));
+    for (const auto& item : items)
+        session.has_condstore = session.has_condstore || item.item == Item::HighestModSeq;
     const auto mailbox = co_await session.account->find_mailbox(name);
     if (!mailbox)
         co_return refuse(mailbox.error());

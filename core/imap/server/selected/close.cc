@@ -1,5 +1,8 @@
 // CLOSE and UNSELECT: leave the mailbox, with and without expunging.
+#include <utility>
+
 #include "core/imap/server/commands.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/selected/expunge.h"
 
 namespace mailctl::imap {
@@ -8,14 +11,17 @@ namespace mailctl::imap {
 Awaitable<Completion> on_close(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY_VOID(invocation.args.end());
+    std::string code;
     if (!session.view->is_read_only()) {
         auto uids = session.view->uids();
         const auto expunged = co_await expunge_deleted(session, std::move(uids));
         if (!expunged)
             co_return refuse(expunged.error());
+        if (*expunged && session.has_qresync) // RFC 7162 §3.2.8
+            code = co_await highest_mod_seq(session);
     }
     session.select(nullptr);
-    co_return Completion::ok("CLOSE completed");
+    co_return Completion::ok(std::move(code), "CLOSE completed");
 }
 
 /// RFC 3691 §2.

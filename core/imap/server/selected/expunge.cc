@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/imap/server/commands.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/rows.h"
 
 namespace mailctl::imap {
@@ -13,22 +14,24 @@ constexpr std::size_t kExpungedAtOnce = 500; // messages of one commit
 
 } // namespace
 
-Awaitable<Result<>> expunge_deleted(Session& session, std::vector<Uid> uids)
+Awaitable<Result<bool>> expunge_deleted(Session& session, std::vector<Uid> uids)
 {
     const auto mailbox = session.view->mailbox();
     CO_TRY(const auto info, co_await session.account->mailbox(mailbox));
+    bool some = false;
     if (info.deleted == 0)
-        co_return ok();
+        co_return some;
     Rows rows(*session.account, mailbox, std::move(uids), kExpungedAtOnce);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
-            co_return ok();
+            co_return some;
         std::vector<Uid> deleted;
         for (const auto& row : page)
             if (row.flags.has(store::SystemFlag::Deleted))
                 deleted.push_back(row.uid);
         if (!deleted.empty()) {
+            some = true;
             CO_TRY_VOID(co_await session.account->expunge(mailbox, std::move(deleted), true));
         }
     }
@@ -50,7 +53,10 @@ Awaitable<Completion> on_expunge(Session& session, Invocation& invocation)
     const auto expunged = co_await expunge_deleted(session, std::move(uids));
     if (!expunged)
         co_return refuse(expunged.error());
-    co_return Completion::ok("EXPUNGE completed");
+    std::string code;
+    if (*expunged && session.has_qresync) // RFC 7162 §3.2.7
+        code = co_await highest_mod_seq(session);
+    co_return Completion::ok(std::move(code), "EXPUNGE completed");
 }
 
 } // namespace mailctl::imap

@@ -8,7 +8,8 @@
 
 namespace mailctl::imap {
 
-/// Removes those of the ascending UIDs that carry \Deleted. Errors: those of the store.
-Awaitable<Result<>> expunge_deleted(Session& session, std::vector<Uid> uids);
+/// Removes those of the ascending UIDs that carry \Deleted; gives whether there were any.
+/// Errors: those of the store.
+Awaitable<Result<bool>> expunge_deleted(Session& session, std::vector<Uid> uids);
 
 } // namespace mailctl::imap

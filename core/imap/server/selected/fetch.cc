@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/imap/server/commands.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/fetch_message.h"
 #include "core/imap/server/selected/message_set.h"
@@ -27,6 +28,7 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
     if (by_uid && !has_item(items, Kind::Uid))
         items.insert(items.begin(), FetchItem(Kind::Uid, "UID"));
     plan.tells_flags = has_item(items, Kind::Flags);
+    plan.tells_mod_seq = has_item(items, Kind::ModSeq);
     for (const auto& item : items) {
         plan.needs_email = plan.needs_email || item.kind >= Kind::Envelope;
         plan.sets_seen = plan.sets_seen || item.sets_seen;
@@ -42,6 +44,44 @@ void keep_places(std::vector<Uid>& uids, const PartialRange& range)
     const auto places = range.places(uids.size());
     uids = std::vector<Uid>(uids.begin() + static_cast<std::ptrdiff_t>(places.from),
                             uids.begin() + static_cast<std::ptrdiff_t>(places.to));
+}
+
+/// The UIDs that a UID FETCH names, whether they are there or not.
+std::vector<NumberRange> named_uids(const View& view, const Invocation& invocation)
+{
+    auto args = invocation.args;
+    args.accept(' ');
+    const auto set = args.sequence_set();
+    if (!invocation.by_uid || !set)
+        return {{1, 0xFFFFFFFF}};
+    if (!set->is_saved())
+        return set->resolve(0xFFFFFFFF); // what was after the last one may have gone
+    std::vector<std::uint32_t> saved;
+    for (const auto uid : view.saved)
+        saved.push_back(value_of(uid));
+    return ranges_of(saved);
+}
+
+/// CHANGEDSINCE: keeps what changed, and tells what vanished. RFC 7162 §3.1.4.1, §3.2.6
+Awaitable<Result<>> keep_changed(Session& session, const FetchModifiers& modifiers,
+                                 const std::vector<NumberRange>& known, std::vector<Uid>& uids)
+{
+    const auto after = *modifiers.changed_since;
+    CO_TRY(const auto since, co_await changes_since(session, after, known));
+    if (modifiers.vanished)
+        put_vanished(session.out, Earlier::Yes, since.vanished);
+    std::vector<Uid> changed;
+    Rows rows(*session.account, session.view->mailbox(), changed_among(since, std::move(uids)));
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            break;
+        for (const auto& row : page)
+            if (row.mod_seq > after)
+                changed.push_back(row.uid);
+    }
+    uids = std::move(changed);
+    co_return ok();
 }
 
 /// Sets \Seen on the page; the rows become what is stored now. RFC 3501 §6.4.5.
@@ -105,12 +145,23 @@ Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
 /// command ends with NO (RFC 2180 §4.1.3).
 Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
 {
+    const auto known = named_uids(*session.view, invocation);
     CO_PARSE_TRY(auto uids, parse_messages(session, invocation));
     CO_PARSE_TRY(auto items, parse_fetch_items(invocation.args));
     CO_PARSE_TRY(const auto modifiers, parse_fetch_modifiers(invocation.args));
     CO_PARSE_TRY_VOID(invocation.args.end());
     if (modifiers.partial && !invocation.by_uid) // RFC 9394 §3.3
         co_return Completion::bad("PARTIAL is for UID FETCH");
+    if (modifiers.vanished && !(invocation.by_uid && session.has_qresync)) // RFC 7162 §3.2.6
+        co_return Completion::bad("VANISHED is for UID FETCH after ENABLE QRESYNC");
+    if (modifiers.changed_since && !has_item(items, Kind::ModSeq)) // RFC 7162 §3.1.4.1
+        items.emplace_back(Kind::ModSeq, "MODSEQ");
+    session.has_condstore = session.has_condstore || has_item(items, Kind::ModSeq);
+    if (modifiers.changed_since) {
+        const auto narrowed = co_await keep_changed(session, modifiers, known, uids);
+        if (!narrowed)
+            co_return refuse(narrowed.error());
+    }
     if (modifiers.partial)
         keep_places(uids, *modifiers.partial);
     auto plan = plan_for(std::move(items), session, invocation.by_uid);

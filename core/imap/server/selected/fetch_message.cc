@@ -7,6 +7,7 @@
 #include "core/imap/date.h"
 #include "core/imap/section.h"
 #include "core/imap/server/flags.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -44,6 +45,9 @@ bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item
         return true;
     case Kind::Size:
         out.append("RFC822.SIZE ").append(std::to_string(row.octets));
+        return true;
+    case Kind::ModSeq:
+        put_mod_seq(out, row.mod_seq);
         return true;
     default:
         return false;
@@ -182,6 +186,10 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
     if (newly_seen && !plan.tells_flags) {
         session.out += before;
         put_row_item(session, plan, FetchItem(Kind::Flags, "FLAGS"), row);
+    }
+    if (newly_seen && session.has_condstore && !plan.tells_mod_seq) { // RFC 7162 §3.1.4
+        session.out += before;
+        put_mod_seq(session.out, row.mod_seq);
     }
     session.out += ")\r\n";
     co_return failure;

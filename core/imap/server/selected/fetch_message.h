@@ -17,6 +17,7 @@ struct FetchPlan {
     bool needs_email = false;          ///< an item asks for the card or the body
     bool sets_seen = false;
     bool tells_flags = false;
+    bool tells_mod_seq = false;
 };
 
 /// Writes the response where no item needs the card or the body.

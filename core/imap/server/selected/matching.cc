@@ -56,9 +56,78 @@ void put_partial(std::string& out, const PartialRange& range, std::span<const st
     out += ')';
 }
 
+/// What the response is about: all, or only what MIN, MAX and PARTIAL name where nothing else is
+/// asked for. RFC 5182 §2.4, RFC 9394 §3.2; RFC 4731 §3.2 for MODSEQ.
+std::vector<Uid> told(const SearchReturn& wanted, const std::vector<Uid>& found)
+{
+    if (wanted.all || wanted.count || !(wanted.min || wanted.max || wanted.partial) || found.empty())
+        return found;
+    std::vector<Uid> uids;
+    if (wanted.partial) {
+        const auto places = wanted.partial->places(found.size());
+        for (auto at = places.from; at < places.to; ++at)
+            uids.push_back(found[at]);
+    }
+    if (wanted.min)
+        uids.push_back(found.front());
+    if (wanted.max)
+        uids.push_back(found.back());
+    return uids;
+}
+
+void save_result(View& view, const SearchReturn& wanted, const std::vector<Uid>& found)
+{
+    view.saved = told(wanted, found);
+    std::sort(view.saved.begin(), view.saved.end());
+    view.saved.erase(std::unique(view.saved.begin(), view.saved.end()), view.saved.end());
+}
+
+/// The highest mod-sequence of those; 0: none.
+ModSeq highest_of(const Found& found, const std::vector<Uid>& uids)
+{
+    ModSeq highest{};
+    for (const auto uid : uids) {
+        const auto at = std::lower_bound(found.mod_seqs.begin(), found.mod_seqs.end(), uid,
+                                         [](const auto& pair, Uid u) { return pair.first < u; });
+        if (at != found.mod_seqs.end() && at->first == uid)
+            highest = std::max(highest, at->second);
+    }
+    return highest;
+}
+
+/// Writes "* ESEARCH (TAG "a") UID ...". RFC 4731 §3.1, RFC 5267 §3
+void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,
+                 const Found& found)
+{
+    std::string& out = session.out;
+    out += "* ESEARCH (TAG ";
+    put_string(out, invocation.tag);
+    out += invocation.by_uid ? ") UID" : ")";
+    std::vector<std::uint32_t> numbers;
+    for (const auto uid : found.uids)
+        numbers.push_back(number_for(session, invocation, uid));
+    if (!numbers.empty()) { // RFC 4731 §3.1: with no match there is no MIN, MAX or ALL
+        if (wanted.min)
+            out.append(" MIN ").append(std::to_string(numbers.front()));
+        if (wanted.max)
+            out.append(" MAX ").append(std::to_string(numbers.back()));
+        if (wanted.all) {
+            out += " ALL ";
+            put_number_set(out, numbers);
+        }
+    }
+    if (wanted.partial)
+        put_partial(out, *wanted.partial, numbers);
+    if (wanted.count)
+        out.append(" COUNT ").append(std::to_string(numbers.size()));
+    if (const auto highest = highest_of(found, told(wanted, found.uids)); highest != ModSeq(0))
+        out.append(" MODSEQ ").append(std::to_string(value_of(highest)));
+    out += "\r\n";
+}
+
 /// Appends the page's messages that match.
 Awaitable<Result<>> match_page(Session& session, const SearchQuery& query,
-                               const std::vector<store::MessageRow>& page, std::vector<Uid>& found)
+                               const std::vector<store::MessageRow>& page, Found& found)
 {
     for (const auto& row : page) {
         const auto number = session.view->number_of(row.uid);
@@ -77,8 +146,11 @@ Awaitable<Result<>> match_page(Session& session, const SearchQuery& query,
                 co_return known.error();
             match = *known;
         }
-        if (match == Match::Yes)
-            found.push_back(row.uid);
+        if (match != Match::Yes)
+            continue;
+        found.uids.push_back(row.uid);
+        if (query.tells_mod_seq())
+            found.mod_seqs.emplace_back(row.uid, row.mod_seq);
     }
     co_return ok();
 }
@@ -94,11 +166,12 @@ std::optional<Completion> fault_of(const SearchRequest& request)
     return std::nullopt;
 }
 
-Awaitable<Result<std::vector<Uid>>> matching(Session& session, const SearchKey& key)
+Awaitable<Result<Found>> matching(Session& session, const SearchKey& key)
 {
     CO_TRY(const auto keywords, co_await session.account->keywords());
     const SearchQuery query(key, *session.view, keywords, session.services->clock->now());
-    std::vector<Uid> found;
+    session.has_condstore = session.has_condstore || query.tells_mod_seq(); // RFC 7162 §3.1
+    Found found;
     Rows rows(*session.account, session.view->mailbox(), query.candidates(*session.view));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
@@ -109,59 +182,11 @@ Awaitable<Result<std::vector<Uid>>> matching(Session& session, const SearchKey& 
     co_return found;
 }
 
-void save_result(View& view, const SearchReturn& wanted, const std::vector<Uid>& found)
-{
-    // RFC 5182 §2.4, RFC 9394 §3.2: with COUNT or ALL, or alone, SAVE keeps everything.
-    if (wanted.all || wanted.count || !(wanted.min || wanted.max || wanted.partial) || found.empty()) {
-        view.saved = found;
-    } else {
-        view.saved.clear();
-        if (wanted.partial) {
-            const auto places = wanted.partial->places(found.size());
-            for (auto at = places.from; at < places.to; ++at)
-                view.saved.push_back(found[at]);
-        }
-        if (wanted.min)
-            view.saved.push_back(found.front());
-        if (wanted.max)
-            view.saved.push_back(found.back());
-    }
-    std::sort(view.saved.begin(), view.saved.end());
-    view.saved.erase(std::unique(view.saved.begin(), view.saved.end()), view.saved.end());
-}
-
 std::uint32_t number_for(const Session& session, const Invocation& invocation, Uid uid)
 {
     if (invocation.by_uid)
         return value_of(uid);
     return session.view->number_of(uid).value_or(0); // matching() gives only what is in the view
-}
-
-void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,
-                 const std::vector<Uid>& found)
-{
-    std::string& out = session.out;
-    out += "* ESEARCH (TAG ";
-    put_string(out, invocation.tag);
-    out += invocation.by_uid ? ") UID" : ")";
-    std::vector<std::uint32_t> numbers;
-    for (const auto uid : found)
-        numbers.push_back(number_for(session, invocation, uid));
-    if (!numbers.empty()) { // RFC 4731 §3.1: with no match there is no MIN, MAX or ALL
-        if (wanted.min)
-            out.append(" MIN ").append(std::to_string(numbers.front()));
-        if (wanted.max)
-            out.append(" MAX ").append(std::to_string(numbers.back()));
-        if (wanted.all) {
-            out += " ALL ";
-            put_number_set(out, numbers);
-        }
-    }
-    if (wanted.partial)
-        put_partial(out, *wanted.partial, numbers);
-    if (wanted.count)
-        out.append(" COUNT ").append(std::to_string(numbers.size()));
-    out += "\r\n";
 }
 
 void drop_saved(View& view, const std::optional<SearchReturn>& wanted)
@@ -171,17 +196,19 @@ void drop_saved(View& view, const std::optional<SearchReturn>& wanted)
 }
 
 void put_found(Session& session, const Invocation& invocation, std::string_view name,
-               const std::optional<SearchReturn>& wanted, const std::vector<Uid>& found)
+               const std::optional<SearchReturn>& wanted, const Found& found)
 {
     if (wanted && wanted->save)
-        save_result(*session.view, *wanted, found);
+        save_result(*session.view, *wanted, found.uids);
     if (wanted && wanted->is_save_alone())
         return;
     if (wanted)
         return put_esearch(session, invocation, *wanted, found);
     session.out.append("* ").append(name);
-    for (const auto uid : found)
+    for (const auto uid : found.uids)
         session.out.append(" ").append(std::to_string(number_for(session, invocation, uid)));
+    if (const auto highest = highest_of(found, found.uids); highest != ModSeq(0))
+        session.out.append(" (MODSEQ ").append(std::to_string(value_of(highest))).append(")");
     session.out += "\r\n";
 }
 

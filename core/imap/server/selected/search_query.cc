@@ -112,6 +112,8 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     Node node;
     node.kind = key.kind;
     node.number = key.number;
+    node.mod_seq = key.mod_seq;
+    tells_mod_seq_ = tells_mod_seq_ || key.kind == Kind::ModSeq;
     node.day = key.day;
     node.field = key.field;
     if (key.kind == Kind::Keyword) {
@@ -197,6 +199,8 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
         return of(row.internal_date <= node.instant);
     case Kind::Younger:
         return of(row.internal_date >= node.instant);
+    case Kind::ModSeq:
+        return of(row.mod_seq >= node.mod_seq);
     case Kind::Before:
     case Kind::On:
     case Kind::Since:

@@ -43,6 +43,8 @@ public:
     Match match(const Candidate& candidate) const { return match(root_, candidate); }
 
     bool needs_header() const { return needs_header_; }
+    /// MODSEQ is asked for: the response tells the highest one found.
+    bool tells_mod_seq() const { return tells_mod_seq_; }
     const std::vector<SoughtText>& texts() const { return texts_; }
     /// The UIDs worth looking at: those of the sets that every match is in.
     std::vector<Uid> candidates(const View& view) const;
@@ -54,6 +56,7 @@ private:
         std::optional<unsigned> keyword;     // nullopt: no message has it
         Day day{};
         Time instant{};                      // of Older and Younger
+        ModSeq mod_seq{};
         std::string field;
         mime::TextNeedle needle{""};         // of Header
         std::vector<NumberRange> ranges;
@@ -66,6 +69,7 @@ private:
 
     std::vector<SoughtText> texts_;
     bool needs_header_ = false;
+    bool tells_mod_seq_ = false;
     Time now_{};
     Node root_;
 };

@@ -96,12 +96,14 @@ Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
     if (fault)
         co_return *fault;
     auto found = co_await matching(session, request.search.key);
+    Result<std::vector<Uid>> uids = found ? std::move(found->uids) : std::vector<Uid>();
     if (found)
-        found = co_await sorted(session, request.keys, *std::move(found));
-    if (!found) {
+        uids = co_await sorted(session, request.keys, *std::move(uids));
+    if (!found || !uids) {
         drop_saved(*session.view, request.search.returns);
-        co_return refuse(found.error());
+        co_return refuse(found ? uids.error() : found.error());
     }
+    found->uids = *std::move(uids);
     put_found(session, invocation, "SORT", request.search.returns, *found);
     co_return Completion::ok("SORT completed");
 }

@@ -1,10 +1,13 @@
 // STORE: changes flags.
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/selected/message_set.h"
 
 namespace mailctl::imap {
@@ -13,15 +16,31 @@ namespace {
 constexpr std::size_t kStoredAtOnce = 500; // messages of one commit
 
 struct StoreArguments {
+    std::optional<ModSeq> unchanged_since; ///< RFC 7162 §3.1.3
     store::FlagChange change = store::FlagChange::Replace;
     bool is_silent = false;
     FlagList flags;
 };
 
-/// (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
+/// "(" "UNCHANGEDSINCE" SP mod-sequence-valzer ")" SP: RFC 7162 §7
+Result<ModSeq> parse_unchanged_since(Lexer& args)
+{
+    if (!args.accept_word("UNCHANGEDSINCE"))
+        return Error(Errc::Invalid, "Unknown store modifier");
+    TRY_VOID(args.space());
+    TRY(const auto mod_seq, args.mod_seq());
+    TRY_VOID(args.expect(')'));
+    TRY_VOID(args.space());
+    return mod_seq;
+}
+
+/// [store-modifier] (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
 Result<StoreArguments> parse_store(Lexer& args)
 {
     StoreArguments arguments;
+    if (args.accept('(')) {
+        TRY(arguments.unchanged_since, parse_unchanged_since(args));
+    }
     if (args.accept('+'))
         arguments.change = store::FlagChange::Add;
     else if (args.accept('-'))
@@ -35,17 +54,30 @@ Result<StoreArguments> parse_store(Lexer& args)
     return arguments;
 }
 
-void put_row(Session& session, const store::MessageRow& row, bool by_uid,
+/// Nothing where it is silent and nobody asked for mod-sequences. RFC 7162 §3.1.3
+void put_row(Session& session, const store::MessageRow& row, bool by_uid, bool is_silent,
              const std::vector<std::string>& keywords)
 {
+    if (is_silent && !session.has_condstore)
+        return;
     const auto number = session.view->number_of(row.uid);
     if (!number)
         return;
     session.out.append("* ").append(std::to_string(*number)).append(" FETCH (");
-    if (by_uid) // RFC 3501 §6.4.8
-        session.out.append("UID ").append(std::to_string(value_of(row.uid))).append(" ");
-    session.out += "FLAGS ";
-    put_flags(session.out, row.flags, session.view->is_recent(row.uid), keywords);
+    const char* before = "";
+    if (by_uid || session.has_qresync) { // RFC 3501 §6.4.8, RFC 7162 §3.2.4
+        session.out.append("UID ").append(std::to_string(value_of(row.uid)));
+        before = " ";
+    }
+    if (!is_silent) {
+        session.out.append(before).append("FLAGS ");
+        put_flags(session.out, row.flags, session.view->is_recent(row.uid), keywords);
+        before = " ";
+    }
+    if (session.has_condstore) {
+        session.out += before;
+        put_mod_seq(session.out, row.mod_seq);
+    }
     session.out += ")\r\n";
 }
 
@@ -57,15 +89,35 @@ Awaitable<Result<store::Flags>> resolve(Session& session, StoreArguments& argume
     co_return co_await intern_flags(*session.account, std::move(arguments.flags));
 }
 
-/// Changes and tells; gives how many of the messages were still there.
-Awaitable<Result<std::size_t>> change_flags(Session& session, std::vector<Uid> uids,
+/// What came of it.
+struct Outcome {
+    std::size_t found = 0;      ///< messages that were still there
+    std::vector<Uid> modified;  ///< those that failed UNCHANGEDSINCE, ascending
+};
+
+/// "MODIFIED 7,9". RFC 7162 §3.1.3
+std::string modified_code(const Session& session, const std::vector<Uid>& uids, bool by_uid)
+{
+    std::vector<std::uint32_t> numbers;
+    for (const auto uid : uids)
+        numbers.push_back(by_uid ? value_of(uid) : session.view->number_of(uid).value_or(0));
+    std::string code;
+    if (!numbers.empty()) {
+        code = "MODIFIED ";
+        put_number_set(code, numbers);
+    }
+    return code;
+}
+
+/// Changes and tells.
+Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
                                             StoreArguments arguments, bool by_uid)
 {
     CO_TRY(const auto flags, co_await resolve(session, arguments));
     CO_TRY(const auto keywords, co_await session.account->keywords());
     put_new_keywords(session, keywords);
     const auto exactly = arguments.is_silent ? View::Exactly::Yes : View::Exactly::No;
-    std::size_t found = 0;
+    Outcome outcome;
     for (std::size_t at = 0; at < uids.size(); at += kStoredAtOnce) {
         store::FlagsUpdate update;
         const auto end = std::min(uids.size(), at + kStoredAtOnce);
@@ -73,18 +125,20 @@ Awaitable<Result<std::size_t>> change_flags(Session& session, std::vector<Uid> u
                            uids.begin() + static_cast<std::ptrdiff_t>(end));
         update.change = arguments.change;
         update.flags = flags;
+        update.unchanged_since = arguments.unchanged_since;
         CO_TRY(const auto updated,
                co_await session.account->update_flags(session.view->mailbox(), std::move(update)));
-        found += updated.rows.size();
+        outcome.found += updated.rows.size() + updated.modified.size();
+        outcome.modified.insert(outcome.modified.end(), updated.modified.begin(),
+                                updated.modified.end());
         for (const auto& row : updated.rows) {
             session.view->told(row.uid, row.mod_seq, exactly);
-            if (!arguments.is_silent)
-                put_row(session, row, by_uid, keywords);
+            put_row(session, row, by_uid, arguments.is_silent, keywords);
         }
         if (is_full(session))
             co_await flush(session);
     }
-    co_return found;
+    co_return outcome;
 }
 
 } // namespace
@@ -96,16 +150,20 @@ Awaitable<Completion> on_store(Session& session, Invocation& invocation)
     CO_PARSE_TRY(auto arguments, parse_store(invocation.args));
     if (session.view->is_read_only())
         co_return Completion::no("READ-ONLY", "Mailbox is read-only");
+    session.has_condstore = session.has_condstore || arguments.unchanged_since;
     const auto wanted = uids.size();
     const bool by_uid = invocation.by_uid;
-    const auto found =
+    const auto outcome =
         co_await change_flags(session, std::move(uids), std::move(arguments), by_uid);
-    if (!found && found.error().code() == Errc::OverQuota)
+    if (!outcome && outcome.error().code() == Errc::OverQuota)
         co_return Completion::no("LIMIT", "Too many keywords");
-    if (!found)
-        co_return refuse(found.error());
-    if (*found < wanted && !by_uid)
-        co_return Completion::no("EXPUNGEISSUED", "Some messages are gone");
+    if (!outcome)
+        co_return refuse(outcome.error());
+    auto code = modified_code(session, outcome->modified, by_uid);
+    if (outcome->found < wanted && !by_uid)
+        co_return Completion::no(code.empty() ? "EXPUNGEISSUED" : code, "Some messages are gone");
+    if (!code.empty())
+        co_return Completion::ok(std::move(code), "Some messages changed meanwhile");
     co_return Completion::ok("STORE completed");
 }
 

@@ -64,7 +64,7 @@ Awaitable<Completion> on_thread(Session& session, Invocation& invocation)
     if (!found)
         co_return refuse(found.error());
     Threads threads(rule);
-    const auto threaded = co_await thread_messages(session, invocation, *std::move(found), threads);
+    const auto threaded = co_await thread_messages(session, invocation, std::move(found->uids), threads);
     if (!threaded)
         co_return refuse(threaded.error());
     session.out += "* THREAD ";
