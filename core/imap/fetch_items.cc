@@ -19,7 +19,8 @@ constexpr Named kPlainItems[] = {
     {"UID", Kind::Uid},           {"FLAGS", Kind::Flags},
     {"ENVELOPE", Kind::Envelope}, {"INTERNALDATE", Kind::InternalDate},
     {"RFC822.SIZE", Kind::Size},  {"BODYSTRUCTURE", Kind::BodyStructure},
-    {"MODSEQ", Kind::ModSeq},
+    {"MODSEQ", Kind::ModSeq},     {"SAVEDATE", Kind::SaveDate},
+    {"EMAILID", Kind::EmailId},   {"THREADID", Kind::ThreadId},
 };
 
 /// The RFC822 items are sections under older names. RFC 3501 §6.4.5.

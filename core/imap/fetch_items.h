@@ -32,7 +32,10 @@ struct FetchItem {
         Flags,
         InternalDate,
         Size,
-        ModSeq, ///< RFC 7162 §3.1.4.2
+        ModSeq,   ///< RFC 7162 §3.1.4.2
+        SaveDate, ///< RFC 8514 §4.2
+        EmailId,  ///< RFC 8474 §5.1
+        ThreadId, ///< RFC 8474 §5.2; from here on the email is asked
         Envelope,
         Body,          ///< without extension data
         BodyStructure,

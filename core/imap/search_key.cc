@@ -14,7 +14,7 @@ namespace {
 using Kind = SearchKey::Kind;
 
 /// What follows a key's name.
-enum class Argument : std::uint8_t { None, Text, Date, Number, Seconds, Keyword, Uids };
+enum class Argument : std::uint8_t { None, Text, Date, Number, Seconds, Keyword, ObjectId, Uids };
 
 /// One row a key that takes at most one argument. `negated` wraps it in Not.
 struct Row {
@@ -35,6 +35,7 @@ constexpr std::array kRows{
     Row{"CC", Kind::Header, Argument::Text, false, {}, "cc"},
     Row{"DELETED", Kind::Flag, Argument::None, false, SystemFlag::Deleted},
     Row{"DRAFT", Kind::Flag, Argument::None, false, SystemFlag::Draft},
+    Row{"EMAILID", Kind::EmailId, Argument::ObjectId},
     Row{"FLAGGED", Kind::Flag, Argument::None, false, SystemFlag::Flagged},
     Row{"FROM", Kind::Header, Argument::Text, false, {}, "from"},
     Row{"KEYWORD", Kind::Keyword, Argument::Keyword},
@@ -43,6 +44,10 @@ constexpr std::array kRows{
     Row{"OLDER", Kind::Older, Argument::Seconds},
     Row{"ON", Kind::On, Argument::Date},
     Row{"RECENT", Kind::Recent},
+    Row{"SAVEDATESUPPORTED", Kind::All},
+    Row{"SAVEDBEFORE", Kind::SavedBefore, Argument::Date},
+    Row{"SAVEDON", Kind::SavedOn, Argument::Date},
+    Row{"SAVEDSINCE", Kind::SavedSince, Argument::Date},
     Row{"SEEN", Kind::Flag, Argument::None, false, SystemFlag::Seen},
     Row{"SENTBEFORE", Kind::SentBefore, Argument::Date},
     Row{"SENTON", Kind::SentOn, Argument::Date},
@@ -51,6 +56,7 @@ constexpr std::array kRows{
     Row{"SMALLER", Kind::Smaller, Argument::Number},
     Row{"SUBJECT", Kind::Header, Argument::Text, false, {}, "subject"},
     Row{"TEXT", Kind::Text, Argument::Text},
+    Row{"THREADID", Kind::ThreadId, Argument::ObjectId},
     Row{"TO", Kind::Header, Argument::Text, false, {}, "to"},
     Row{"UID", Kind::Uids, Argument::Uids},
     Row{"UNANSWERED", Kind::Flag, Argument::None, true, SystemFlag::Answered},
@@ -223,6 +229,7 @@ private:
             TRY(key.number, args_.nz_number());
             break;
         }
+        case Argument::ObjectId: // RFC 8474 §7: compared with case
         case Argument::Keyword: {
             TRY(const auto keyword, args_.atom());
             key.text = keyword;

@@ -28,6 +28,11 @@ struct SearchKey {
         Before,   ///< INTERNALDATE earlier than `day`
         On,
         Since,
+        SavedBefore, ///< the same for the time it came into the mailbox. RFC 8514 §4.3
+        SavedOn,
+        SavedSince,
+        EmailId,    ///< `text`. RFC 8474 §6
+        ThreadId,   ///< `text`
         SentBefore, ///< the same for the Date field
         SentOn,
         SentSince,

@@ -37,6 +37,11 @@ constexpr std::string_view kExtensions[] = {
     "I18NLEVEL=1", // RFC 5255
     "CONDSTORE",   // RFC 7162
     "QRESYNC",     // RFC 7162
+    "LIST-EXTENDED", // RFC 5258
+    "LIST-STATUS",   // RFC 5819
+    "STATUS=SIZE",   // RFC 8438
+    "OBJECTID",      // RFC 8474
+    "SAVEDATE",      // RFC 8514
 };
 
 } // namespace
@@ -88,6 +93,8 @@ std::string capabilities(const Session& session)
         out.append(out.empty() ? "" : " ").append(name);
     if (session.config().imap.idle)
         out += " IDLE"; // RFC 2177
+    out.append(" APPENDLIMIT="); // RFC 7889 §3
+    out += std::to_string(session.config().limits.imap_literal_octets);
     if (session.is_authenticated())
         return out;
     if (may_start_tls(session))

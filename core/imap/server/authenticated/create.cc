@@ -1,5 +1,6 @@
 // CREATE: makes a mailbox, and its missing parents.
 #include "core/imap/server/commands.h"
+#include "core/imap/server/object_id.h"
 #include "core/imap/server/special_use.h"
 
 namespace mailctl::imap {
@@ -33,8 +34,8 @@ Awaitable<Completion> on_create(Session& session, Invocation& invocation)
     if (name.size() > 1 && name.back() == store::kHierarchyDelimiter)
         name.pop_back();
     const auto created = co_await session.account->create_mailbox(std::move(name), role);
-    if (created)
-        co_return Completion::ok("CREATE completed");
+    if (created) // RFC 8474 §4.1
+        co_return Completion::ok("MAILBOXID (" + object_id(created->id) + ")", "CREATE completed");
     if (created.error().code() == Errc::OverQuota)
         co_return Completion::no("LIMIT", "Too many mailboxes");
     co_return refuse(created.error());

@@ -1,8 +1,10 @@
 // LIST: mailboxes that match a pattern.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "core/imap/mailbox_pattern.h"
+#include "core/imap/server/authenticated/list_request.h"
 #include "core/imap/server/authenticated/listing.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/special_use.h"
@@ -11,36 +13,98 @@
 namespace mailctl::imap {
 namespace {
 
-/// One line of the answer: a mailbox, or a level above one that is none itself.
+/// One line of the answer: a mailbox, a level above one that is none itself, or a subscribed name
+/// whose mailbox is gone.
 struct Level {
-    bool exists = false;
+    const store::MailboxInfo* mailbox = nullptr; // nullptr: there is none
     bool has_children = false;
-    store::SpecialUse role = store::SpecialUse::None;
+    bool is_subscribed = false;
+    bool is_selected = false;      // by the request's selection options
+    bool is_above_selected = false;
 };
+using Levels = std::map<std::string, Level>;
 
-/// All mailboxes and every level above them, by name.
-std::map<std::string, Level> levels_of(const std::vector<store::MailboxInfo>& mailboxes)
+template <class Visit>
+void visit_parents(const std::string& name, Visit visit)
 {
-    std::map<std::string, Level> levels;
+    for (auto at = name.rfind('/'); at != std::string::npos && at != 0; at = name.rfind('/', at - 1))
+        visit(name.substr(0, at));
+}
+
+/// All mailboxes and every level above them, by name. Borrows: the mailboxes.
+Levels levels_of(const std::vector<store::MailboxInfo>& mailboxes)
+{
+    Levels levels;
     for (const auto& mailbox : mailboxes) {
-        auto& level = levels[mailbox.name];
-        level.exists = true;
-        level.role = mailbox.role;
-        for (auto at = mailbox.name.rfind('/'); at != std::string::npos && at != 0;
-             at = mailbox.name.rfind('/', at - 1))
-            levels[mailbox.name.substr(0, at)].has_children = true;
+        levels[mailbox.name].mailbox = &mailbox;
+        visit_parents(mailbox.name,
+                      [&levels](const auto& parent) { levels[parent].has_children = true; });
     }
     return levels;
 }
 
-void put_level(Session& session, const std::string& name, const Level& level)
+/// Says what the selection options choose, and what is above that. RFC 5258 §3.1
+void select_levels(Levels& levels, const ListRequest& request,
+                   const std::vector<std::string>& subscriptions)
+{
+    for (const auto& name : subscriptions)
+        if (request.only_subscribed || levels.contains(name))
+            levels[name].is_subscribed = true;
+    std::vector<std::string> selected;
+    for (auto& [name, level] : levels) {
+        const bool special =
+            level.mailbox != nullptr && !attribute_of(level.mailbox->role).empty();
+        level.is_selected = (!request.only_subscribed || level.is_subscribed) &&
+                            (!request.only_special_use || special);
+        if (level.is_selected && request.recursive_match)
+            selected.push_back(name);
+    }
+    for (const auto& name : selected)
+        visit_parents(name, [&levels](const auto& parent) {
+            levels[parent].is_above_selected = true;
+        });
+}
+
+void put_level(Session& session, const ListRequest& request, const std::string& name,
+               const Level& level)
 {
     std::string attributes = level.has_children ? "\\HasChildren" : "\\HasNoChildren"; // RFC 3348
-    if (!level.exists)
-        attributes += " \\Noselect";
-    if (const auto use = attribute_of(level.role); !use.empty())
+    if (level.mailbox == nullptr)
+        attributes += request.is_extended ? " \\NonExistent" : " \\Noselect"; // RFC 5258 §4
+    else if (const auto use = attribute_of(level.mailbox->role); !use.empty())
         attributes.append(" ").append(use);
-    put_listed(session, "LIST", attributes, name);
+    if (request.tells_subscribed && level.is_subscribed)
+        attributes += " \\Subscribed";
+    std::string extended;
+    if (level.is_above_selected) // RFC 5258 §3.5
+        extended = request.only_subscribed ? " (\"CHILDINFO\" (\"SUBSCRIBED\"))"
+                                           : " (\"CHILDINFO\" (\"SPECIAL-USE\"))";
+    put_listed(session, "LIST", attributes, name, extended);
+}
+
+bool is_wanted(const std::vector<std::string>& patterns, const std::string& name)
+{
+    return std::any_of(patterns.begin(), patterns.end(), [&name](const auto& pattern) {
+        return matches_pattern(pattern, name, store::kHierarchyDelimiter);
+    });
+}
+
+Awaitable<Result<>> put_levels(Session& session, const ListRequest& request, const Levels& levels)
+{
+    std::vector<std::string> patterns;
+    for (const auto& pattern : request.patterns)
+        patterns.push_back(join_reference(request.reference, pattern, store::kHierarchyDelimiter));
+    for (const auto& [name, level] : levels) {
+        if (!(level.is_selected || level.is_above_selected) || !is_wanted(patterns, name))
+            continue;
+        put_level(session, request, name, level);
+        if (level.mailbox != nullptr && !request.status.empty()) { // RFC 5819 §2
+            CO_TRY_VOID(co_await put_status(session, *level.mailbox, request.status));
+        }
+        if (is_full(session))
+            co_await flush(session);
+    }
+    co_return ok();
 }
 
 } // namespace
@@ -56,36 +120,35 @@ Result<std::string> parse_pattern(Lexer& args, std::string* reference)
 }
 
 void put_listed(Session& session, std::string_view response, std::string_view attributes,
-                std::string_view name)
+                std::string_view name, std::string_view extended)
 {
     auto& out = session.out;
     out.append("* ").append(response).append(" (").append(attributes).append(") ");
     put_string(out, std::string(1, session.delimiter()));
     out += ' ';
     put_mailbox(out, name, session.delimiter());
-    out += "\r\n";
+    out.append(extended).append("\r\n");
 }
 
-/// RFC 3501 §6.3.8; attributes of RFC 3348 and RFC 6154 §2.
+/// RFC 3501 §6.3.8, RFC 5258; attributes of RFC 3348 and RFC 6154 §2.
 Awaitable<Completion> on_list(Session& session, Invocation& invocation)
 {
-    std::string reference;
-    CO_PARSE_TRY(const auto pattern, parse_pattern(invocation.args, &reference));
-    if (pattern.empty()) { // asks for the delimiter and the root
+    CO_PARSE_TRY(const auto request, parse_list(invocation.args));
+    if (!request.is_extended && request.patterns.front().empty()) { // the delimiter and the root
         put_listed(session, "LIST", "\\Noselect", "");
         co_return Completion::ok("LIST completed");
     }
     const auto mailboxes = co_await session.account->mailboxes();
     if (!mailboxes)
         co_return refuse(mailboxes.error());
-    const auto wanted = join_reference(reference, pattern, store::kHierarchyDelimiter);
-    for (const auto& [name, level] : levels_of(*mailboxes)) {
-        if (!matches_pattern(wanted, name, store::kHierarchyDelimiter))
-            continue;
-        put_level(session, name, level);
-        if (is_full(session))
-            co_await flush(session);
-    }
+    const auto subscriptions = co_await session.account->subscriptions();
+    if (!subscriptions)
+        co_return refuse(subscriptions.error());
+    auto levels = levels_of(*mailboxes);
+    select_levels(levels, request, *subscriptions);
+    const auto told = co_await put_levels(session, request, levels);
+    if (!told)
+        co_return refuse(told.error());
     co_return Completion::ok("LIST completed");
 }
 

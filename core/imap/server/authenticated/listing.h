@@ -1,4 +1,4 @@
-// What LIST and LSUB share.
+// Lines of LIST and LSUB.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ namespace mailctl::imap {
 /// SP mailbox SP list-mailbox: gives the pattern and sets the reference. Errors: Invalid.
 Result<std::string> parse_pattern(Lexer& args, std::string* reference);
 
-/// One "* LIST (\HasNoChildren) "/" name" line.
+/// One "* LIST (\HasNoChildren) "/" name" line; `extended` stands behind the name.
 void put_listed(Session& session, std::string_view response, std::string_view attributes,
-                std::string_view name);
+                std::string_view name, std::string_view extended = {});
 
 } // namespace mailctl::imap

@@ -6,6 +6,7 @@
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
+#include "core/imap/server/object_id.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/sync.h"
 
@@ -94,6 +95,8 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     put_number(session, "* OK [UIDVALIDITY ", mailbox.uid_validity, "] UIDs are valid");
     const auto uid_next = std::max(value_of(mailbox.uid_next), view.largest_uid() + 1);
     put_number(session, "* OK [UIDNEXT ", uid_next, "] Predicted next UID");
+    session.out.append("* OK [MAILBOXID (").append(object_id(mailbox.id)); // RFC 8474 §4.2
+    session.out += ")] Name that stays\r\n";
     // RFC 7162 §3.1.2.1. Read before the messages were: changes since may be told twice, never lost.
     put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
                "] Highest mod-sequence");

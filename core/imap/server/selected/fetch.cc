@@ -30,7 +30,7 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
     plan.tells_flags = has_item(items, Kind::Flags);
     plan.tells_mod_seq = has_item(items, Kind::ModSeq);
     for (const auto& item : items) {
-        plan.needs_email = plan.needs_email || item.kind >= Kind::Envelope;
+        plan.needs_email = plan.needs_email || item.kind >= Kind::ThreadId;
         plan.sets_seen = plan.sets_seen || item.sets_seen;
     }
     plan.sets_seen = plan.sets_seen && !session.view->is_read_only();

@@ -8,6 +8,7 @@
 #include "core/imap/section.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
+#include "core/imap/server/object_id.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -49,15 +50,26 @@ bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item
     case Kind::ModSeq:
         put_mod_seq(out, row.mod_seq);
         return true;
+    case Kind::SaveDate:
+        out += "SAVEDATE ";
+        put_date_time(out, row.saved);
+        return true;
+    case Kind::EmailId:
+        out.append("EMAILID (").append(object_id(row.email)).append(")");
+        return true;
     default:
         return false;
     }
 }
 
-/// Items that the card answers; false: it is not one of them.
-bool put_card_item(std::string& out, const FetchItem& item, const mime::Card& card)
+/// Items that the email's card answers; false: it is not one of them.
+bool put_card_item(std::string& out, const FetchItem& item, const store::Email& email)
 {
+    const auto& card = email.card;
     switch (item.kind) {
+    case Kind::ThreadId:
+        out.append("THREADID (").append(object_id(email.thread)).append(")");
+        return true;
     case Kind::Envelope:
         out += "ENVELOPE ";
         put_envelope(out, card.envelope);
@@ -177,7 +189,7 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
         session.out += before;
         before = " ";
         if (put_row_item(session, plan, item, row) ||
-            put_card_item(session.out, item, email.card))
+            put_card_item(session.out, item, email))
             continue;
         auto sent = co_await send_section(session, item, email);
         if (!sent)

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/base/ascii.h"
+#include "core/imap/server/object_id.h"
 #include "core/mime/date.h"
 #include "core/mime/encoded_word.h"
 
@@ -35,9 +36,11 @@ bool compare_day(Kind kind, Day day, Day sought)
 {
     switch (kind) {
     case Kind::Before:
+    case Kind::SavedBefore:
     case Kind::SentBefore:
         return day < sought;
     case Kind::On:
+    case Kind::SavedOn:
     case Kind::SentOn:
         return day == sought;
     default:
@@ -115,7 +118,8 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     node.mod_seq = key.mod_seq;
     tells_mod_seq_ = tells_mod_seq_ || key.kind == Kind::ModSeq;
     node.day = key.day;
-    node.field = key.field;
+    const bool is_id = key.kind == Kind::EmailId || key.kind == Kind::ThreadId;
+    node.field = is_id ? key.text : key.field;
     if (key.kind == Kind::Keyword) {
         const auto at = std::find_if(keywords.begin(), keywords.end(), [&](const auto& name) {
             return ascii::equals_ignoring_case(name, key.text);
@@ -205,6 +209,12 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
     case Kind::On:
     case Kind::Since:
         return of(compare_day(node.kind, day_of(row.internal_date), node.day));
+    case Kind::SavedBefore:
+    case Kind::SavedOn:
+    case Kind::SavedSince:
+        return of(compare_day(node.kind, day_of(row.saved), node.day));
+    case Kind::EmailId:
+        return of(object_id(row.email) == node.field);
     case Kind::Numbers:
         return of(contains(node.ranges, candidate.number));
     case Kind::Uids:
@@ -217,6 +227,10 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
 Match SearchQuery::match_content(const Node& node, const Candidate& candidate) const
 {
     switch (node.kind) {
+    case Kind::ThreadId:
+        if (candidate.email == nullptr)
+            return Match::Unknown;
+        return of(object_id(candidate.email->thread) == node.field);
     case Kind::SentBefore:
     case Kind::SentOn:
     case Kind::SentSince: {

@@ -57,7 +57,7 @@ private:
         Day day{};
         Time instant{};                      // of Older and Younger
         ModSeq mod_seq{};
-        std::string field;
+        std::string field;                   // of Header; the id of EmailId and ThreadId
         mime::TextNeedle needle{""};         // of Header
         std::vector<NumberRange> ranges;
         std::vector<Node> children;

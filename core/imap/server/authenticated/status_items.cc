@@ -1,0 +1,121 @@
+// Counts of a mailbox, as STATUS tells them.
+#include "core/imap/server/authenticated/status_items.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "core/imap/server/object_id.h"
+#include "core/imap/server/rows.h"
+#include "core/imap/write.h"
+
+namespace mailctl::imap {
+namespace {
+
+struct Named {
+    std::string_view name;
+    StatusItem item;
+};
+constexpr Named kItems[] = {
+    {"MESSAGES", StatusItem::Messages},       {"RECENT", StatusItem::Recent},
+    {"UIDNEXT", StatusItem::UidNext},         {"UIDVALIDITY", StatusItem::UidValidity},
+    {"UNSEEN", StatusItem::Unseen},           {"HIGHESTMODSEQ", StatusItem::HighestModSeq},
+    {"SIZE", StatusItem::Size},               {"DELETED", StatusItem::Deleted},
+    {"APPENDLIMIT", StatusItem::AppendLimit}, {"MAILBOXID", StatusItem::MailboxId},
+};
+
+Result<StatusItem> parse_item(Lexer& args)
+{
+    for (const auto& named : kItems)
+        if (args.accept_word(named.name))
+            return named.item;
+    return Error(Errc::Invalid, "Unknown status item");
+}
+
+std::string_view name_of(StatusItem item)
+{
+    return std::find_if(std::begin(kItems), std::end(kItems),
+                        [item](const auto& named) { return named.item == item; })
+        ->name;
+}
+
+/// How many messages no session was shown yet.
+Awaitable<Result<std::uint32_t>> count_recent(store::Account& account, MailboxId mailbox)
+{
+    CO_TRY(const auto range, co_await account.take_recent(mailbox, false));
+    std::uint32_t count = 0;
+    Rows rows(account, mailbox, range);
+    while (range.first <= range.last) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            break;
+        count += static_cast<std::uint32_t>(page.size());
+    }
+    co_return count;
+}
+
+std::string value(const Session& session, StatusItem item, const store::MailboxInfo& mailbox,
+                  std::uint32_t recent)
+{
+    switch (item) {
+    case StatusItem::Messages:
+        return std::to_string(mailbox.messages);
+    case StatusItem::Recent:
+        return std::to_string(recent);
+    case StatusItem::UidNext:
+        return std::to_string(value_of(mailbox.uid_next));
+    case StatusItem::UidValidity:
+        return std::to_string(mailbox.uid_validity);
+    case StatusItem::Unseen:
+        return std::to_string(mailbox.unseen);
+    case StatusItem::HighestModSeq:
+        return std::to_string(value_of(mailbox.highest_mod_seq));
+    case StatusItem::Size:
+        return std::to_string(mailbox.octets);
+    case StatusItem::Deleted:
+        return std::to_string(mailbox.deleted);
+    case StatusItem::AppendLimit:
+        return std::to_string(session.config().limits.imap_literal_octets);
+    case StatusItem::MailboxId:
+        return "(" + object_id(mailbox.id) + ")";
+    }
+    return "";
+}
+
+} // namespace
+
+Result<std::vector<StatusItem>> parse_status_items(Lexer& args)
+{
+    std::vector<StatusItem> items;
+    TRY_VOID(args.expect('('));
+    do {
+        TRY(const auto item, parse_item(args));
+        if (std::find(items.begin(), items.end(), item) == items.end())
+            items.push_back(item);
+    } while (args.accept(' '));
+    TRY_VOID(args.expect(')'));
+    return items;
+}
+
+Awaitable<Result<>> put_status(Session& session, const store::MailboxInfo& mailbox,
+                               const std::vector<StatusItem>& items)
+{
+    std::uint32_t recent = 0;
+    if (std::find(items.begin(), items.end(), StatusItem::Recent) != items.end()) {
+        CO_TRY(recent, co_await count_recent(*session.account, mailbox.id));
+    }
+    session.out += "* STATUS ";
+    put_mailbox(session.out, mailbox.name, session.delimiter());
+    char before = '(';
+    session.out += ' ';
+    for (const auto item : items) {
+        session.out += before;
+        session.out.append(name_of(item)).append(" ");
+        session.out += value(session, item, mailbox, recent);
+        before = ' ';
+    }
+    session.out += ")\r\n";
+    co_return ok();
+}
+
+} // namespace mailctl::imap
