@@ -146,6 +146,26 @@ Result<FetchItem> parse_body(Lexer& args, bool peek)
     return item;
 }
 
+/// The rest of BINARY[1.2], BINARY.PEEK[...] or BINARY.SIZE[...]: RFC 3516 §7.
+Result<FetchItem> parse_binary(Lexer& args)
+{
+    FetchItem item(Kind::Binary, "BINARY");
+    if (args.accept_text(".SIZE"))
+        item = FetchItem(Kind::BinarySize, "BINARY.SIZE");
+    else
+        item.sets_seen = !args.accept_text(".PEEK");
+    TRY_VOID(args.expect('['));
+    TRY(const bool dot, parse_part(args, item.section));
+    if (dot && !item.section.part.empty())
+        return Error(Errc::Invalid, "Unknown section");
+    TRY_VOID(args.expect(']'));
+    if (item.kind == Kind::Binary) {
+        TRY(item.partial, parse_partial(args));
+    }
+    item.label.append(label_of(item.section, item.partial), 4);
+    return item;
+}
+
 Result<FetchItem> parse_item(Lexer& args)
 {
     for (const auto& plain : kPlainItems)
@@ -163,6 +183,8 @@ Result<FetchItem> parse_item(Lexer& args)
         return parse_body(args, true);
     if (args.accept_text("BODY"))
         return parse_body(args, false);
+    if (args.accept_text("BINARY"))
+        return parse_binary(args);
     return Error(Errc::Invalid, "Unknown fetch item");
 }
 

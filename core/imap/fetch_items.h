@@ -40,6 +40,8 @@ struct FetchItem {
         Body,          ///< without extension data
         BodyStructure,
         Section,       ///< BODY[...] and the RFC822 items
+        Binary,        ///< BINARY[...]. RFC 3516 §4.2
+        BinarySize,
     };
     Kind kind = Kind::Flags;
     std::string label; ///< how the response names it: "BODY[1.MIME]<0>"

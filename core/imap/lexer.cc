@@ -28,16 +28,6 @@ constexpr bool is_astring_char(char c) { return is_atom_char(c) || c == ']'; }
 /// list-char = ATOM-CHAR / list-wildcards / resp-specials
 constexpr bool is_list_char(char c) { return is_astring_char(c) || c == '%' || c == '*'; }
 
-/// INBOX is one name in any case, also as the first level (RFC 3501 §5.1).
-Result<std::string> mailbox_name(std::string_view wire, char delimiter)
-{
-    TRY(auto name, decode_utf7(wire));
-    swap_delimiter(name, delimiter);
-    if (ascii::starts_with_ignoring_case(name, "inbox") && (name.size() == 5 || name[5] == '/'))
-        name.replace(0, 5, "INBOX");
-    return name;
-}
-
 } // namespace
 
 void swap_delimiter(std::string& name, char delimiter)
@@ -193,22 +183,37 @@ Result<std::optional<std::string>> Lexer::nstring()
     return std::optional<std::string>(std::move(value));
 }
 
+/// INBOX is one name in any case, also as the first level (RFC 3501 §5.1).
+Result<std::string> Lexer::name_of(std::string_view wire) const
+{
+    std::string name(wire);
+    if (!has_utf8_names_) {
+        TRY(name, decode_utf7(wire));
+    } else if (!is_utf8(wire)) {
+        return syntax("Mailbox name is not UTF-8");
+    }
+    swap_delimiter(name, delimiter_);
+    if (ascii::starts_with_ignoring_case(name, "inbox") && (name.size() == 5 || name[5] == '/'))
+        name.replace(0, 5, "INBOX");
+    return name;
+}
+
 Result<std::string> Lexer::mailbox()
 {
     TRY(const auto wire, astring());
-    return mailbox_name(wire, delimiter_);
+    return name_of(wire);
 }
 
 Result<std::string> Lexer::list_mailbox()
 {
     if (peek() == '"' || peek() == '{') {
         TRY(const auto wire, string());
-        return mailbox_name(wire, delimiter_);
+        return name_of(wire);
     }
     const auto plain = take_while(is_list_char);
     if (plain.empty())
         return syntax(at_end() ? "Missing argument" : "Malformed mailbox pattern");
-    return mailbox_name(plain, delimiter_);
+    return name_of(plain);
 }
 
 Result<std::uint32_t> Lexer::number()

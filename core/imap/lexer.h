@@ -21,6 +21,8 @@ public:
     explicit Lexer(std::string_view text, char delimiter = '/') : text_(text), delimiter_(delimiter)
     {
     }
+    /// Mailbox names are UTF-8 as they stand from here on. RFC 9051 §5.1
+    void take_utf8_names() { has_utf8_names_ = true; }
 
     bool at_end() const { return at_ == text_.size(); }
     /// The next octet, NUL at the end.
@@ -49,7 +51,7 @@ public:
     Result<std::string> astring();
     /// string / "NIL"
     Result<std::optional<std::string>> nstring();
-    /// An astring, from modified UTF-7; any case of INBOX gives "INBOX".
+    /// An astring, from modified UTF-7 or UTF-8; any case of INBOX gives "INBOX".
     Result<std::string> mailbox();
     /// 1*list-char / string, from modified UTF-7: a pattern with "%" and "*".
     Result<std::string> list_mailbox();
@@ -62,6 +64,7 @@ public:
     Result<SequenceSet> sequence_set();
 
 private:
+    Result<std::string> name_of(std::string_view wire) const;
     template <class Predicate>
     std::string_view take_while(Predicate predicate);
     Result<std::string> quoted();
@@ -69,6 +72,7 @@ private:
 
     std::string_view text_;
     char delimiter_;
+    bool has_utf8_names_ = false;
     std::size_t at_ = 0;
 };
 

@@ -81,11 +81,19 @@ void put_astring(std::string& out, std::string_view text)
         put_string(out, text);
 }
 
-void put_mailbox(std::string& out, std::string_view name, char delimiter)
+void put_mailbox(std::string& out, std::string_view name, char delimiter, Names names)
 {
     std::string wire(name);
     swap_delimiter(wire, delimiter);
-    put_astring(out, encode_utf7(wire));
+    if (names == Names::Utf7 || std::none_of(wire.begin(), wire.end(), ascii::is_8bit))
+        return put_astring(out, names == Names::Utf7 ? encode_utf7(wire) : wire);
+    out += '"';
+    for (const char c : wire) { // no control character is in a name
+        if (c == '"' || c == '\\')
+            out += '\\';
+        out += c;
+    }
+    out += '"';
 }
 
 void put_envelope(std::string& out, const mime::Envelope& envelope)

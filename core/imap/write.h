@@ -14,8 +14,11 @@ void put_string(std::string& out, std::string_view text);
 void put_nstring(std::string& out, std::string_view text);
 /// An atom where the octets allow it, else a string.
 void put_astring(std::string& out, std::string_view text);
-/// A stored mailbox name in modified UTF-7 with the client's delimiter, as an astring.
-void put_mailbox(std::string& out, std::string_view name, char delimiter = '/');
+/// How names with characters outside of ASCII are sent.
+enum class Names : bool { Utf7, Utf8 };
+/// A stored mailbox name with the client's delimiter, as an astring. RFC 3501 §5.1.3, RFC 9051 §5.1
+void put_mailbox(std::string& out, std::string_view name, char delimiter = '/',
+                 Names names = Names::Utf7);
 
 /// envelope of RFC 3501 §9; absent Sender and Reply-To are From's (§7.4.2).
 void put_envelope(std::string& out, const mime::Envelope& envelope);

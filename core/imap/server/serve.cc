@@ -101,6 +101,8 @@ Awaitable<> serve_command(Session& session)
     session.stream->set_deadline(session.is_authenticated() ? kTransferWait : kPreAuthIdle);
     const auto command = co_await read_command(session);
     Lexer args(command.text, session.delimiter());
+    if (session.is_rev2)
+        args.take_utf8_names();
     const auto tag = args.tag();
     Completion completion;
     if (!tag || !args.accept(' ')) {

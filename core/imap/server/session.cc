@@ -42,6 +42,7 @@ constexpr std::string_view kExtensions[] = {
     "STATUS=SIZE",   // RFC 8438
     "OBJECTID",      // RFC 8474
     "SAVEDATE",      // RFC 8514
+    "BINARY",        // RFC 3516
 };
 
 } // namespace
@@ -92,7 +93,7 @@ std::string capabilities(const Session& session)
     for (const auto name : kExtensions)
         out.append(out.empty() ? "" : " ").append(name);
     if (session.config().imap.idle)
-        out += " IDLE"; // RFC 2177
+        out += " IDLE IMAP4rev2"; // RFC 2177; RFC 9051 has it inside
     out.append(" APPENDLIMIT="); // RFC 7889 §3
     out += std::to_string(session.config().limits.imap_literal_octets);
     if (session.is_authenticated())

@@ -13,6 +13,7 @@
 #include "core/imap/lexer.h"
 #include "core/imap/server/completion.h"
 #include "core/imap/server/view.h"
+#include "core/imap/write.h"
 #include "core/net/line_reader.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
@@ -50,9 +51,12 @@ struct Session {
     bool is_authenticated() const { return account != nullptr; }
     /// What clients see between the levels of a name.
     char delimiter() const { return config().imap.delimiter.front(); }
+    Names names() const { return is_rev2 ? Names::Utf8 : Names::Utf7; }
     void select(std::unique_ptr<View> selected)
     {
         view = std::move(selected);
+        if (view)
+            view->knows_recent = !is_rev2;
         state = view ? State::Selected : State::Authenticated;
     }
 
@@ -69,6 +73,7 @@ struct Session {
     bool is_read_only = false;               ///< the user may change no mailbox: USR-02
     std::unique_ptr<View> view;              ///< set while a mailbox is selected
     bool has_condstore = false; ///< it asked for mod-sequences: FETCH tells them. RFC 7162 §3.1
+    bool is_rev2 = false;       ///< IMAP4rev2 was enabled: RFC 9051 holds where it differs
     bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;

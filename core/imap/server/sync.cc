@@ -109,8 +109,9 @@ Awaitable<> put_arrivals(Session& session, const std::vector<Uid>& appeared)
     View& view = *session.view;
     co_await find_recent(session, view);
     view.add(appeared);
-    session.out.append("* ").append(std::to_string(view.count())).append(" EXISTS\r\n* ");
-    session.out.append(std::to_string(view.recent_count())).append(" RECENT\r\n");
+    session.out.append("* ").append(std::to_string(view.count())).append(" EXISTS\r\n");
+    if (view.knows_recent)
+        session.out.append("* ").append(std::to_string(view.recent_count())).append(" RECENT\r\n");
 }
 
 /// FETCH with FLAGS and, since a client may know the message by it, UID.

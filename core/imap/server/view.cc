@@ -40,7 +40,7 @@ void View::add(std::span<const Uid> uids)
 
 bool View::is_recent(Uid uid) const
 {
-    return std::any_of(recent_.begin(), recent_.end(), [uid](const auto& range) {
+    return knows_recent && std::any_of(recent_.begin(), recent_.end(), [uid](const auto& range) {
         return range.first <= uid && uid <= range.last;
     });
 }

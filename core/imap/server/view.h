@@ -42,6 +42,8 @@ public:
     void add(std::span<const Uid> uids);
     void shrink() { uids_.shrink_to_fit(); }
 
+    /// \Recent is told. RFC 9051 has no such flag
+    bool knows_recent = true;
     bool is_recent(Uid uid) const;
     std::uint32_t recent_count() const;
     /// Messages from `range` are recent in this session (RFC 3501 §2.3.2).

@@ -116,6 +116,8 @@ Awaitable<Completion> on_append(Session& session, Invocation& invocation)
     Result<AppendArguments> append = Error(Errc::Invalid, "Missing argument");
     if (args.accept(' '))
         append = parse_append(args);
+    if (append)
+        args.accept('~'); // literal8: RFC 3516 §4.4
     if (append && args.peek() != '{')
         append = Error(Errc::Invalid, "Malformed argument");
     Completion verdict;

@@ -70,7 +70,7 @@ void put_level(Session& session, const ListRequest& request, const std::string& 
 {
     std::string attributes = level.has_children ? "\\HasChildren" : "\\HasNoChildren"; // RFC 3348
     if (level.mailbox == nullptr)
-        attributes += request.is_extended ? " \\NonExistent" : " \\Noselect"; // RFC 5258 §4
+        attributes += request.is_extended || session.is_rev2 ? " \\NonExistent" : " \\Noselect"; // RFC 5258 §4
     else if (const auto use = attribute_of(level.mailbox->role); !use.empty())
         attributes.append(" ").append(use);
     if (request.tells_subscribed && level.is_subscribed)
@@ -126,7 +126,7 @@ void put_listed(Session& session, std::string_view response, std::string_view at
     out.append("* ").append(response).append(" (").append(attributes).append(") ");
     put_string(out, std::string(1, session.delimiter()));
     out += ' ';
-    put_mailbox(out, name, session.delimiter());
+    put_mailbox(out, name, session.delimiter(), session.names());
     out.append(extended).append("\r\n");
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/imap/server/authenticated/listing.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
@@ -89,9 +90,12 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     const View& view = *session.view;
     put_flag_responses(session, keywords);
     put_number(session, "* ", view.count(), " EXISTS");
-    put_number(session, "* ", view.recent_count(), " RECENT");
-    if (first_unseen != 0)
+    if (view.knows_recent)
+        put_number(session, "* ", view.recent_count(), " RECENT");
+    if (first_unseen != 0 && !session.is_rev2)
         put_number(session, "* OK [UNSEEN ", first_unseen, "] First unseen message");
+    if (session.is_rev2) // RFC 9051 §6.3.2: the name as it is
+        put_listed(session, "LIST", "", mailbox.name);
     put_number(session, "* OK [UIDVALIDITY ", mailbox.uid_validity, "] UIDs are valid");
     const auto uid_next = std::max(value_of(mailbox.uid_next), view.largest_uid() + 1);
     put_number(session, "* OK [UIDNEXT ", uid_next, "] Predicted next UID");

@@ -105,7 +105,7 @@ Awaitable<Result<>> put_status(Session& session, const store::MailboxInfo& mailb
         CO_TRY(recent, co_await count_recent(*session.account, mailbox.id));
     }
     session.out += "* STATUS ";
-    put_mailbox(session.out, mailbox.name, session.delimiter());
+    put_mailbox(session.out, mailbox.name, session.delimiter(), session.names());
     char before = '(';
     session.out += ' ';
     for (const auto item : items) {

@@ -181,6 +181,8 @@ Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
             break;
         co_await fetch_page(session, plan, std::move(*page), outcome);
     }
+    if (!outcome.failure && outcome.failure.error().code() == Errc::Invalid) // RFC 3516 §4.3
+        co_return Completion::no("UNKNOWN-CTE", "Unknown transfer encoding");
     if (!outcome.failure)
         co_return refuse(outcome.failure.error());
     if (outcome.found < wanted && !invocation.by_uid)

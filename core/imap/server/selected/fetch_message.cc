@@ -9,6 +9,7 @@
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/object_id.h"
+#include "core/imap/server/selected/binary.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -191,7 +192,11 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
         if (put_row_item(session, plan, item, row) ||
             put_card_item(session.out, item, email))
             continue;
-        auto sent = co_await send_section(session, item, email);
+        Result<> sent;
+        if (item.kind == Kind::Binary || item.kind == Kind::BinarySize)
+            sent = co_await send_binary(session, item, email);
+        else
+            sent = co_await send_section(session, item, email);
         if (!sent)
             failure = std::move(sent);
     }

@@ -9,7 +9,11 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
 {
     auto& args = invocation.args;
     CO_PARSE_TRY_VOID(args.space());
-    CO_PARSE_TRY(const auto request, parse_search(args));
+    CO_PARSE_TRY(auto request, parse_search(args));
+    if (!request.returns && session.is_rev2) { // RFC 9051 §6.4.4
+        request.returns.emplace();
+        request.returns->all = true;
+    }
     const auto fault = fault_of(request);
     if (fault && fault->kind == Completion::Kind::No)
         drop_saved(*session.view, request.returns);

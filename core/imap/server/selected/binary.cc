@@ -1,0 +1,150 @@
+// Decodes parts for BINARY.
+#include "core/imap/server/selected/binary.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/base/log.h"
+#include "core/imap/section.h"
+#include "core/mime/transfer.h"
+
+namespace mailctl::imap {
+namespace {
+
+/// Octets as they are stored, and how they are to be decoded.
+struct Source {
+    OctetRange range;
+    mime::TransferEncoding encoding = mime::TransferEncoding::Identity;
+};
+
+bool is_known(std::string_view encoding)
+{
+    return encoding == "7bit" || encoding == "8bit" || encoding == "binary" ||
+           mime::transfer_encoding(encoding) != mime::TransferEncoding::Identity;
+}
+
+/// Multiparts and messages inside have no encoding of their own: RFC 2045 §6.4.
+Result<Source> source_of(const Section& section, const mime::Card& card, OctetRange range)
+{
+    Source source;
+    source.range = range;
+    const auto* part = section.part.empty() ? nullptr : mime::find_part(card.root, section.part);
+    if (part == nullptr || part->is_multipart() || part->is_message())
+        return source;
+    if (!is_known(part->encoding))
+        return Error(Errc::Invalid, "unknown transfer encoding");
+    source.encoding = mime::transfer_encoding(part->encoding);
+    return source;
+}
+
+/// Gives decoded octets piece by piece. Borrows: all of it.
+class Pieces {
+public:
+    Pieces(store::Account& account, const store::Email& email, const Source& source)
+        : account_(account), email_(email), decoder_(source.encoding), at_(source.range.offset),
+          end_(source.range.offset + source.range.octets)
+    {
+    }
+
+    /// The next piece, perhaps an empty one; false at the end.
+    Awaitable<Result<bool>> next(std::string& piece)
+    {
+        piece.clear();
+        if (is_finished_)
+            co_return false;
+        if (at_ == end_) {
+            decoder_.finish(piece);
+            is_finished_ = true;
+            co_return true;
+        }
+        const auto most = std::min<std::uint64_t>(end_ - at_, store::kBlobChunkOctets);
+        CO_TRY(const auto chunk, co_await account_.read_body(email_.body, at_, most));
+        if (chunk.empty())
+            co_return Error(Errc::Corrupt, "body shorter than its card");
+        decoder_.feed(chunk, piece);
+        at_ += chunk.size();
+        co_return true;
+    }
+
+private:
+    store::Account& account_;
+    const store::Email& email_;
+    mime::TransferDecoder decoder_;
+    std::uint64_t at_;
+    std::uint64_t end_;
+    bool is_finished_ = false;
+};
+
+Awaitable<Result<std::uint64_t>> decoded_octets(store::Account& account, const store::Email& email,
+                                                const Source& source)
+{
+    if (source.encoding == mime::TransferEncoding::Identity)
+        co_return source.range.octets;
+    Pieces pieces(account, email, source);
+    std::uint64_t octets = 0;
+    std::string piece;
+    while (true) {
+        CO_TRY(const bool more, co_await pieces.next(piece));
+        if (!more)
+            co_return octets;
+        octets += piece.size();
+    }
+}
+
+/// Sends the wanted range of the decoded octets; their number is promised already.
+Awaitable<> send_pieces(Session& session, const store::Email& email, const Source& source,
+                        OctetRange wanted)
+{
+    Pieces pieces(*session.account, email, source);
+    std::uint64_t at = 0;
+    std::string piece;
+    const auto end = wanted.offset + wanted.octets;
+    while (at < end) {
+        const auto more = co_await pieces.next(piece);
+        if (!more || !*more) {
+            log::error("imap", "body ends early", {{"user", session.user}});
+            throw net::Disconnected(net::Disconnected::Why::Closed, "body ends early");
+        }
+        const auto from = std::clamp(wanted.offset, at, at + piece.size()) - at;
+        const auto to = std::clamp(end, at, at + piece.size()) - at;
+        session.out.append(piece, from, to - from);
+        at += piece.size();
+        if (is_full(session))
+            co_await flush(session);
+    }
+}
+
+} // namespace
+
+Awaitable<Result<>> send_binary(Session& session, const FetchItem& item, const store::Email& email)
+{
+    const bool only_size = item.kind == FetchItem::Kind::BinarySize;
+    session.out.append(item.label).append(" ");
+    const char* none = only_size ? "0" : "NIL";
+    const auto range = locate(item.section, email.card);
+    if (!range) {
+        session.out += none;
+        co_return ok();
+    }
+    const auto source = source_of(item.section, email.card, *range);
+    if (!source) {
+        session.out += none;
+        co_return source.error();
+    }
+    const auto octets = co_await decoded_octets(*session.account, email, *source);
+    if (!octets) {
+        session.out += none;
+        co_return octets.error();
+    }
+    if (only_size) {
+        session.out += std::to_string(*octets);
+        co_return ok();
+    }
+    const OctetRange whole{0, *octets};
+    const auto wanted = slice(whole, item.partial);
+    session.out.append("~{").append(std::to_string(wanted.octets)).append("}\r\n");
+    co_await send_pieces(session, email, *source, wanted);
+    co_return ok();
+}
+
+} // namespace mailctl::imap
