@@ -146,6 +146,14 @@ Result<FetchItem> parse_body(Lexer& args, bool peek)
     return item;
 }
 
+/// "LAZY)"
+Result<> parse_lazy(Lexer& args)
+{
+    if (!args.accept_word("LAZY"))
+        return Error(Errc::Invalid, "Unknown preview modifier");
+    return args.expect(')');
+}
+
 /// The rest of BINARY[1.2], BINARY.PEEK[...] or BINARY.SIZE[...]: RFC 3516 §7.
 Result<FetchItem> parse_binary(Lexer& args)
 {
@@ -183,6 +191,11 @@ Result<FetchItem> parse_item(Lexer& args)
         return parse_body(args, true);
     if (args.accept_text("BODY"))
         return parse_body(args, false);
+    if (args.accept_word("PREVIEW")) {
+        if (args.accept_text(" (")) // RFC 8970 §3.2: LAZY is as quick as any
+            TRY_VOID(parse_lazy(args));
+        return FetchItem(Kind::Preview, "PREVIEW");
+    }
     if (args.accept_text("BINARY"))
         return parse_binary(args);
     return Error(Errc::Invalid, "Unknown fetch item");

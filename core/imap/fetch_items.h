@@ -36,6 +36,7 @@ struct FetchItem {
         SaveDate, ///< RFC 8514 §4.2
         EmailId,  ///< RFC 8474 §5.1
         ThreadId, ///< RFC 8474 §5.2; from here on the email is asked
+        Preview,  ///< RFC 8970 §3
         Envelope,
         Body,          ///< without extension data
         BodyStructure,

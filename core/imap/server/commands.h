@@ -24,6 +24,8 @@ struct CommandEntry {
     bool holds_expunge = false;
     /// Changes what mailboxes there are or hold, whichever is selected: not for read-only users.
     bool changes_mail = false;
+    /// Its messages are named by number where it is not the UID form.
+    bool names_messages = false;
 };
 
 /// ASCII case is ignored. nullptr: no such command.
@@ -38,6 +40,7 @@ Awaitable<Completion> on_starttls(Session&, Invocation&);
 Awaitable<Completion> on_authenticate(Session&, Invocation&);
 Awaitable<Completion> on_login(Session&, Invocation&);
 Completion on_enable(Session&, Invocation&);
+Completion on_unauthenticate(Session&, Invocation&);
 Completion on_namespace(Session&, Invocation&);
 Awaitable<Completion> on_select(Session&, Invocation&);
 Awaitable<Completion> on_examine(Session&, Invocation&);
@@ -49,6 +52,8 @@ Awaitable<Completion> on_unsubscribe(Session&, Invocation&);
 Awaitable<Completion> on_list(Session&, Invocation&);
 Awaitable<Completion> on_lsub(Session&, Invocation&);
 Awaitable<Completion> on_status(Session&, Invocation&);
+Awaitable<Completion> on_get_quota(Session&, Invocation&);
+Awaitable<Completion> on_get_quota_root(Session&, Invocation&);
 Awaitable<Completion> on_append(Session&, Invocation&);
 Awaitable<Completion> on_idle(Session&, Invocation&);
 Completion on_check(Session&, Invocation&);

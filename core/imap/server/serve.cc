@@ -71,6 +71,8 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
         co_return Completion::no("PRIVACYREQUIRED", "Use STARTTLS first");
     if (entry->changes_mail && session.is_read_only)
         co_return Completion::no("NOPERM", "Your mailboxes are read-only");
+    if (session.is_uid_only && entry->names_messages && !invocation.by_uid) // RFC 9586 §3.2
+        co_return Completion(Kind::Bad, "UIDREQUIRED", "Message numbers are off");
     session.info->set_command(entry->name);
     Completion completion;
     if (entry->plain != nullptr)
@@ -101,7 +103,7 @@ Awaitable<> serve_command(Session& session)
     session.stream->set_deadline(session.is_authenticated() ? kTransferWait : kPreAuthIdle);
     const auto command = co_await read_command(session);
     Lexer args(command.text, session.delimiter());
-    if (session.is_rev2)
+    if (session.names() == Names::Utf8)
         args.take_utf8_names();
     const auto tag = args.tag();
     Completion completion;

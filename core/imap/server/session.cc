@@ -43,6 +43,13 @@ constexpr std::string_view kExtensions[] = {
     "OBJECTID",      // RFC 8474
     "SAVEDATE",      // RFC 8514
     "BINARY",        // RFC 3516
+    "PREVIEW",       // RFC 8970
+    "UNAUTHENTICATE", // RFC 8437
+    "QUOTA",          // RFC 9208
+    "QUOTA=RES-STORAGE",
+    "QUOTA=RES-MESSAGE",
+    "UTF8=ACCEPT", // RFC 6855
+    "UIDONLY",     // RFC 9586
 };
 
 } // namespace
@@ -55,6 +62,21 @@ Awaitable<> flush(Session& session)
     session.out.clear();
     if (session.out.capacity() > kKeptOutputOctets)
         std::string().swap(session.out);
+}
+
+void put_fetch_start(Session& session, Uid uid)
+{
+    const auto number =
+        session.is_uid_only ? value_of(uid) : session.view->number_of(uid).value_or(0);
+    session.out.append("* ").append(std::to_string(number));
+    session.out += session.is_uid_only ? " UIDFETCH (" : " FETCH (";
+}
+
+void put_fetch_start_with_uid(Session& session, Uid uid)
+{
+    put_fetch_start(session, uid);
+    if (!session.is_uid_only)
+        session.out.append("UID ").append(std::to_string(value_of(uid))).append(" ");
 }
 
 Awaitable<> drop_octets(Session& session, std::uint64_t octets)

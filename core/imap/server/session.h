@@ -51,7 +51,9 @@ struct Session {
     bool is_authenticated() const { return account != nullptr; }
     /// What clients see between the levels of a name.
     char delimiter() const { return config().imap.delimiter.front(); }
-    Names names() const { return is_rev2 ? Names::Utf8 : Names::Utf7; }
+    Names names() const { return is_rev2 || has_utf8 ? Names::Utf8 : Names::Utf7; }
+    /// VANISHED is told instead of EXPUNGE.
+    bool tells_vanished() const { return has_qresync || is_uid_only; }
     void select(std::unique_ptr<View> selected)
     {
         view = std::move(selected);
@@ -74,6 +76,8 @@ struct Session {
     std::unique_ptr<View> view;              ///< set while a mailbox is selected
     bool has_condstore = false; ///< it asked for mod-sequences: FETCH tells them. RFC 7162 §3.1
     bool is_rev2 = false;       ///< IMAP4rev2 was enabled: RFC 9051 holds where it differs
+    bool has_utf8 = false;      ///< UTF8=ACCEPT was enabled. RFC 6855 §3
+    bool is_uid_only = false;   ///< enabled: no message numbers either way. RFC 9586 §3
     bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;
@@ -92,6 +96,10 @@ struct Invocation {
 
 /// Writes what waits.
 Awaitable<> flush(Session& session);
+/// Starts a FETCH response: "* 23 FETCH (", or "* 25900 UIDFETCH (" of RFC 9586 §3.3.
+void put_fetch_start(Session& session, Uid uid);
+/// The same with the item UID where the client would not know it: "* 23 FETCH (UID 25900 ".
+void put_fetch_start_with_uid(Session& session, Uid uid);
 /// True where so much waits that it should be written now.
 inline bool is_full(const Session& session) { return session.out.size() >= kFlushOctets; }
 

@@ -91,7 +91,7 @@ Awaitable<Result<>> find_recent(Session& session, View& view)
 
 void put_expunges(Session& session)
 {
-    if (session.has_qresync) { // RFC 7162 §3.2.10.2
+    if (session.tells_vanished()) { // RFC 7162 §3.2.10.2, RFC 9586 §3.5
         std::vector<std::uint32_t> uids;
         for (const auto uid : session.view->lost())
             uids.push_back(value_of(uid));
@@ -125,11 +125,10 @@ Awaitable<> put_changed_flags(Session& session, std::vector<Uid> changed,
         if (!page || page->empty())
             co_return;
         for (const auto& row : *page) {
-            const auto number = view.number_of(row.uid);
-            if (!number)
+            if (!view.number_of(row.uid))
                 continue;
-            session.out.append("* ").append(std::to_string(*number)).append(" FETCH (UID ");
-            session.out.append(std::to_string(value_of(row.uid))).append(" FLAGS ");
+            put_fetch_start_with_uid(session, row.uid);
+            session.out += "FLAGS ";
             put_flags(session.out, row.flags, view.is_recent(row.uid), keywords);
             if (session.has_condstore) { // RFC 7162 §3.1.4
                 session.out += ' ';

@@ -116,10 +116,13 @@ Awaitable<Completion> on_append(Session& session, Invocation& invocation)
     Result<AppendArguments> append = Error(Errc::Invalid, "Missing argument");
     if (args.accept(' '))
         append = parse_append(args);
+    const bool in_utf8 = append && args.accept_text("UTF8 ("); // RFC 6855 §4
     if (append)
         args.accept('~'); // literal8: RFC 3516 §4.4
     if (append && args.peek() != '{')
         append = Error(Errc::Invalid, "Malformed argument");
+    if (in_utf8 && !session.has_utf8 && !session.is_rev2)
+        append = Error(Errc::Invalid, "ENABLE UTF8=ACCEPT first");
     Completion verdict;
     if (!append)
         verdict = Completion::bad(append.error());
@@ -136,7 +139,7 @@ Awaitable<Completion> on_append(Session& session, Invocation& invocation)
     incoming.spool = session.services->store->spool(std::move(owners));
     co_await receive(session, incoming, literal.octets);
     const auto line = co_await session.reader.read_line(kFlushOctets);
-    if (!line.text.empty())
+    if (line.text != (in_utf8 ? ")" : ""))
         co_return Completion::bad("Nothing may follow the message");
     co_return co_await commit(session, std::move(*append), std::move(incoming));
 }

@@ -13,6 +13,10 @@ bool enable(Session& session, std::string_view name)
     } else if (ascii::equals_ignoring_case(name, "QRESYNC")) { // RFC 7162 §3.2.3: both
         session.has_condstore = true;
         session.has_qresync = true;
+    } else if (ascii::equals_ignoring_case(name, "UTF8=ACCEPT")) {
+        session.has_utf8 = true;
+    } else if (ascii::equals_ignoring_case(name, "UIDONLY")) {
+        session.is_uid_only = true;
     } else if (ascii::equals_ignoring_case(name, "IMAP4REV2") && session.config().imap.idle) {
         session.is_rev2 = true; // RFC 9051 §6.3.1
         if (session.view)

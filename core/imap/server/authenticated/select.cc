@@ -28,7 +28,7 @@ struct SelectParameters {
 
 /// "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". RFC 7162 §7.
 /// Message numbers of what the client knows are passed over: the log tells what they would narrow.
-Result<Known> parse_known(Lexer& args)
+Result<Known> parse_known(Lexer& args, bool is_uid_only)
 {
     Known known;
     TRY_VOID(args.space());
@@ -45,6 +45,8 @@ Result<Known> parse_known(Lexer& args)
         more = args.accept(' ');
     }
     if (more) {
+        if (is_uid_only) // RFC 9586 §3.4
+            return Error(Errc::Invalid, "Message numbers are off");
         TRY_VOID(args.expect('('));
         TRY_VOID(args.sequence_set());
         TRY_VOID(args.space());
@@ -68,7 +70,7 @@ Result<SelectParameters> parse_parameters(const Session& session, Lexer& args)
         } else if (args.accept_word("QRESYNC")) {
             if (!session.has_qresync) // RFC 7162 §3.2.5
                 return Error(Errc::Invalid, "ENABLE QRESYNC first");
-            TRY(parameters.known, parse_known(args));
+            TRY(parameters.known, parse_known(args, session.is_uid_only));
         } else {
             return Error(Errc::Invalid, "Unknown select parameter");
         }
@@ -92,7 +94,7 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     put_number(session, "* ", view.count(), " EXISTS");
     if (view.knows_recent)
         put_number(session, "* ", view.recent_count(), " RECENT");
-    if (first_unseen != 0 && !session.is_rev2)
+    if (first_unseen != 0 && !session.is_rev2 && !session.is_uid_only)
         put_number(session, "* OK [UNSEEN ", first_unseen, "] First unseen message");
     if (session.is_rev2) // RFC 9051 §6.3.2: the name as it is
         put_listed(session, "LIST", "", mailbox.name);
@@ -116,11 +118,10 @@ Awaitable<Result<>> put_changed(Session& session, std::vector<Uid> uids, ModSeq 
         if (page.empty())
             co_return ok();
         for (const auto& row : page) {
-            const auto number = session.view->number_of(row.uid);
-            if (!number || row.mod_seq <= since)
+            if (!session.view->number_of(row.uid) || row.mod_seq <= since)
                 continue;
-            session.out.append("* ").append(std::to_string(*number)).append(" FETCH (UID ");
-            session.out.append(std::to_string(value_of(row.uid))).append(" FLAGS ");
+            put_fetch_start_with_uid(session, row.uid);
+            session.out += "FLAGS ";
             put_flags(session.out, row.flags, session.view->is_recent(row.uid), keywords);
             session.out += ' ';
             put_mod_seq(session.out, row.mod_seq);

@@ -25,7 +25,7 @@ bool has_item(const std::vector<FetchItem>& items, Kind kind)
 FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by_uid)
 {
     FetchPlan plan;
-    if (by_uid && !has_item(items, Kind::Uid))
+    if (by_uid && !session.is_uid_only && !has_item(items, Kind::Uid))
         items.insert(items.begin(), FetchItem(Kind::Uid, "UID"));
     plan.tells_flags = has_item(items, Kind::Flags);
     plan.tells_mod_seq = has_item(items, Kind::ModSeq);

@@ -10,6 +10,7 @@
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/object_id.h"
 #include "core/imap/server/selected/binary.h"
+#include "core/imap/server/selected/preview.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -19,13 +20,6 @@ using Kind = FetchItem::Kind;
 using Text = Section::Text;
 
 constexpr std::uint64_t kFilteredHeaderOctets = 1024 * 1024; // HEADER.FIELDS looks no further
-
-void put_start(Session& session, Uid uid)
-{
-    session.out.append("* ");
-    session.out.append(std::to_string(session.view->number_of(uid).value_or(0)));
-    session.out.append(" FETCH (");
-}
 
 /// Items that the row answers; false: it is not one of them.
 bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item,
@@ -166,11 +160,24 @@ Awaitable<Result<>> send_section(Session& session, const FetchItem& item, const 
     co_return co_await send_range(session, email, part);
 }
 
+/// A quoted string or a literal, in UTF-8. RFC 8970 §3.1
+Awaitable<Result<>> send_preview(Session& session, const store::Email& email)
+{
+    session.out += "PREVIEW ";
+    const auto preview = co_await preview_of(*session.account, email);
+    if (!preview) {
+        session.out += "NIL";
+        co_return preview.error();
+    }
+    put_string(session.out, *preview);
+    co_return ok();
+}
+
 } // namespace
 
 void put_message(Session& session, const FetchPlan& plan, const store::MessageRow& row)
 {
-    put_start(session, row.uid);
+    put_fetch_start(session, row.uid);
     for (const auto& item : plan.items) {
         put_row_item(session, plan, item, row);
         session.out += ' ';
@@ -184,7 +191,7 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
 {
     CO_TRY(const auto email, co_await session.account->email(row.email));
     Result<> failure;
-    put_start(session, row.uid);
+    put_fetch_start(session, row.uid);
     const char* before = "";
     for (const auto& item : plan.items) {
         session.out += before;
@@ -193,7 +200,9 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
             put_card_item(session.out, item, email))
             continue;
         Result<> sent;
-        if (item.kind == Kind::Binary || item.kind == Kind::BinarySize)
+        if (item.kind == Kind::Preview)
+            sent = co_await send_preview(session, email);
+        else if (item.kind == Kind::Binary || item.kind == Kind::BinarySize)
             sent = co_await send_binary(session, item, email);
         else
             sent = co_await send_section(session, item, email);

@@ -24,6 +24,12 @@ bool has_valid_text(const SearchKey& key)
     return is_utf8(key.text) && std::all_of(key.children.begin(), key.children.end(), has_valid_text);
 }
 
+bool has_numbers(const SearchKey& key)
+{
+    return (key.kind == SearchKey::Kind::Numbers && !key.set.is_saved()) ||
+           std::any_of(key.children.begin(), key.children.end(), has_numbers);
+}
+
 /// Loads what the query still needs, least first, until the answer is known.
 Awaitable<Result<Match>> match_content(Session& session, const SearchQuery& query,
                                        Candidate candidate)
@@ -157,8 +163,12 @@ Awaitable<Result<>> match_page(Session& session, const SearchQuery& query,
 
 } // namespace
 
-std::optional<Completion> fault_of(const SearchRequest& request)
+std::optional<Completion> fault_of(const Session& session, const SearchRequest& request)
 {
+    if (session.is_uid_only && has_numbers(request.key)) // RFC 9586 §3.2
+        return Completion(Completion::Kind::Bad, "UIDREQUIRED", "Message numbers are off");
+    if (session.has_utf8 && !request.charset.empty() && request.charset != "UTF-8") // RFC 6855 §3
+        return Completion::bad("UTF-8 is the only charset");
     if (!is_known_charset(request.charset))
         return Completion::no("BADCHARSET (US-ASCII UTF-8)", "Unknown charset");
     if (!has_valid_text(request.key))

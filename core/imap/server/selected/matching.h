@@ -21,8 +21,9 @@ struct Found {
     std::vector<std::pair<Uid, ModSeq>> mod_seqs;
 };
 
-/// Why this request cannot be run: BADCHARSET, text that is not UTF-8.
-std::optional<Completion> fault_of(const SearchRequest& request);
+/// Why this request cannot be run: BADCHARSET, text that is not UTF-8, message numbers where the
+/// client turned them off.
+std::optional<Completion> fault_of(const Session& session, const SearchRequest& request);
 
 /// The messages that match, by UID. Errors: those of the store.
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key);

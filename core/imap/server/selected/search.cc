@@ -14,7 +14,7 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
         request.returns.emplace();
         request.returns->all = true;
     }
-    const auto fault = fault_of(request);
+    const auto fault = fault_of(session, request);
     if (fault && fault->kind == Completion::Kind::No)
         drop_saved(*session.view, request.returns);
     if (fault)

@@ -90,7 +90,7 @@ Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<S
 Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY(const auto request, parse_sort(invocation.args));
-    const auto fault = fault_of(request.search);
+    const auto fault = fault_of(session, request.search);
     if (fault && fault->kind == Completion::Kind::No)
         drop_saved(*session.view, request.search.returns);
     if (fault)

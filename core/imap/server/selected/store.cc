@@ -60,15 +60,13 @@ void put_row(Session& session, const store::MessageRow& row, bool by_uid, bool i
 {
     if (is_silent && !session.has_condstore)
         return;
-    const auto number = session.view->number_of(row.uid);
-    if (!number)
+    if (!session.view->number_of(row.uid))
         return;
-    session.out.append("* ").append(std::to_string(*number)).append(" FETCH (");
     const char* before = "";
-    if (by_uid || session.has_qresync) { // RFC 3501 §6.4.8, RFC 7162 §3.2.4
-        session.out.append("UID ").append(std::to_string(value_of(row.uid)));
-        before = " ";
-    }
+    if (by_uid || session.has_qresync) // RFC 3501 §6.4.8, RFC 7162 §3.2.4
+        put_fetch_start_with_uid(session, row.uid);
+    else
+        put_fetch_start(session, row.uid);
     if (!is_silent) {
         session.out.append(before).append("FLAGS ");
         put_flags(session.out, row.flags, session.view->is_recent(row.uid), keywords);

@@ -58,7 +58,7 @@ Awaitable<Completion> on_thread(Session& session, Invocation& invocation)
     CO_PARSE_TRY(const auto rule, parse_rule(args));
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(const auto request, parse_search_program(args));
-    if (const auto fault = fault_of(request))
+    if (const auto fault = fault_of(session, request))
         co_return *fault;
     auto found = co_await matching(session, request.key);
     if (!found)

@@ -9,6 +9,16 @@ using mailctl::imap::test::ImapServer;
 
 namespace {
 
+/// Ann may keep 2 KiB and 5 messages.
+Awaitable<> limit(std::shared_ptr<store::Account> account)
+{
+    store::Usage limits;
+    limits.octets = 2048;
+    limits.messages = 5;
+    const auto done = co_await account->set_limits(limits);
+    BOOST_TEST(done.has_value());
+}
+
 /// Some transcripts are about a setting; their names say which.
 void prepare(ImapServer& server, const std::string& file)
 {
@@ -21,6 +31,8 @@ void prepare(ImapServer& server, const std::string& file)
         server.config.imap.delimiter = ".";
     if (is("session_time"))
         server.config.limits.imap.session = std::chrono::hours(1);
+    if (is("quota_limits"))
+        server.run(limit(server.account(imap::test::kAnn)));
 }
 
 } // namespace

@@ -1,0 +1,28 @@
+// UNAUTHENTICATE: another user may log in on the same connection.
+#include "core/base/log.h"
+#include "core/imap/server/commands.h"
+
+namespace mailctl::imap {
+
+/// RFC 8437 §2: everything but the connection and its TLS is as it was at the greeting, also what
+/// ENABLE and ID said.
+Completion on_unauthenticate(Session& session, Invocation& invocation)
+{
+    PARSE_TRY_VOID(invocation.args.end());
+    log::info("imap", "logout", {{"user", session.user}});
+    session.select(nullptr);
+    session.account.reset();
+    session.user.clear();
+    session.is_read_only = false;
+    session.has_condstore = false;
+    session.has_qresync = false;
+    session.is_rev2 = false;
+    session.has_utf8 = false;
+    session.is_uid_only = false;
+    session.info->set_user("");
+    session.info->set_client("");
+    session.state = State::NotAuthenticated;
+    return Completion::ok("UNAUTHENTICATE completed");
+}
+
+} // namespace mailctl::imap
