@@ -11,7 +11,9 @@
 #include "core/imap/flag_list.h"
 #include "core/imap/lexer.h"
 #include "core/imap/mailbox_pattern.h"
-#include "core/imap/search_key.h"
+#include "core/imap/order/base_subject.h"
+#include "core/imap/order/sort_key.h"
+#include "core/imap/search/search_key.h"
 #include "core/imap/section.h"
 #include "core/imap/utf7.h"
 #include "core/imap/write.h"
@@ -56,7 +58,8 @@ void parse_each(std::string_view text)
     mime::Card card;
     card.octets = text.size();
     card.root.body_octets = text.size();
-    Lexer fetch(text), search(text), flags(text), store(text), date(text), time(text), append(text);
+    Lexer fetch(text), search(text), flags(text), store(text), date(text), time(text), append(text),
+        sort(text);
     if (const auto items = parse_fetch_items(fetch))
         for (const auto& item : *items) {
             const auto range = locate(item.section, card);
@@ -65,6 +68,12 @@ void parse_each(std::string_view text)
             select_fields(text, item.section);
         }
     (void)parse_search(search);
+    (void)parse_sort_keys(sort);
+    require(base_subject(text).text.find("  ") == std::string::npos);
+    if (const auto modifiers = parse_fetch_modifiers(fetch); modifiers && modifiers->partial) {
+        const auto places = modifiers->partial->places(text.size());
+        require(places.from <= places.to && places.to <= text.size());
+    }
     (void)parse_flag_list(flags);
     (void)parse_store_flags(store);
     (void)parse_date(date);

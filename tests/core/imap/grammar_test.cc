@@ -9,7 +9,7 @@
 #include "core/imap/lexer.h"
 #include "core/imap/limits.h"
 #include "core/imap/mailbox_pattern.h"
-#include "core/imap/search_key.h"
+#include "core/imap/search/search_key.h"
 #include "core/imap/sequence_set.h"
 #include "core/imap/utf7.h"
 #include "core/imap/write.h"

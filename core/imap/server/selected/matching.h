@@ -8,7 +8,7 @@
 
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
-#include "core/imap/search_key.h"
+#include "core/imap/search/search_key.h"
 #include "core/imap/server/completion.h"
 #include "core/imap/server/session.h"
 

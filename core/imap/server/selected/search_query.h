@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/imap/search_key.h"
+#include "core/imap/search/search_key.h"
 #include "core/imap/server/view.h"
 #include "core/mime/search_text.h"
 #include "store/account.h"

@@ -1,5 +1,5 @@
 // Parses search-key of RFC 3501 §9.
-#include "core/imap/search_key.h"
+#include "core/imap/search/search_key.h"
 
 #include <array>
 #include <utility>

@@ -1,0 +1,1 @@
+target_link_libraries(test_core_imap PRIVATE mailctl_imap_search)
