@@ -26,6 +26,7 @@
 #include "cmd/status/status.h"
 #include "cmd/store/verbs.h"
 #include "cmd/tls/tls.h"
+#include "cmd/tlsrpt/tlsrpt.h"
 #include "cmd/user/user.h"
 
 namespace mailctl::cmd {
@@ -296,6 +297,19 @@ const std::vector<Noun>& nouns()
          "# Which way does mail from Ann go?\n"
          "$ mailctl route explain bob@example.net --from ann@example.org\n"
          "# All ways out\n$ mailctl route list"},
+        {"tlsrpt", "How well TLS with other mail servers went",
+         "Counts the sessions with the MX hosts of each domain that mail was sent to: those that "
+         "TLS protects, and those that failed, why, and between which addresses (RFC 8460 §4.3). A "
+         "day is one of UTC. The policy tells what a session was held to: tlsa, sts, or "
+         "no-policy-found. Failed counts as well what mail went past: a host without STARTTLS where "
+         "nothing demands it, a policy that is only tried (MTA-STS in testing mode) or cannot be "
+         "fetched.\n\n"
+         "show prints the JSON document that a domain's owner can be sent (RFC 8460 §4.4); the "
+         "settings tls_rpt.organization and tls_rpt.contact tell who reports. Counts are written "
+         "every 10 seconds and at the stop, and kept for tls_rpt.keep.",
+         "# Where does TLS fail today?\n"
+         "$ mailctl tlsrpt list --day $(date -u +%F) -o json | jq '.rows[] | select(.failed > 0)'\n"
+         "# What would example.net be told?\n$ mailctl tlsrpt show example.net"},
         {"smtp", "Look at other mail servers, and ask them for mail",
          "probe connects to a mail server as this one would, says EHLO, starts TLS where it is "
          "offered, and shows what the server is called, what it offers, and whether its "
@@ -506,6 +520,8 @@ const std::vector<Command>& commands()
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},
         {"route list", Needs::Read, add_route_list},
+        {"tlsrpt list", Needs::Read, add_tlsrpt_list},
+        {"tlsrpt show", Needs::Read, add_tlsrpt_show},
         {"smtp probe", Needs::Config, add_smtp_probe},
         {"smtp etrn", Needs::Nothing, add_smtp_etrn},
         {"store stats", Needs::Read, add_store_stats},

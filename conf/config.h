@@ -298,6 +298,7 @@ struct Config {
     std::vector<Route> routes;
     QueueSettings queue;
     BounceSettings bounce;
+    TlsRptSettings tls_rpt;
     ForwardSettings forward;
     SendingSettings sending;
     std::vector<Rewrite> rewrites;

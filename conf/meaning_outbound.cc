@@ -178,6 +178,7 @@ void check_bounce(Checker& check, const Config& config)
 {
     check_mail_address(check, "bounce.from", config.bounce.from);
     check_mail_address(check, "bounce.copy", config.bounce.copy);
+    check_mail_address(check, "tls_rpt.contact", config.tls_rpt.contact);
     check_mail_address(check, "bounce.double_to", config.bounce.double_to);
     if (!is_language(config.bounce.language))
         check.complain("bounce.language", "must be a language tag such as \"en\" or \"pt-BR\"");

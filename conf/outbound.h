@@ -187,6 +187,14 @@ struct BounceSettings {
     bool operator==(const BounceSettings&) const = default;
 };
 
+/// Counts of TLS sessions, by domain and day. RFC 8460
+struct TlsRptSettings {
+    milliseconds keep = std::chrono::hours(24 * 30); ///< 0: nothing is counted
+    std::string organization;                        ///< in reports; empty: server.hostname
+    std::string contact;                             ///< address; empty: postmaster@ the host name
+    bool operator==(const TlsRptSettings&) const = default;
+};
+
 enum class ForwardSender : std::uint8_t { Keep, Srs, Mailbox };
 /// AFS-05
 struct ForwardSettings {

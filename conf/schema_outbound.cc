@@ -318,6 +318,18 @@ void add_hop(std::vector<Setting<Owner>>& out, Get hop)
        "Messages an hour; 0: outbound.messages_per_hour");
 }
 
+void add_tls_rpt(SettingRows& out)
+{
+    out.push_back(row("tls_rpt.keep", AT(tls_rpt.keep),
+                      "How long counts of TLS sessions are kept (RFC 8460); 0: nothing is counted",
+                      "Sessions with other mail servers, good and failed, by the recipients' domain "
+                      "and day (UTC), as mailctl tlsrpt shows them."));
+    out.push_back(row("tls_rpt.organization", AT(tls_rpt.organization),
+                      "Who reports: organization-name (RFC 8460 §4.4); empty: server.hostname"));
+    out.push_back(row("tls_rpt.contact", AT(tls_rpt.contact),
+                      "Address in reports: contact-info; empty: postmaster@ server.hostname"));
+}
+
 } // namespace
 
 void add_outbound_rows(SettingRows& out)
@@ -326,6 +338,7 @@ void add_outbound_rows(SettingRows& out)
     add_outbound(out);
     add_queue(out);
     add_bounce(out);
+    add_tls_rpt(out);
     add_forward(out);
     add_sending(out);
 }

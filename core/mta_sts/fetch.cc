@@ -61,7 +61,7 @@ Result<std::string> fetch_policy(const Fetch& what)
     long status = 0;
     curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
     if (done != CURLE_OK)
-        return Error(Errc::Unavailable, host + ": " + curl_easy_strerror(done));
+        return Error(done == CURLE_PEER_FAILED_VERIFICATION ? Errc::Denied : Errc::Unavailable, host + ": " + curl_easy_strerror(done));
     if (status != 200)
         return Error(Errc::Unavailable, host + ": HTTP status " + std::to_string(status));
     return text;

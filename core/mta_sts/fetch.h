@@ -17,7 +17,8 @@ struct Fetch {
 };
 
 /// The text of the policy. No redirect is followed; the certificate must be for mta-sts.DOMAIN.
-/// Blocks: not on an I/O thread. Errors: Unavailable.
+/// Blocks: not on an I/O thread. Errors: Unavailable, Denied (the
+/// certificate).
 Result<std::string> fetch_policy(const Fetch& what);
 
 } // namespace mailctl::mta_sts

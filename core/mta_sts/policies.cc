@@ -26,7 +26,31 @@ Awaitable<Result<std::string>> run_fetch(std::function<Result<std::string>(const
     co_return fetch(what);
 }
 
+/// RFC 8460 §4.3.2.2
+std::string failure_of(const Error& error)
+{
+    switch (error.code()) {
+        case Errc::Invalid:
+            return "sts-policy-invalid";
+        case Errc::Denied:
+            return "sts-webpki-invalid";
+        default:
+            return "sts-policy-fetch-error";
+    }
+}
+
 } // namespace
+
+InForce Policies::in_force(const Kept& kept)
+{
+    InForce out;
+    out.policy = kept.policy;
+    if (!kept.policy) {
+        out.failure = kept.failure;
+        out.reason = kept.failure.empty() ? std::string() : kept.reason;
+    }
+    return out;
+}
 
 Awaitable<Policies::Kept> Policies::load(std::string domain)
 {
@@ -104,7 +128,7 @@ Awaitable<Result<Policy>> Policies::fetch(std::string domain, std::string ca_fil
     co_return parse_policy(*text);
 }
 
-Awaitable<std::optional<Policy>> Policies::policy_for(std::string domain, std::string ca_file)
+Awaitable<InForce> Policies::policy_for(std::string domain, std::string ca_file)
 {
     const Time now = parts_.clock->now();
     Kept kept;
@@ -121,7 +145,7 @@ Awaitable<std::optional<Policy>> Policies::policy_for(std::string domain, std::s
     if (kept.policy && kept.until <= now)
         kept.policy.reset();
     if (is_loaded && kept.look_at > now)
-        co_return kept.policy;
+        co_return in_force(kept);
     const auto records = co_await parts_.resolver->txt("_mta-sts." + domain);
     std::vector<std::string> ids;
     if (records)
@@ -129,6 +153,7 @@ Awaitable<std::optional<Policy>> Policies::policy_for(std::string domain, std::s
             if (auto id = parse_record(text))
                 ids.push_back(std::move(*id));
     kept.look_at = now + kLookAgain;
+    kept.failure.clear();
     // RFC 8461 §3.1: one record, or it is as if there were none.
     if (ids.size() == 1 && (!kept.policy || ids.front() != kept.id)) {
         auto fetched = co_await fetch(domain, std::move(ca_file));
@@ -139,6 +164,8 @@ Awaitable<std::optional<Policy>> Policies::policy_for(std::string domain, std::s
             co_await save(domain, kept);
         } else {
             kept.look_at = now + kFetchAgain;
+            kept.failure = failure_of(fetched.error());
+            kept.reason = fetched.error().detail();
             log::warn("queue", "an MTA-STS policy cannot be fetched",
                       {{"domain", domain}, {"why", fetched.error().detail()}});
         }
@@ -147,7 +174,7 @@ Awaitable<std::optional<Policy>> Policies::policy_for(std::string domain, std::s
     if (kept_.size() >= kMaxKeptPolicies)
         kept_.clear();
     kept_[domain] = kept;
-    co_return kept.policy;
+    co_return in_force(kept);
 }
 
 } // namespace mailctl::mta_sts

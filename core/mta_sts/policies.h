@@ -31,14 +31,22 @@ struct PoliciesParts {
     std::function<Result<std::string>(const Fetch&)> fetch = fetch_policy;
 };
 
+/// What holds for a domain.
+struct InForce {
+    std::optional<Policy> policy; ///< nullopt: none
+    /// A policy is announced and cannot be had: RFC 8460 §4.3.2.2, "sts-policy-fetch-error".
+    std::string failure;
+    std::string reason; ///< of it, for people
+};
+
 /// Threads: any. Borrows: store, resolver, clock.
 class Policies {
 public:
     explicit Policies(PoliciesParts parts) : parts_(std::move(parts)) {}
 
-    /// The policy in force for a domain; nullopt: none. What was fetched before holds for its
-    /// max_age, also where a newer one cannot be fetched or the record is gone (§5.1, §8.3).
-    Awaitable<std::optional<Policy>> policy_for(std::string domain, std::string ca_file);
+    /// The policy in force for a domain. What was fetched before holds for its max_age, also where
+    /// a newer one cannot be fetched or the record is gone (§5.1, §8.3).
+    Awaitable<InForce> policy_for(std::string domain, std::string ca_file);
 
 private:
     struct Kept {
@@ -46,7 +54,9 @@ private:
         std::string id;
         Time until{};   ///< of the policy
         Time look_at{}; ///< when the record is looked at again
+        std::string failure, reason; ///< why it could not be fetched last
     };
+    static InForce in_force(const Kept& kept);
     Awaitable<Kept> load(std::string domain);
     Awaitable<> save(std::string domain, Kept kept);
     Awaitable<Result<Policy>> fetch(std::string domain, std::string ca_file);

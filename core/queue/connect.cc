@@ -136,19 +136,44 @@ Awaitable<Connector::Opened> Connector::open(route::Way way,
     co_return attempt.why;
 }
 
+/// Sessions with MX hosts, one each: where a policy itself is in order, what came of TLS.
+void Connector::count(const Try& attempt, const route::Host& host, const TlsDemand& demand,
+                      tls_rpt::Failure session) const
+{
+    const bool is_of_domain = attempt.way.kind == route::Way::Kind::Mx && !host.name.empty();
+    if (!parts_.tls_reports || !is_of_domain || demand.is_counted ||
+        demand.mode == smtp::ClientTls::None || attempt.config->tls_rpt.keep.count() <= 0)
+        return;
+    if (!demand.policy_failure.empty()) {
+        session.result = demand.policy_failure;
+        if (!demand.policy_reason.empty())
+            session.reason = demand.policy_reason;
+    }
+    if (!session.result.empty())
+        session.receiving_host = host.name;
+    tls_rpt::Session counted;
+    counted.domain = attempt.way.domain;
+    counted.policy = demand.policy;
+    counted.failure = std::move(session);
+    parts_.tls_reports->count(std::move(counted));
+}
+
 Awaitable<bool> Connector::try_host(Try& attempt, const route::NextHops& hops,
                                     const route::Host& host)
 {
     auto demand = co_await parts_.policies->demand(attempt.way, hops, host, *attempt.config,
                                                    attempt.wish);
-    if (!demand) {
+    if (demand.refused) {
         attempt.why.host = host.name;
         attempt.why.enhanced = "4.7.5";
-        attempt.why.reply = host.name + ": " + demand.error().detail();
+        attempt.why.reply = host.name + ": " + demand.refused->detail();
+        tls_rpt::Failure session;
+        session.reason = demand.refused->detail();
+        count(attempt, host, demand, std::move(session));
         co_return false;
     }
     for (const auto& address : host.addresses) {
-        bool done = co_await try_address(attempt, host, address, *demand);
+        bool done = co_await try_address(attempt, host, address, demand);
         if (done)
             co_return true;
     }
@@ -191,8 +216,14 @@ Awaitable<bool> Connector::try_address(Try& attempt, const route::Host& host, st
         }
         options.tls_context = std::move(*context);
     }
+    tls_rpt::Failure session;
+    session.sending_ip = attempt.proxy ? std::string() : (*stream)->local().address;
+    session.receiving_ip = address;
     auto opened = co_await smtp::open_client(std::move(*stream), std::move(options));
     if (opened.client) {
+        if (!opened.client->tls())
+            session.result = "starttls-not-supported";
+        count(attempt, host, demand, std::move(session));
         Connection connection;
         connection.host = host.name.empty() ? address : host.name;
         connection.tls = tls_text(*opened.client, demand);
@@ -201,10 +232,22 @@ Awaitable<bool> Connector::try_address(Try& attempt, const route::Host& host, st
         co_return true;
     }
     const smtp::Failure& failure = *opened.failure;
+    if (failure.tls && !failure.tls_result.empty()) {
+        session.result = failure.tls_result;
+        session.reason = failure.reply.text;
+        count(attempt, host, demand, std::move(session));
+    }
     attempt.why.host = host.name.empty() ? address : host.name;
     attempt.why.enhanced = failure.tls ? "4.7.5" : "4.4.2";
     attempt.why.reply =
         shown + ": " + std::string(name_of(failure.stage)) + ": " + failure.reply.line();
+    if (failure.tls && demand.is_tried) { // RFC 8461 §5: as if there were no policy
+        demand.is_tried = false;
+        demand.is_counted = true;
+        demand.verify = false;
+        demand.mode = demand.untested;
+        co_return co_await try_address(attempt, host, std::move(address), std::move(demand));
+    }
     if (failure.tls && demand.mode == smtp::ClientTls::May && demand.by.empty()) {
         demand.mode = smtp::ClientTls::None;
         co_return co_await try_address(attempt, host, std::move(address), std::move(demand));

@@ -17,6 +17,7 @@
 #include "core/route/next_hop.h"
 #include "core/route/route.h"
 #include "core/smtp/client/client.h"
+#include "core/tls_rpt/counters.h"
 
 namespace mailctl::queue {
 
@@ -45,9 +46,10 @@ struct ConnectParts {
     TlsPolicies* policies = nullptr;
     Dialer dial;
     route::IsOurs is_ours;
+    tls_rpt::Counters* tls_reports = nullptr; ///< nullptr: nobody counts
 };
 
-/// Threads: any. Borrows: resolver, random, policies.
+/// Threads: any. Borrows: resolver, random, policies, tls_reports.
 class Connector {
 public:
     explicit Connector(ConnectParts parts) : parts_(std::move(parts)) {}
@@ -63,6 +65,8 @@ private:
     Awaitable<bool> try_host(Try& attempt, const route::NextHops& hops, const route::Host& host);
     Awaitable<bool> try_address(Try& attempt, const route::Host& host, std::string address,
                                 TlsDemand demand);
+    void count(const Try& attempt, const route::Host& host, const TlsDemand& demand,
+               tls_rpt::Failure session) const;
 
     std::size_t next_turn(const route::Way& way);
 

@@ -260,16 +260,24 @@ Awaitable<> QueueRunner::expire_history()
 {
     const Time at = now();
     milliseconds keep{};
+    milliseconds keep_reports{};
     {
         const Lock lock(mutex_);
         if (at < next_expiry_)
             co_return;
         next_expiry_ = at + std::chrono::hours(1);
         keep = config_->queue.history;
+        keep_reports = config_->tls_rpt.keep;
     }
     const auto gone = co_await parts_.store->queue().expire_history(at - keep);
     if (!gone)
         log::warn("queue", "old history cannot be erased", {{"why", gone.error().detail()}});
+    if (!parts_.tls_reports)
+        co_return;
+    const auto expired = co_await parts_.tls_reports->expire(keep_reports);
+    if (!expired)
+        log::warn("queue", "old counts of TLS sessions cannot be erased",
+                  {{"why", expired.error().detail()}});
 }
 
 } // namespace mailctl::queue

@@ -52,6 +52,7 @@ QueueRunner::QueueRunner(RunnerParts parts)
           out.resolver = parts_.resolver;
           out.random = parts_.random;
           out.policies = &policies_;
+          out.tls_reports = parts_.tls_reports;
           out.dial = parts_.dial ? parts_.dial : Dialer(net::dial);
           out.is_ours = [this](const std::string& address, std::uint16_t port) {
               const auto settings = config();

@@ -31,6 +31,7 @@ struct RunnerParts {
     boost::asio::any_io_executor executor; ///< of the I/O threads
     boost::asio::any_io_executor workers;  ///< for what blocks
     Dialer dial;                           ///< empty: net::dial
+    tls_rpt::Counters* tls_reports = nullptr; ///< nullptr: TLS sessions are not counted
 };
 
 /// One destination as "queue top" shows it.

@@ -1,9 +1,11 @@
 // Finds out what a host is held to, and keeps contexts for TLS.
 #include "core/queue/tls_policy.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include "core/crypto/hex.h"
 #include "core/dane/dane.h"
 
 namespace mailctl::queue {
@@ -39,6 +41,34 @@ Result<std::string> read_file(const std::string& path)
     return text.str();
 }
 
+/// RFC 8460 §4.4: "policy-string"
+tls_rpt::Policy policy_of(const std::vector<dns::Tlsa>& records, const std::string& host)
+{
+    tls_rpt::Policy out;
+    out.type = tls_rpt::PolicyType::Tlsa;
+    out.domain = host;
+    for (const auto& record : records)
+        out.text.push_back(std::to_string(record.usage) + ' ' + std::to_string(record.selector) +
+                           ' ' + std::to_string(record.matching) + ' ' +
+                           crypto::encode_hex(record.data));
+    std::sort(out.text.begin(), out.text.end()); // their order in answers changes
+    return out;
+}
+
+tls_rpt::Policy policy_of(const mta_sts::Policy& policy, const std::string& domain)
+{
+    tls_rpt::Policy out;
+    out.type = tls_rpt::PolicyType::Sts;
+    out.domain = domain;
+    const bool is_enforced = policy.mode == mta_sts::Policy::Mode::Enforce;
+    out.text = {"version: STSv1", is_enforced ? "mode: enforce" : "mode: testing"};
+    for (const auto& mx : policy.mx)
+        out.text.push_back("mx: " + mx);
+    out.text.push_back("max_age: " + std::to_string(policy.max_age.count()));
+    out.mx_hosts = policy.mx;
+    return out;
+}
+
 } // namespace
 
 /// RFC 7672 §2.2: where the way to the host is authentic, its TLSA records decide. False: none.
@@ -46,10 +76,17 @@ Awaitable<Result<bool>> TlsPolicies::demand_dane(const route::Way& way, const ro
                                                  const route::Host& host, TlsDemand& demand)
 {
     auto found = co_await dane::look_up(resolver_, host.name, host.port);
-    if (!found)
+    if (!found) {
+        demand.policy.type = tls_rpt::PolicyType::Tlsa;
+        demand.policy.domain = host.name;
+        demand.policy_failure = "dnssec-invalid";
         co_return found.error().within("TLSA");
+    }
     if (found->use == dane::Records::Use::None)
         co_return false;
+    demand.policy = policy_of(found->usable, host.name);
+    if (found->usable.empty())
+        demand.policy_failure = "tlsa-invalid"; // RFC 8460 §4.3.2.1
     demand.mode = smtp::ClientTls::Required;
     demand.by = "dane";
     demand.verify = found->use == dane::Records::Use::Verify;
@@ -64,22 +101,43 @@ Awaitable<Result<bool>> TlsPolicies::demand_dane(const route::Way& way, const ro
 Awaitable<Result<>> TlsPolicies::demand_sts(const route::Way& way, const route::Host& host,
                                             const conf::Config& config, TlsDemand& demand)
 {
-    const auto policy = co_await sts_->policy_for(way.domain, config.outbound.ca_file);
-    if (!policy || policy->mode != mta_sts::Policy::Mode::Enforce)
+    using Mode = mta_sts::Policy::Mode;
+    const auto found = co_await sts_->policy_for(way.domain, config.outbound.ca_file);
+    if (!found.failure.empty()) {
+        demand.policy.type = tls_rpt::PolicyType::Sts;
+        demand.policy.domain = way.domain;
+        demand.policy_failure = found.failure;
+        demand.policy_reason = found.reason;
+    }
+    if (!found.policy || found.policy->mode == Mode::None)
         co_return ok();
-    if (!mta_sts::allows(*policy, host.name))
-        co_return Error(Errc::Denied, "not a host of the domain's MTA-STS policy");
+    const bool is_enforced = found.policy->mode == Mode::Enforce;
+    demand.policy = policy_of(*found.policy, way.domain);
+    if (!mta_sts::allows(*found.policy, host.name)) {
+        demand.policy_failure = "validation-failure";
+        demand.policy_reason = "not a host of the domain's MTA-STS policy";
+        if (is_enforced)
+            co_return Error(Errc::Denied, demand.policy_reason);
+        co_return ok();
+    }
+    if (is_enforced)
+        demand.by = "sts";
+    else if (demand.verify)
+        co_return ok(); // the settings demand as much
+    else
+        demand.is_tried = true;
+    demand.untested = demand.mode;
     demand.mode = smtp::ClientTls::Required;
     demand.verify = true;
-    demand.by = "sts";
     co_return ok();
 }
 
-Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const route::NextHops& hops,
-                                                 const route::Host& host,
-                                                 const conf::Config& config, TlsWish wish)
+Awaitable<TlsDemand> TlsPolicies::demand(const route::Way& way, const route::NextHops& hops,
+                                         const route::Host& host, const conf::Config& config,
+                                         TlsWish wish)
 {
     TlsDemand demand;
+    demand.policy.domain = way.domain;
     demand.mode = mode_of(way.hop.tls);
     demand.verify = way.hop.tls == OutboundTls::Verify || way.hop.tls == OutboundTls::Implicit;
     if (demand.mode == smtp::ClientTls::Required || demand.mode == smtp::ClientTls::Implicit)
@@ -93,18 +151,23 @@ Awaitable<Result<TlsDemand>> TlsPolicies::demand(const route::Way& way, const ro
     if (may_be_asked && config.outbound.dane && config.dns.dnssec != conf::Dnssec::Off &&
         host.secure && (!is_mx || hops.mx_secure)) {
         auto published = co_await demand_dane(way, hops, host, demand);
-        if (!published)
-            co_return published.error();
+        if (!published) {
+            demand.refused = published.error();
+            co_return demand;
+        }
         has_dane = *published;
     }
     if (may_be_asked && !has_dane && is_mx && config.outbound.mta_sts && sts_) { // RFC 8461 §2
         auto allowed = co_await demand_sts(way, host, config, demand);
-        if (!allowed)
-            co_return allowed.error();
+        if (!allowed) {
+            demand.refused = allowed.error();
+            co_return demand;
+        }
     }
     if (wish == TlsWish::Required && demand.mode != smtp::ClientTls::Implicit) { // RFC 8689 §4.2.1
         demand.mode = smtp::ClientTls::Required;
         demand.verify = true;
+        demand.is_tried = false;
         if (demand.by.empty())
             demand.by = "requiretls";
     }

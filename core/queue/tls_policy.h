@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "core/net/tls.h"
 #include "core/route/next_hop.h"
 #include "core/smtp/client/client.h"
+#include "core/tls_rpt/session.h"
 
 namespace mailctl::queue {
 
@@ -34,6 +36,18 @@ struct TlsDemand {
     std::string by;                    ///< "dane", "sts", "route"; empty: nobody demands anything
     std::vector<net::DaneRecord> dane; ///< not empty: these decide
     std::vector<std::string> names;    ///< besides the host's, under a trust anchor of `dane`
+    /// Why this host may not be used: Unavailable (what the domain demands cannot be found out:
+    /// the mail waits), Denied.
+    std::optional<Error> refused;
+    /// An MTA-STS policy that is only tried: where TLS does not fulfil it the mail goes on as
+    /// `untested` says. RFC 8461 §5
+    bool is_tried = false;
+    smtp::ClientTls untested = smtp::ClientTls::May;
+    // For reports: RFC 8460 §4.3
+    tls_rpt::Policy policy;
+    std::string policy_failure; ///< "tlsa-invalid", "sts-policy-fetch-error"; empty: none
+    std::string policy_reason;
+    bool is_counted = false; ///< another try of the same session
 };
 
 /// Threads: any. Borrows: resolver, sts (nullptr: no domain's policy is asked for).
@@ -41,11 +55,10 @@ class TlsPolicies {
 public:
     TlsPolicies(dns::Resolver& resolver, mta_sts::Policies* sts) : resolver_(resolver), sts_(sts) {}
 
-    /// `wish`: of the message. Errors: Unavailable (what the domain demands cannot be found out: the mail waits),
-    /// Denied (this host may not be used).
-    Awaitable<Result<TlsDemand>> demand(const route::Way& way, const route::NextHops& hops,
-                                        const route::Host& host, const conf::Config& config,
-                                        TlsWish wish);
+    /// `wish`: of the message.
+    Awaitable<TlsDemand> demand(const route::Way& way, const route::NextHops& hops,
+                                const route::Host& host, const conf::Config& config,
+                                TlsWish wish);
 
     /// The context for such a connection. Errors: Invalid (ca_file cannot be read).
     Result<std::shared_ptr<const net::TlsContext>> context(const TlsDemand& demand,

@@ -71,9 +71,10 @@ private:
 };
 
 Outbound::Outbound(OutboundParts parts)
-    : parts_(std::move(parts)), resolver_(std::make_unique<CurrentResolver>())
-{
-}
+    : parts_(std::move(parts)),
+      resolver_(std::make_unique<CurrentResolver>()),
+      tls_reports_(parts_.store->engine(), *parts_.clock)
+{}
 
 Outbound::~Outbound() = default;
 
@@ -94,6 +95,7 @@ Result<std::unique_ptr<Outbound>> Outbound::make(OutboundParts parts,
     runner.hostname = made->parts_.hostname;
     runner.executor = made->parts_.executor;
     runner.workers = made->parts_.workers;
+    runner.tls_reports = &made->tls_reports_;
     made->runner_ = queue::make_runner(std::move(runner));
     return made;
 }
@@ -138,6 +140,11 @@ void Outbound::close()
 dns::Resolver& Outbound::resolver()
 {
     return *resolver_;
+}
+
+tls_rpt::Counters& Outbound::tls_reports()
+{
+    return tls_reports_;
 }
 
 queue::Runner& Outbound::runner()

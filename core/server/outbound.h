@@ -13,6 +13,7 @@
 #include "core/dns/resolver.h"
 #include "core/queue/bounce.h"
 #include "core/queue/runner.h"
+#include "core/tls_rpt/counters.h"
 #include "store/store.h"
 
 namespace mailctl::server {
@@ -55,6 +56,7 @@ public:
 
     dns::Resolver& resolver(); ///< the same object across reloads
     queue::Runner& runner();
+    tls_rpt::Counters& tls_reports();
 
 private:
     class CurrentResolver;
@@ -63,6 +65,7 @@ private:
     OutboundParts parts_;
     std::shared_ptr<const conf::Config> config_;
     std::unique_ptr<CurrentResolver> resolver_;
+    tls_rpt::Counters tls_reports_;
     std::unique_ptr<queue::Runner> runner_;
 };
 

@@ -120,12 +120,16 @@ Result<control::Descriptor> listen_for_commands(const std::string& path,
     return socket;
 }
 
-Awaitable<> write_sending(delivery::Sending& sending)
+Awaitable<> write_counters(delivery::Sending& sending, tls_rpt::Counters& tls_reports)
 {
     const auto written = co_await sending.flush();
     if (!written)
         log::error("store", "sending counters were not written",
                    {{"why", to_string(written.error())}});
+    const auto told = co_await tls_reports.flush();
+    if (!told)
+        log::error("store", "counts of TLS sessions were not written",
+                   {{"why", to_string(told.error())}});
 }
 
 } // namespace
@@ -163,7 +167,7 @@ struct Server::State {
     boost::asio::steady_timer watchdog{io};
     boost::asio::steady_timer ban_look{io};
     std::unique_ptr<KeyRotation> key_rotation;
-    boost::asio::steady_timer sending_look{io};
+    boost::asio::steady_timer counters_look{io};
     boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
     Config before_trial;                 ///< nullptr: nothing is on trial
     std::unique_ptr<Listeners> listeners;
@@ -240,14 +244,15 @@ struct Server::State {
         key_rotation->start();
     }
 
-    /// Counters of sending limits reach the disk this often, and at the stop.
-    void keep_sending()
+    /// Counters of sending limits and TLS sessions reach the disk this often, and at the stop.
+    void keep_counters()
     {
-        boost::asio::co_spawn(io, write_sending(*sending), boost::asio::detached);
-        sending_look.expires_after(std::chrono::seconds(10));
-        sending_look.async_wait([this](const boost::system::error_code& ec) {
+        boost::asio::co_spawn(io, write_counters(*sending, outbound->tls_reports()),
+                              boost::asio::detached);
+        counters_look.expires_after(std::chrono::seconds(10));
+        counters_look.async_wait([this](const boost::system::error_code& ec) {
             if (!ec)
-                keep_sending();
+                keep_counters();
         });
     }
 
@@ -350,7 +355,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     boost::asio::post(s.io, [&s] { s.keep_bans(); });
     boost::asio::post(s.io, [&s] { s.look_after_keys(); });
     s.outbound->start(s.services->config);
-    boost::asio::post(s.io, [&s] { s.keep_sending(); });
+    boost::asio::post(s.io, [&s] { s.keep_counters(); });
     if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
         log::warn("server", "the host name is not fully qualified: set server.hostname",
                   {{"hostname", s.services->hostname}});
@@ -373,7 +378,9 @@ void Server::State::shut_down()
     if (!sessions.wait(kStopLimit))
         log::warn("server", "sessions were cut", {{"count", sessions.size()}});
     outbound->stop();
-    boost::asio::co_spawn(io, write_sending(*sending), boost::asio::use_future).wait();
+    boost::asio::co_spawn(io, write_counters(*sending, outbound->tls_reports()),
+                          boost::asio::use_future)
+        .wait();
     io.stop();
     for (auto& thread : threads)
         thread.join();
@@ -503,6 +510,11 @@ auth::Authenticator& Server::authenticator()
 dns::Resolver& Server::resolver()
 {
     return state_->outbound->resolver();
+}
+
+tls_rpt::Counters& Server::tls_reports()
+{
+    return state_->outbound->tls_reports();
 }
 
 queue::Runner& Server::runner()

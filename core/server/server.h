@@ -76,6 +76,7 @@ public:
     auth::Authenticator& authenticator();               ///< Threads: any.
     dns::Resolver& resolver();                          ///< Threads: any.
     queue::Runner& runner();                            ///< Threads: any.
+    tls_rpt::Counters& tls_reports();                   ///< Threads: any.
     /// Where awaited work of commands runs.
     boost::asio::any_io_executor executor();
 

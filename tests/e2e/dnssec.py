@@ -124,7 +124,38 @@ def another_anchor(world):
     world.arrives("good", True)
 
 
-TESTS = [fitting_records, other_records, no_records, forged_zones, another_anchor]
+def counted(world):
+    """What came of TLS above, as the domains' owners could be told. RFC 8460"""
+    def report(name):
+        return json.loads(world.server.command("tlsrpt", "show", f"{name}.test"))["policies"]
+
+    def failures(policy):
+        return {one["result-type"] for one in policy.get("failure-details", [])}
+
+    good = report("good")[0]
+    assert good["policy"]["policy-type"] == "tlsa" and good["policy"]["policy-domain"] == "mx.good.test", good
+    assert good["policy"]["policy-string"][0].startswith("3 1 1 "), good
+    assert good["summary"]["total-successful-session-count"] >= 1, good
+    assert good["summary"]["total-failure-session-count"] == 0, good
+    wrong = report("wrong")[0]
+    assert wrong["summary"]["total-successful-session-count"] == 0, wrong
+    assert wrong["summary"]["total-failure-session-count"] >= 2, wrong
+    assert wrong["failure-details"][0]["receiving-mx-hostname"] == "mx.wrong.test", wrong
+    assert wrong["failure-details"][0]["receiving-ip"] == ADDRESSES["wrong"], wrong
+    assert failures(report("clear")[0]) == {"starttls-not-supported"}, report("clear")
+    without = report("without")[0]
+    assert without["policy"] == {"policy-type": "no-policy-found", "policy-domain": "without.test"}, without
+    assert without["summary"] == {"total-successful-session-count": 1, "total-failure-session-count": 0}, without
+    rows = json.loads(world.server.command("-o", "json", "tlsrpt", "list", "--domain", "clear.test"))["rows"]
+    assert rows[0]["failed"] >= 2 and rows[0]["good"] == 0, rows
+    assert not json.loads(world.server.command("-o", "json", "tlsrpt", "list", "--day", "2020-01-01"))["rows"]
+    before = world.server.command("-o", "json", "tlsrpt", "list")
+    assert world.server.stop() == 0
+    world.server.start()
+    assert world.server.command("-o", "json", "tlsrpt", "list") == before, "lost at the stop"
+
+
+TESTS = [fitting_records, other_records, no_records, forged_zones, another_anchor, counted]
 
 
 def main():

@@ -153,6 +153,26 @@ def no_valid_policy(world):
     assert page("forged") not in asked and page("redirected") in asked and page("endless") in asked, asked
 
 
+def counted(world):
+    """What came of all that, as the domains' owners could be told. RFC 8460 §4.3"""
+    def report(name):
+        return json.loads(world.server.command("tlsrpt", "show", f"{name}.test"))["policies"]
+
+    good = report("enforce")[0]
+    assert good["policy"] == {"policy-type": "sts", "policy-string": ["version: STSv1", "mode: enforce", "mx: mx.enforce.test",
+                              "max_age: 86400"], "policy-domain": "enforce.test", "mx-host": ["mx.enforce.test"]}, good
+    assert good["summary"]["total-successful-session-count"] >= 1 and "failure-details" not in good, good
+    for name, kind, result in (("middle", "sts", "certificate-host-mismatch"), ("stranger", "sts", "certificate-not-trusted"),
+                               ("stripped", "sts", "starttls-not-supported"), ("led-away", "sts", "validation-failure"),
+                               ("testing", "sts", "certificate-host-mismatch"), ("forged", "sts", "sts-webpki-invalid"),
+                               ("redirected", "sts", "sts-policy-fetch-error"),
+                               ("without", "no-policy-found", "starttls-not-supported")):
+        policy = report(name)[0]
+        assert policy["policy"]["policy-type"] == kind, policy
+        assert {one["result-type"] for one in policy["failure-details"]} == {result}, policy
+        assert policy["summary"]["total-successful-session-count"] == 0, policy
+
+
 def kept_policy(world):
     """Once fetched it holds: also where its host is gone, the record says another, and the server starts anew."""
     world.arrives("kept", tls=True)
@@ -178,7 +198,7 @@ def kept_policy(world):
     assert len(got) == 1 and got[0]["tls"]
 
 
-TESTS = [enforced, man_in_the_middle, sender_asks_for_less, stripped_starttls, led_to_another_host, only_tested, no_valid_policy, kept_policy]
+TESTS = [enforced, man_in_the_middle, sender_asks_for_less, stripped_starttls, led_to_another_host, only_tested, no_valid_policy, counted, kept_policy]
 
 
 def main():

@@ -94,9 +94,9 @@ BOOST_AUTO_TEST_CASE(kept_policies)
         return std::string("version: STSv1\nmode: enforce\nmx: mx.example.net\nmax_age: 86400\n");
     };
     const auto ask = [&](mta_sts::Policies& policies) {
-        std::optional<Policy> found;
+        mta_sts::InForce found;
         boost::asio::co_spawn(io, policies.policy_for("example.net", ""),
-                              [&](std::exception_ptr e, std::optional<Policy> p) {
+                              [&](std::exception_ptr e, mta_sts::InForce p) {
                                   if (e)
                                       std::rethrow_exception(e);
                                   found = std::move(p);
@@ -106,15 +106,20 @@ BOOST_AUTO_TEST_CASE(kept_policies)
         return found;
     };
     mta_sts::Policies first(parts);
-    BOOST_TEST(ask(first).has_value());
-    BOOST_TEST(ask(first).has_value());
+    BOOST_TEST(ask(first).policy.has_value());
+    BOOST_TEST(ask(first).policy.has_value());
     BOOST_TEST(fetches == 1U);
     is_down = true;
     mta_sts::Policies after_restart(parts); // from the store
-    BOOST_TEST(ask(after_restart).has_value());
+    BOOST_TEST(ask(after_restart).policy.has_value());
     BOOST_TEST(fetches == 1U);
     clock.advance(std::chrono::hours(25));
-    BOOST_TEST(!ask(after_restart).has_value());
+    const auto gone = ask(after_restart);
+    BOOST_TEST(!gone.policy.has_value());
+    BOOST_TEST(gone.failure == "sts-policy-fetch-error"); // RFC 8460 §4.3.2.2
+    BOOST_TEST(gone.reason == "down");
+    BOOST_TEST(fetches == 2U);
+    BOOST_TEST(ask(after_restart).failure == "sts-policy-fetch-error"); // until it is tried again
     BOOST_TEST(fetches == 2U);
 }
 

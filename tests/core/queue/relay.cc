@@ -281,8 +281,29 @@ void Relay::start()
     parts.executor = io.get_executor();
     parts.workers = workers.get_executor();
     parts.dial = [this](net::Dial to) { return dial(std::move(to)); };
+    tls_reports = std::make_unique<tls_rpt::Counters>(store->engine(), clock);
+    parts.tls_reports = tls_reports.get();
     runner = make_runner(std::move(parts));
     runner->start(config);
+}
+
+std::vector<std::string> Relay::sessions()
+{
+    BOOST_REQUIRE(run(tls_reports->flush()).has_value());
+    const auto reports = run(tls_rpt::read_reports(store->engine(), {}));
+    BOOST_REQUIRE(reports.has_value());
+    std::vector<std::string> out;
+    for (const auto& report : *reports) {
+        for (const auto& [policy, counts] : report.policies) {
+            const std::string start =
+                report.domain + ' ' + std::string(tls_rpt::name_of(policy.type)) + ' ';
+            if (counts.successes > 0)
+                out.push_back(start + "good " + std::to_string(counts.successes));
+            for (const auto& [failure, sessions] : counts.details)
+                out.push_back(start + failure.result + ' ' + std::to_string(sessions));
+        }
+    }
+    return out;
 }
 
 void Relay::kill()

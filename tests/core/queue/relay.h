@@ -19,6 +19,7 @@
 #include "core/base/random.h"
 #include "core/dns/resolver.h"
 #include "core/queue/runner.h"
+#include "core/tls_rpt/counters.h"
 #include "store/engine/memory_engine.h"
 #include "store/store.h"
 
@@ -64,6 +65,8 @@ public:
     /// Of a finished one.
     std::vector<store::QueueHistory> history();
     std::size_t count(const std::string& event) const;
+    /// Of TLS sessions: "far.example no-policy-found starttls-not-supported 1".
+    std::vector<std::string> sessions();
     /// The first place of an event; SIZE_MAX: it never happened.
     std::size_t place(const std::string& event) const;
 
@@ -85,6 +88,7 @@ public:
     std::shared_ptr<store::MemoryDisk> disk;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<dns::Resolver> resolver;
+    std::unique_ptr<tls_rpt::Counters> tls_reports;
     std::map<std::string, Peer> peers;
     /// "192.0.2.1 connect", "192.0.2.1 RCPT ann@far.example", "192.0.2.1 message hello", "notice
     /// failure ann@far.example 5.1.1"

@@ -540,6 +540,40 @@ BOOST_AUTO_TEST_CASE(required_tls_that_is_not_offered_defers)
     BOOST_TEST(relay.count("192.0.2.1 MAIL bob@here.example") == 0U);
 }
 
+/// RFC 8460 §4.3: counted are sessions, not messages, and also those that went on in the clear.
+BOOST_AUTO_TEST_CASE(sessions_without_tls_are_counted)
+{
+    using Lines = std::vector<std::string>;
+    Relay relay([](conf::Config& config) { config.outbound.connections_per_destination = 1; });
+    relay.add("one", {"ann@far.example"});
+    relay.add("two", {"ann@far.example"});
+    relay.start();
+    relay.until_empty();
+    BOOST_TEST(relay.count("192.0.2.1 connect") == 1U);
+    BOOST_TEST((relay.sessions() == Lines{"far.example no-policy-found starttls-not-supported 1"}));
+
+    Relay strict([](conf::Config& config) { config.outbound.tls = conf::OutboundTls::Encrypt; });
+    strict.start();
+    const auto id = strict.add("hello", {"ann@far.example"});
+    strict.until("it waits",
+                 [&] { return strict.state(id).find("waiting 1") != std::string::npos; });
+    BOOST_TEST((strict.sessions() == Lines{"far.example no-policy-found starttls-not-supported 1"}));
+
+    Relay silent([](conf::Config& config) { config.tls_rpt.keep = milliseconds(0); });
+    silent.start();
+    silent.add("one", {"ann@far.example"});
+    silent.until_empty();
+    BOOST_TEST(silent.sessions().empty());
+
+    Relay refused;
+    refused.peers["192.0.2.1"].refuses = true; // no session, and so no failed one
+    refused.start();
+    const auto waiting = refused.add("hello", {"ann@far.example"});
+    refused.until("it waits",
+                  [&] { return refused.state(waiting).find("waiting 1") != std::string::npos; });
+    BOOST_TEST(refused.sessions().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_message_goes_out_once_though_a_look_and_its_writer_find_it)
 {
     Relay relay;

@@ -1,0 +1,65 @@
+// mailctl tlsrpt show: the report of one domain and day, as RFC 8460 §4.4 has it.
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/tlsrpt/reports.h"
+#include "cmd/tlsrpt/tlsrpt.h"
+#include "core/base/ascii.h"
+#include "core/delivery/services.h"
+#include "core/server/server.h"
+#include "core/tls_rpt/document.h"
+
+namespace mailctl::cmd {
+namespace {
+
+struct Options {
+    std::string domain, day;
+};
+
+std::string host_name(Context& ctx, const conf::Config& config)
+{
+    if (ctx.server())
+        return ctx.server()->services()->hostname;
+    char name[256] = {};
+    if (config.server.hostname.empty() && ::gethostname(name, sizeof name - 1) == 0)
+        return name;
+    return config.server.hostname;
+}
+
+int run(const Options& options, Context& ctx)
+{
+    const auto reports = tls_reports(ctx, options.domain, options.day);
+    if (!reports)
+        return ctx.fail(reports.error());
+    if (reports->empty())
+        return ctx.fail(
+            Error(Errc::NotFound,
+                  "no session with hosts of " + ascii::printable(options.domain) + " was counted"));
+    const auto config = ctx.config();
+    if (!config)
+        return ctx.fail(config.error());
+    const conf::TlsRptSettings& settings = (*config)->tls_rpt;
+    tls_rpt::Reporter reporter;
+    reporter.host = host_name(ctx, **config);
+    reporter.organization = settings.organization.empty() ? reporter.host : settings.organization;
+    reporter.contact = settings.contact.empty() ? "postmaster@" + reporter.host : settings.contact;
+    ctx.write(tls_rpt::document_of(reports->back(), reporter) + "\n");
+    return EX_OK;
+}
+
+} // namespace
+
+void add_tlsrpt_show(CLI::App& tlsrpt, Context& ctx)
+{
+    auto options = std::make_shared<Options>();
+    auto* show = tlsrpt.add_subcommand("show", "Print the report of a domain's day as JSON");
+    show->add_option("DOMAIN", options->domain, "A domain that mail was sent to")->required();
+    show->add_option("--day", options->day, "Which day, in UTC: 2026-11-25; default: the latest");
+    show->callback(
+        [options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
+}
+
+} // namespace mailctl::cmd
