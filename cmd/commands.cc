@@ -7,6 +7,7 @@
 #include "cmd/conf/conf.h"
 #include "cmd/control/control.h"
 #include "cmd/dkim/dkim.h"
+#include "cmd/dns/dns.h"
 #include "cmd/domain/domain.h"
 #include "cmd/explain/explain.h"
 #include "cmd/export/export.h"
@@ -297,6 +298,18 @@ const std::vector<Noun>& nouns()
          "# Which way does mail from Ann go?\n"
          "$ mailctl route explain bob@example.net --from ann@example.org\n"
          "# All ways out\n$ mailctl route list"},
+        {"dns", "What this server hears from the DNS, and whether it believes it",
+         "lookup asks as the server does: zone files (dns.zone_files), then its cache, then "
+         "dns.servers, CNAMEs followed. Security is secure (authentic, as dns.dnssec has it "
+         "checked), insecure (nobody signs it), bogus (its signatures do not check out: mail "
+         "waits, and reason tells why), or not checked. It ends with 1 where there are no such "
+         "records, and with 75 where the answer is bogus or nobody answers. Without a running "
+         "server it asks by itself, with an empty cache.\n\n"
+         "flush makes the running server forget what it keeps of a name and those below it, or of "
+         "all, negative answers and DNSSEC keys too.",
+         "# Is DANE used for this host?\n$ mailctl dns lookup _25._tcp.mx.example.net TLSA\n"
+         "# After somebody mended a zone\n$ mailctl dns flush example.net\n"
+         "$ mailctl queue retry --domain example.net"},
         {"tlsrpt", "How well TLS with other mail servers went",
          "Counts the sessions with the MX hosts of each domain that mail was sent to: those that "
          "TLS protects, and those that failed, why, and between which addresses (RFC 8460 §4.3). A "
@@ -520,6 +533,8 @@ const std::vector<Command>& commands()
         {"sendmail", Needs::Change, add_sendmail},
         {"route explain", Needs::Read, add_route_explain},
         {"route list", Needs::Read, add_route_list},
+        {"dns lookup", Needs::Read, add_dns_lookup},
+        {"dns flush", Needs::Server, add_dns_flush},
         {"tlsrpt list", Needs::Read, add_tlsrpt_list},
         {"tlsrpt show", Needs::Read, add_tlsrpt_show},
         {"smtp probe", Needs::Config, add_smtp_probe},

@@ -6,7 +6,9 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "core/dns/make_resolver.h"
+#include "core/dns/name.h"
 #include "core/dns/network_source.h"
+#include "core/dns/record_text.h"
 #include "core/dns/validating_source.h" // last
 
 namespace mailctl::dns {
@@ -38,10 +40,15 @@ void CachingResolver::keep(const Question& question, const RawAnswer& answer)
         kept_.keep(question, answer, clock_.now() + time);
 }
 
-Awaitable<Result<RawAnswer>> CachingResolver::from_network(Question question)
+Awaitable<Result<RawAnswer>> CachingResolver::from_network(Question question, Lookup::From* from)
 {
-    if (auto known = cached(question))
+    if (auto known = cached(question)) {
+        if (from)
+            *from = Lookup::From::Cache;
         co_return std::move(*known);
+    }
+    if (from)
+        *from = Lookup::From::Server;
     const auto executor = co_await boost::asio::this_coro::executor;
     if (auto waiter = pending_.join(question, executor))
         co_return co_await pending_.wait(std::move(waiter));
@@ -52,9 +59,11 @@ Awaitable<Result<RawAnswer>> CachingResolver::from_network(Question question)
     co_return answer;
 }
 
-Awaitable<Result<RawAnswer>> CachingResolver::answer(Question question)
+Awaitable<Result<RawAnswer>> CachingResolver::answer(Question question, Lookup::From* from)
 {
     auto local = zones_.find(question);
+    if (from)
+        *from = Lookup::From::ZoneFile;
     if (local && !local->leads_on)
         co_return std::move(*local);
     if (!network_) {
@@ -65,7 +74,7 @@ Awaitable<Result<RawAnswer>> CachingResolver::answer(Question question)
     }
     if (local)
         question.name = local->name;
-    auto found = co_await from_network(std::move(question));
+    auto found = co_await from_network(std::move(question), from);
     if (found && local)
         found->secure = found->secure && local->secure;
     co_return found;
@@ -140,11 +149,37 @@ Awaitable<Result<Answer<std::string>>> CachingResolver::ptr(std::string address)
     co_return co_await ask<std::string>(std::move(name), Type::Ptr, name_of);
 }
 
-void CachingResolver::flush()
+Awaitable<Result<Lookup>> CachingResolver::look_up(std::string name, std::string type)
 {
-    kept_.forget([](const Question&) { return true; });
+    Question question;
+    CO_TRY(question.name, question_name(name));
+    CO_TRY(question.type, parse_type(type));
+    Lookup out;
+    out.type = text_of(question.type);
+    const Type asked = question.type;
+    auto raw = co_await answer(std::move(question), &out.from);
+    if (!raw)
+        co_return raw.error();
+    out.status = raw->status == RawAnswer::Status::Found    ? Lookup::Status::Found
+                 : raw->status == RawAnswer::Status::NoData ? Lookup::Status::NoData
+                 : raw->status == RawAnswer::Status::Bogus  ? Lookup::Status::Bogus
+                                                            : Lookup::Status::NoDomain;
+    out.name = raw->name;
+    out.ttl = raw->ttl;
+    out.secure = raw->secure;
+    out.reason = raw->reason;
+    for (const auto& rdata : raw->records) {
+        CO_TRY(auto text, text_of(asked, rdata));
+        out.records.push_back(std::move(text));
+    }
+    co_return out;
+}
+
+std::size_t CachingResolver::flush(const std::string& name)
+{
     if (network_)
-        network_->forget("");
+        network_->forget(name);
+    return kept_.forget([&name](const Question& one) { return is_within(one.name, name); });
 }
 
 Result<std::unique_ptr<Resolver>> make_resolver(ResolverParts parts)

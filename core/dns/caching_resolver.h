@@ -29,13 +29,15 @@ public:
     Awaitable<Result<Answer<Srv>>> srv(std::string name) override;
     Awaitable<Result<Answer<std::string>>> cname(std::string name) override;
     Awaitable<Result<Answer<std::string>>> ptr(std::string address) override;
-    void flush() override;
+    Awaitable<Result<Lookup>> look_up(std::string name, std::string type) override;
+    std::size_t flush(const std::string& name) override;
 
 private:
     template <class Record, class Decode>
     Awaitable<Result<Answer<Record>>> ask(std::string name, Type type, Decode decode);
-    Awaitable<Result<RawAnswer>> answer(Question question);
-    Awaitable<Result<RawAnswer>> from_network(Question question);
+    /// `from`: nullptr, or where it is told where the answer came from.
+    Awaitable<Result<RawAnswer>> answer(Question question, Lookup::From* from = nullptr);
+    Awaitable<Result<RawAnswer>> from_network(Question question, Lookup::From* from);
     std::optional<RawAnswer> cached(const Question& question);
     void keep(const Question& question, const RawAnswer& answer);
 

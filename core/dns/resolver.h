@@ -48,6 +48,18 @@ struct Answer {
     bool is_found() const { return status == Status::Found; }
 };
 
+/// An answer to show to people.
+struct Lookup {
+    enum class Status : std::uint8_t { Found, NoData, NoDomain, Bogus } status = Status::NoData;
+    enum class From : std::uint8_t { ZoneFile, Cache, Server } from = From::Server;
+    std::string name;                 ///< canonical, at the end of CNAMEs
+    std::string type;                 ///< "MX"
+    std::vector<std::string> records; ///< RDATA as in master files: "10 mx.example.org."
+    seconds ttl{0};                   ///< that is left
+    bool secure = false;              ///< as in Answer
+    std::string reason;               ///< of Bogus
+};
+
 /// Names are in ASCII form, with or without the final dot; answers' names are lower case and
 /// without it. Errors of every question: Invalid (no name), Unavailable (no server answers,
 /// SERVFAIL, or signatures that do not check out: try later). Threads: any.
@@ -68,8 +80,13 @@ public:
     /// Names of an address in figures. RFC 1035 §3.5, RFC 3596 §2.5
     virtual Awaitable<Result<Answer<std::string>>> ptr(std::string address) = 0;
 
-    /// Forgets what was cached.
-    virtual void flush() = 0;
+    /// Any type of records by its name ("CAA", "TYPE65280"). Errors: Invalid (also: a type that is
+    /// a question only), Unavailable.
+    virtual Awaitable<Result<Lookup>> look_up(std::string name, std::string type) = 0;
+
+    /// Forgets what was cached of a name and those below it, and keys; empty: of all. Gives how
+    /// many answers went.
+    virtual std::size_t flush(const std::string& name) = 0;
 };
 
 } // namespace mailctl::dns

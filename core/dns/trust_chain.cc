@@ -68,7 +68,7 @@ Awaitable<Result<TrustChain::Link>> TrustChain::link_to(std::string name, Truste
     const auto executor = co_await boost::asio::this_coro::executor;
     if (auto waiter = pending_.join(name, executor)) {
         auto theirs = co_await pending_.wait(std::move(waiter));
-        if (theirs)
+        if (theirs || theirs.error().code() != Errc::OverQuota)
             co_return theirs;
         // Their question may have cost too much before it came here.
         co_return co_await make_link(std::move(name), std::move(above), effort);

@@ -5,6 +5,7 @@
 
 #include "core/dns/denial.h"
 #include "core/dns/name.h"
+#include "core/dns/record_text.h"
 #include "core/dns/signature.h"
 #include "core/dns/zone_source.h"
 
@@ -16,14 +17,6 @@ constexpr std::size_t kMaxNameLength = 253;
 Error bogus(std::string why)
 {
     return Error(Errc::Corrupt, std::move(why));
-}
-
-std::string text_of(Type type)
-{
-    char* text = ldns_rr_type2str(static_cast<ldns_rr_type>(type));
-    std::string out(text ? text : "");
-    std::free(text); // NOLINT: ldns allocates with malloc
-    return out;
 }
 
 /// The zone that must hold an unsigned record. A DS is its parent's.

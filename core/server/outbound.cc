@@ -57,7 +57,12 @@ public:
         const auto asked = current();
         co_return co_await asked->ptr(std::move(address));
     }
-    void flush() override { current()->flush(); }
+    Awaitable<Result<dns::Lookup>> look_up(std::string name, std::string type) override
+    {
+        const auto asked = current();
+        co_return co_await asked->look_up(std::move(name), std::move(type));
+    }
+    std::size_t flush(const std::string& name) override { return current()->flush(name); }
 
 private:
     std::shared_ptr<dns::Resolver> current() const

@@ -44,9 +44,12 @@ class Server:
         for user in users:
             self.command("user", "add", self.address(user), "--password-stdin", "-q", stdin=PASSWORD + "\n")
 
-    def command(self, *words, stdin=""):
-        done = subprocess.run([self.mailctl, "-c", self.conf, *words], input=stdin, text=True,
+    def run(self, *words, stdin=""):
+        return subprocess.run([self.mailctl, "-c", self.conf, *words], input=stdin, text=True,
                               capture_output=True, timeout=60)
+
+    def command(self, *words, stdin=""):
+        done = self.run(*words, stdin=stdin)
         if done.returncode != 0:
             raise AssertionError(f"mailctl {' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
         return done.stdout

@@ -155,7 +155,28 @@ def counted(world):
     assert world.server.command("-o", "json", "tlsrpt", "list") == before, "lost at the stop"
 
 
-TESTS = [fitting_records, other_records, no_records, forged_zones, another_anchor, counted]
+def looked_up(world):
+    """mailctl dns lookup, by the same eyes."""
+    def look(*words, status=0):
+        done = world.server.run("-o", "json", "dns", "lookup", *words)
+        assert done.returncode == status, done
+        return json.loads(done.stdout)
+
+    world.server.command("dns", "flush")
+    first = look("mx.good.test")
+    assert (first["security"], first["from"], first["records"]) == ("secure", "server", [ADDRESSES["good"]]), first
+    assert look("mx.good.test")["from"] == "cache"
+    world.server.command("dns", "flush", "other.test")
+    assert look("mx.good.test")["from"] == "cache"
+    world.server.command("dns", "flush", "good.test")
+    assert look("mx.good.test")["from"] == "server"
+    assert look("mx.unsigned.test")["security"] == "insecure"
+    bogus = look("mx.stripped.test", status=75)
+    assert bogus["security"] == "bogus" and "DNSKEY" in bogus["reason"] or "signed" in bogus["reason"], bogus
+    assert look("nothing.without3.test", "MX", status=1)["security"] == "secure"
+
+
+TESTS = [fitting_records, other_records, no_records, forged_zones, another_anchor, counted, looked_up]
 
 
 def main():

@@ -531,6 +531,53 @@ BOOST_AUTO_TEST_CASE(bogus_is_temporary)
     BOOST_TEST(answer->secure);
 }
 
+BOOST_AUTO_TEST_CASE(looked_up_and_forgotten)
+{
+    using From = dns::Lookup::From;
+    Validation v;
+    v.world.tamper = [](const Question& q, WorldReply& r) {
+        if (q.name == "signed.test")
+            r.drop("RRSIG");
+    };
+    dns::CachingResolver resolver(conf::DnsSettings{}, dns::ZoneSource(), std::move(v.source),
+                                  v.clock);
+    const auto look = [&](const char* name) {
+        boost::asio::io_context io;
+        std::optional<Result<dns::Lookup>> result;
+        boost::asio::co_spawn(io, resolver.look_up(name, "A"),
+                              [&](std::exception_ptr, Result<dns::Lookup> value) {
+                                  result.emplace(std::move(value));
+                              });
+        io.run();
+        return result->value();
+    };
+    const auto bogus = look("mx.signed.test");
+    BOOST_TEST((bogus.status == dns::Lookup::Status::Bogus));
+    BOOST_TEST(bogus.reason.starts_with("DNSSEC: mx.signed.test A: "));
+    BOOST_TEST((look("mx.signed.test").from == From::Cache));
+    v.world.tamper = nullptr;
+    BOOST_TEST((look("mx.n3.test").from == From::Server));
+    BOOST_TEST(resolver.flush("signed.test") == 1U);
+    const auto mended = look("mx.signed.test"); // its keys were forgotten too
+    BOOST_TEST((mended.from == From::Server));
+    BOOST_TEST(mended.secure);
+    BOOST_TEST((look("mx.n3.test").from == From::Cache));
+    BOOST_TEST(resolver.flush("") == 2U);
+    BOOST_TEST((look("mx.n3.test").from == From::Server));
+}
+
+/// The file that the default names, where the package is installed.
+BOOST_AUTO_TEST_CASE(anchor_of_the_root)
+{
+    dns::TrustAnchors read;
+    const auto added = read.add_file(conf::DnsSettings().trust_anchor);
+    if (!added && added.error().code() == Errc::NotFound)
+        return;
+    BOOST_REQUIRE(added.has_value());
+    BOOST_TEST(read.records_of("") != nullptr);
+    BOOST_TEST(*read.zone_above("example.org") == "");
+}
+
 /// A server that is down is no forger: no answer is kept from it.
 BOOST_AUTO_TEST_CASE(nobody_answers)
 {

@@ -96,6 +96,25 @@ BOOST_AUTO_TEST_CASE(names)
     BOOST_TEST(!run(resolver->a("bad..name")).has_value());
 }
 
+/// What "dns lookup" shows.
+BOOST_AUTO_TEST_CASE(shown)
+{
+    const auto resolver = zone();
+    const auto mx = run(resolver->look_up("example.net", "mx"));
+    BOOST_REQUIRE(mx.has_value());
+    BOOST_TEST((mx->status == dns::Lookup::Status::Found));
+    BOOST_TEST((mx->from == dns::Lookup::From::ZoneFile));
+    BOOST_TEST(mx->type == "MX");
+    BOOST_TEST(mx->records.front() == "20 mx2.example.net.");
+    const auto text = run(resolver->look_up("txt.example.net", "TXT"));
+    BOOST_TEST(text->records.front() == "\"v=one\" \" two\"");
+    BOOST_TEST((run(resolver->look_up("mx2.example.net", "AAAA"))->status ==
+                dns::Lookup::Status::NoData));
+    for (const char* type : {"ANY", "AXFR", "OPT", "TYPE0", "TYPE255", "", "x"})
+        BOOST_TEST((run(resolver->look_up("example.net", type)).error().code() == Errc::Invalid));
+    BOOST_TEST(run(resolver->look_up("example.net", "TYPE65280")).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(servers)
 {
     struct Case {
