@@ -6,6 +6,7 @@
 #include "signed_world.h"
 
 #include "core/dns/caching_resolver.h"
+#include "core/dns/signature.h"
 #include "core/dns/validating_source.h" // last
 
 using namespace mailctl;
@@ -501,6 +502,51 @@ BOOST_AUTO_TEST_CASE(too_many_keys)
     for (unsigned i = 0; i < dns::kMaxChainQuestions; ++i)
         BOOST_TEST(effort.ask().has_value());
     BOOST_TEST(!effort.ask().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(too_many_signatures)
+{
+    for (const std::size_t bad : {dns::kMaxSignaturesOfSet - 1, dns::kMaxSignaturesOfSet}) {
+        BOOST_TEST_CONTEXT(bad)
+        {
+            Validation v;
+            v.world.tamper = [bad](const Question& q, WorldReply& r) {
+                if (q.type != Type::A)
+                    return;
+                std::string wrong = r.answer.back();
+                wrong.replace(wrong.size() - 8, 4, "AAAA");
+                r.answer.insert(r.answer.end() - 1, bad, wrong);
+            };
+            BOOST_TEST(worth_of(v.ask("mx.signed.test", Type::A)) ==
+                       (bad < dns::kMaxSignaturesOfSet ? Worth::Secure : Worth::Bogus));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(too_many_keys_of_a_zone)
+{
+    const auto key = [](std::size_t number) {
+        std::string text(86, 'A');
+        text[0] = static_cast<char>('A' + number / 20);
+        text[1] = static_cast<char>('A' + number % 20);
+        ldns_rr* record = nullptr;
+        text = "test. IN DNSKEY 257 3 13 " + text + "==";
+        BOOST_REQUIRE(ldns_rr_new_frm_str(&record, text.c_str(), 60, nullptr, nullptr) ==
+                      LDNS_STATUS_OK);
+        return record;
+    };
+    const dns::LdnsRecords keys(ldns_rr_list_new());
+    for (std::size_t i = 0; i <= dns::kMaxZoneKeys; ++i)
+        ldns_rr_list_push_rr(keys.get(), key(i));
+    const auto vouched = [&](std::size_t number) {
+        const dns::LdnsRecords voucher(ldns_rr_list_new());
+        ldns_rr_list_push_rr(voucher.get(), key(number));
+        dns::Effort effort;
+        return ldns_rr_list_rr_count(
+            dns::vouched_keys(voucher.get(), keys.get(), effort).value().get());
+    };
+    BOOST_TEST(vouched(dns::kMaxZoneKeys - 1) == 1U);
+    BOOST_TEST(vouched(dns::kMaxZoneKeys) == 0U);
 }
 
 /// What is bogus is a temporary error, and is asked again after a while only. RFC 4035 §4.7
