@@ -43,6 +43,7 @@ struct DeclaredUser {
     std::string expires;             ///< RFC 3339; empty: never
     std::vector<std::string> forward_to, send_as;
     bool keep_copy = true;
+    bool bulk = false;
     std::string place;
 };
 

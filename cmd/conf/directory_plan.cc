@@ -232,6 +232,7 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
     user.forward_to = declared.forward_to;
     user.send_as = declared.send_as;
     user.keep_copy = declared.keep_copy;
+    user.bulk = declared.bulk;
     user.managed_by = store::ManagedBy::File;
     if (!declared.password_hash.empty()) {
         TRY(const auto hash, conf::read_secret(declared.password_hash));
@@ -291,6 +292,7 @@ Result<> Planner::plan_user(const DeclaredUser& declared)
         .field("forward_to", before->forward_to, changed.forward_to)
         .field("keep_copy", before->keep_copy, changed.keep_copy)
         .field("send_as", before->send_as, changed.send_as)
+        .field("bulk", before->bulk, changed.bulk)
         .field("password", before->credentials.hash == changed.credentials.hash, true)
         .field("managed_by", before->managed_by, changed.managed_by);
     return ok();

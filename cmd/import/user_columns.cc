@@ -254,6 +254,12 @@ Result<> read_keep_copy(UserDraft& draft, std::string_view value)
     return ok();
 }
 
+Result<> read_bulk(UserDraft& draft, std::string_view value)
+{
+    TRY(draft.user.bulk, read_yes("bulk", value));
+    return ok();
+}
+
 Result<> read_hash(UserDraft& draft, std::string_view value)
 {
     if (auto fine = crypto::is_wellformed_hash(value); !fine)
@@ -400,6 +406,8 @@ std::vector<UserColumn> make_columns()
          read_keep_copy, [](const User& u) { return std::string(u.keep_copy ? "yes" : "no"); }},
         {"send_as", {}, "addresses or *@domain that the user may send from", read_send_as,
          [](const User& u) { return write_list(u.send_as); }},
+        {"bulk", {"bulksender"}, "yes or no: what it sends gets \"Precedence: bulk\"", read_bulk,
+         [](const User& u) { return std::string(u.bulk ? "yes" : "no"); }},
         {"comment", {"remark", "note", "notes", "description"}, "", read_member<&User::comment>,
          write_member<&User::comment>},
         contact_column<kPhone>({"telephone", "officephone", "officephonenumber"}, ""),

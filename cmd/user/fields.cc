@@ -226,6 +226,10 @@ void add_user_fields(CLI::App& app, UserFields& fields)
     app.add_option("--send-as", fields.send_as,
                    "May also send from this address or *@DOMAIN, or none; may be repeated")
         ->type_name("ADDRESS");
+    app.add_option("--bulk", fields.bulk,
+                   "Whether what it sends is marked as sent to many: Precedence: bulk (default "
+                   "false)")
+        ->type_name("BOOL");
 }
 
 Result<> apply(const UserFields& fields, User& user)
@@ -240,6 +244,8 @@ Result<> apply(const UserFields& fields, User& user)
         user.role = *fields.role == "admin" ? store::Role::Admin : store::Role::User;
     if (fields.keep_copy)
         user.keep_copy = *fields.keep_copy;
+    if (fields.bulk)
+        user.bulk = *fields.bulk;
     TRY_VOID(set_state(fields, user));
     TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
@@ -284,6 +290,7 @@ const Properties<UserView>& user_properties()
         {"forward", false, [](View v) { return Cell(v.user.forward_to); }},
         {"keep_copy", false, [](View v) { return Cell(v.user.keep_copy); }},
         {"send_as", false, [](View v) { return Cell(v.user.send_as); }},
+        {"bulk", false, [](View v) { return Cell(v.user.bulk); }},
         {"contact", false, [](View v) { return contact_cell(v.user); }},
         {"comment", false, [](View v) { return Cell(v.user.comment); }},
         {"password", false,

@@ -34,7 +34,7 @@ struct UserFields {
     std::optional<std::string> full_name, department, comment, role, rights, expires, state, reason;
     std::optional<std::string> quota, quota_messages, max_message, recipients;
     std::vector<std::string> forward, send_as, contact, access, sending;
-    std::optional<bool> keep_copy;
+    std::optional<bool> keep_copy, bulk;
 };
 void add_user_fields(CLI::App& app, UserFields& fields);
 /// Errors: Invalid.

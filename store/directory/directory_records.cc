@@ -69,6 +69,7 @@ enum EntryTag : unsigned {
     kUserContainedState,
     kUserContainedReason,
     kAliasSendAs,
+    kUserBulk,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -113,6 +114,7 @@ std::string encode_user(const User& user)
         .number(kUserMessageOctets, user.message_octets)
         .number(kUserRecipients, user.recipients)
         .flag(kUserNoCopy, !user.keep_copy)
+        .flag(kUserBulk, user.bulk)
         .text(kUserFullName, user.full_name)
         .text(kUserDepartment, user.department);
     if (user.expires)
@@ -213,6 +215,7 @@ void read_profile_field(const RecordReader& in, User& user, std::string& contact
     case kEntryCreated: user.created = in.time(); break;
     case kEntryTarget: user.forward_to.emplace_back(in.text()); break;
     case kUserNoCopy: user.keep_copy = !in.flag(); break;
+    case kUserBulk: user.bulk = in.flag(); break;
     case kUserSendAs: user.send_as.emplace_back(in.text()); break;
     case kUserFullName: user.full_name = in.text(); break;
     case kUserDepartment: user.department = in.text(); break;

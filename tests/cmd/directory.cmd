@@ -77,6 +77,13 @@ $ mailctl user set bob@example.net --rights -imap --expires 2030-01-01 --contact
 $ mailctl user list --where address=bob@example.net -o tsv --columns rights,expires,contact
 rights	expires	contact
 smtp	2030-01-01T00:00:00Z	
+$ mailctl user set bob@example.net --bulk true -q
+$ mailctl user list --domain example.net --where bulk=true -o tsv --columns address,bulk
+address	bulk
+bob@example.net	true
+$ mailctl export users --domain example.net --columns address,bulk | grep bob; mailctl user set bob@example.net --bulk false -q; mailctl export users --domain example.net --columns address,bulk | grep bob
+bob@example.net,yes
+bob@example.net,no
 $ mailctl user set bob@example.net --max-message 1MiB --recipients 5 -q
 $ mailctl user list --where address=bob@example.net -o tsv --columns max_message,recipients
 max_message	recipients

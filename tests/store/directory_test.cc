@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_address_and_by_account)
     ann.rights = static_cast<std::uint32_t>(Right::Imap);
     ann.forward_to = {"ann@home.example"};
     ann.keep_copy = false;
+    ann.bulk = true;
     ann.send_as = {"*@example.org"};
     ann.contact = {{"phone", "1"}, {"title", "Dr"}};
     ann.quota_octets = 1000;
@@ -126,6 +127,7 @@ BOOST_AUTO_TEST_CASE(a_user_is_found_by_address_and_by_account)
     BOOST_TEST(found.has(Right::Imap));
     BOOST_TEST(!found.has(Right::Pop3));
     BOOST_TEST(!found.keep_copy);
+    BOOST_TEST(found.bulk);
     BOOST_TEST(found.forward_to == ann.forward_to);
     BOOST_TEST(found.send_as == ann.send_as);
     BOOST_TEST(found.contact.at("title") == "Dr");

@@ -95,6 +95,7 @@ delivery::SendingCharge charge_of(Incoming& message)
 Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
 {
     s.sending.reset();
+    s.is_bulk = false;
     s.account = s.login ? s.login->name : std::string();
     std::optional<store::User> user;
     if (s.login)
@@ -108,6 +109,7 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     if (!user)
         co_return Say::Ok;
     s.account = to_string(user->address);
+    s.is_bulk = user->bulk;
     if (user->contained) // ABU-09
         co_return Say::AccountClosed;
     if (s.services->sending == nullptr)

@@ -124,6 +124,7 @@ public:
     std::optional<auth::Login> login;
     OwnLimits own; ///< of the login
     std::string account; ///< that sends the message under way: the login's, or a local program's
+    bool is_bulk = false; ///< that account's mail is marked as sent to many
     std::optional<delivery::SendingAccount> sending; ///< its sending limits: ABU-07
     std::optional<Transaction> transaction;
 

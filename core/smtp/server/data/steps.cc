@@ -17,6 +17,7 @@ constexpr Step kHeader[] = {
     {.name = "forwards", .plain = check_forwards},
     {.name = "sender match", .waiting = check_sender_match},
     {.name = "kind", .plain = note_kind},
+    {.name = "bulk", .plain = mark_bulk},
     {.name = "complete header", .plain = complete_header},
     {.name = "rewrite", .plain = rewrite},
     {.name = "identity", .plain = add_identity},

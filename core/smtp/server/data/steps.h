@@ -25,7 +25,7 @@ std::span<const Step> final_steps();   ///< once, after the last octet
 /// Runs them until one refuses.
 Awaitable<> run_steps(std::span<const Step> steps, Incoming& message);
 
-// Each in the file of its name; start_signing in sign.cc.
+// Each in the file of its name; mark_bulk in bulk.cc, start_signing in sign.cc.
 void check_size(Incoming& message);
 void check_line_endings(Incoming& message);
 void check_line_length(Incoming& message);
@@ -33,6 +33,7 @@ void check_hops(Incoming& message);
 Awaitable<> check_sender_match(Incoming& message);
 void check_forwards(Incoming& message);
 void note_kind(Incoming& message);
+void mark_bulk(Incoming& message);
 void rewrite(Incoming& message);
 void complete_header(Incoming& message);
 void add_identity(Incoming& message);

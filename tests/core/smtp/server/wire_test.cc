@@ -283,6 +283,7 @@ void add_users(fixture::Server& server)
         u.message_octets = 100;
         u.recipients = 2;
     });
+    server.add_user("news@example.org", "bob-secret", [](store::User& u) { u.bulk = true; });
     server.add_user("moved@example.org", "",
                     [](store::User& u) { u.forward_to = {"ann@far.example"}; });
     server.add_alias("team@example.org", {"ann@example.org", "bob@example.org"});
