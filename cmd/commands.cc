@@ -221,10 +221,16 @@ const std::vector<Noun>& nouns()
         {"send", "Write a message and send it",
          "Builds a message from options, with the text of --body or of standard input and files as "
          "attachments, and hands it over as sendmail does; its exit statuses are those of "
-         "mailctl-sendmail(1). Text is UTF-8. Attachments hold at most 64 MiB together.",
+         "mailctl-sendmail(1). Text is UTF-8. Attachments hold at most 64 MiB together.\n\n"
+         "With --at the queue holds the message until that time, at most 366 days; recipients of "
+         "this server are looked up, and bounce, only then. queue drop takes it back, queue retry "
+         "sends it now. Users' programs ask for the same with HOLDFOR and HOLDUNTIL (RFC 4865).",
          "# The night's report\n"
          "$ mailctl send --from cron@example.org --to ann@example.org --subject 'Backup done' "
-         "--attach /var/log/backup.log < /dev/null"},
+         "--attach /var/log/backup.log < /dev/null\n"
+         "# To be read on the morning\n"
+         "$ mailctl send --from ann@example.org --to bob@example.net --subject 'Happy birthday' "
+         "--body 'All the best!' --at 2026-12-24T07:00:00Z"},
         {"sending", "What users and domains have sent, as their limits count it",
          "The settings sending.account and sending.domain limit messages and recipients per "
          "minute, hour and day, octets a day, and recipients a day that a user never wrote to. "
@@ -248,7 +254,9 @@ const std::vector<Noun>& nouns()
          "the Sender Rewriting Scheme, SRS0=HASH=DAY=DOMAIN=USER at the forwarder's domain or at "
          "forward.srs_domain: SPF passes there, and a bounce finds its way back through this "
          "server to the sender. forward.sender = \"mailbox\" puts the forwarder's own address "
-         "there, and \"keep\" leaves the sender's. Null return paths and those of our own domains "
+         "there, and \"keep\" leaves the sender's; \"attach\" sends a new message of the forwarder's with "
+         "the original in it, and \"off\" leaves in users' mailboxes what they forward to other "
+         "servers. Null return paths and those of our own domains "
          "stay. An address that would be longer than 64 octets before the \"@\" is the forwarder's "
          "own.\n\n"
          "A return address is good for forward.srs_lifetime; one that was not made here, or is "

@@ -195,7 +195,13 @@ struct TlsRptSettings {
     bool operator==(const TlsRptSettings&) const = default;
 };
 
-enum class ForwardSender : std::uint8_t { Keep, Srs, Mailbox };
+enum class ForwardSender : std::uint8_t {
+    Keep,
+    Srs,
+    Mailbox,
+    Attach, ///< in a new message of the mailbox's
+    Off,    ///< users' forwards lead to no other server
+};
 /// AFS-05
 struct ForwardSettings {
     ForwardSender sender = ForwardSender::Srs;

@@ -204,9 +204,13 @@ void add_forward(SettingRows& out)
 {
     out.push_back(choice<Config>("forward.sender", AT(forward.sender), rows::kForwardSenders,
                                  Effect::Hot,
-                                 "Envelope sender of forwarded mail: keep, srs or mailbox",
+                                 "Envelope sender of forwarded mail: keep, srs, mailbox, attach or off",
                                  "srs: an address here that leads back to the sender, so that SPF "
-                                 "passes. mailbox: the forwarding user. keep: as it came."));
+                                 "passes. mailbox: the forwarding user. keep: as it came. attach: the "
+                                 "message goes as an attachment of a new one from the forwarding "
+                                 "user, signed with DKIM. off: what users forward to other "
+                                 "servers stays in their mailboxes; aliases lead there as with "
+                                 "mailbox."));
     out.push_back(row("forward.srs_domain", AT(forward.srs_domain),
                       "Domain of SRS addresses; empty: the forwarding user's"));
     out.push_back(

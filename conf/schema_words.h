@@ -65,7 +65,9 @@ inline constexpr Word<BounceTo> kBounceTo[] = {{BounceTo::Authenticated, "auth"}
                                                {BounceTo::None, "none"}};
 inline constexpr Word<ForwardSender> kForwardSenders[] = {{ForwardSender::Keep, "keep"},
                                                           {ForwardSender::Srs, "srs"},
-                                                          {ForwardSender::Mailbox, "mailbox"}};
+                                                          {ForwardSender::Mailbox, "mailbox"},
+                                                          {ForwardSender::Attach, "attach"},
+                                                          {ForwardSender::Off, "off"}};
 inline constexpr Word<LimitAction> kLimitActions[] = {{LimitAction::Defer, "defer"},
                                                       {LimitAction::Hold, "hold"},
                                                       {LimitAction::Refuse, "refuse"}};

@@ -71,18 +71,22 @@ struct QueueEntry {
     BodyRef body;
     std::string inline_body; ///< small bodies live in the row
     Time arrived{};
+    std::optional<Time> not_before; ///< it was to wait until then: RFC 4865
     Time next_attempt{}; ///< the least of the pending recipients'; kept by the store
     bool held = false;
     std::string hold_reason;   ///< why, and by whom
     std::uint8_t priority = 5; ///< 1 (last) to 10 (first)
     MailClass mail_class = MailClass::Normal;
     std::optional<Time> expires; ///< set by command; else the settings' lifetime from `arrived`
-    std::string route;           ///< by "queue reroute": "smart_host:NAME", "mx" or "host[:port]"
+    std::string route;           ///< by "queue reroute": "smart_host:NAME", "mx", "here" or "host[:port]"
     /// Makes a second add of the same delivery a no-op while the first is in the queue; empty:
     /// none.
     std::string delivery_id;
     /// Its log has attempts though no recipient shows one; kept by the store.
     bool logged = false;
+
+    /// Where its lifetime begins.
+    Time start() const { return not_before && *not_before > arrived ? *not_before : arrived; }
 };
 
 /// Recipients of one entry.

@@ -42,7 +42,8 @@ void add_queue_reroute(CLI::App& queue, Context& ctx)
     auto* reroute = queue.add_subcommand("reroute", "Send messages another way, and at once");
     reroute
         ->add_option("TO", options->to,
-                     "mx, smart_host:NAME, HOST[:PORT], or route: by the settings again")
+                     "mx, smart_host:NAME, HOST[:PORT], here: look recipients up in this "
+                     "server's directory, or route: by the settings again")
         ->required();
     add_queue_choice(*reroute, ctx, options->choice, ChoiceUse::Change);
     reroute->callback(

@@ -129,6 +129,10 @@ bool explain_way(const route::Way& way, Lookups* lookups, Steps& steps)
         steps.add("fails", "550 5.7.1 " + way.reason);
         return false;
     }
+    if (way.kind == Kind::Here) {
+        steps.add("here", "looked up in this server's directory");
+        return true;
+    }
     if (way.kind == Kind::Exec) {
         std::string words;
         for (const auto& word : way.exec)

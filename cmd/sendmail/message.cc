@@ -141,6 +141,7 @@ private:
         envelope_.notify = options_.notify;
         envelope_.returned = options_.returned;
         envelope_.envelope_id = options_.envelope_id;
+        envelope_.hold_until = options_.hold_until;
         const auto is_high = [](char c) { return static_cast<unsigned char>(c) > 127; };
         envelope_.utf8 = std::any_of(header_.begin(), header_.end(), is_high) ||
                          std::any_of(envelope_.sender.begin(), envelope_.sender.end(), is_high);

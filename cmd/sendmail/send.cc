@@ -15,7 +15,7 @@ namespace mailctl::cmd {
 namespace {
 
 struct Options {
-    std::string from, subject, body;
+    std::string from, subject, body, at;
     std::vector<std::string> to, cc, bcc, files;
     bool has_body = false;
 };
@@ -85,16 +85,36 @@ Result<mime::Draft> draft_of(Context& ctx, const Options& options)
     return draft;
 }
 
+/// "2026-12-24T18:00:00Z", or "+2h" from now. Errors: Invalid (also of a time that has passed).
+Result<Time> release_time(const std::string& text)
+{
+    const Time now = system_clock().now();
+    if (text.starts_with('+')) {
+        TRY(const milliseconds wait, parse_duration(text.substr(1)));
+        return now + wait;
+    }
+    TRY(const Time time, parse_rfc3339(text));
+    if (time <= now)
+        return Error(Errc::Invalid, text + " has passed");
+    return time;
+}
+
 int run(const Options& options, Context& ctx)
 {
     if (options.to.empty() && options.cc.empty() && options.bcc.empty())
         return ctx.usage("to whom? Give --to, --cc or --bcc");
+    SendmailOptions sendmail;
+    if (!options.at.empty()) {
+        const auto time = release_time(options.at);
+        if (!time)
+            return ctx.usage("--at: " + time.error().detail());
+        sendmail.hold_until = to_rfc3339(std::chrono::ceil<std::chrono::seconds>(*time));
+    }
     const auto draft = draft_of(ctx, options);
     if (!draft)
         return ctx.fail(draft.error());
     if (ctx.cancelled())
         return EX_TEMPFAIL;
-    SendmailOptions sendmail;
     sendmail.sender = options.from;
     sendmail.ignore_dots = true;
     for (const auto* list : {&options.to, &options.cc, &options.bcc})
@@ -116,6 +136,9 @@ void add_send(CLI::App& app, Context& ctx)
     send->add_option("--subject", options->subject, "Subject")->type_name("TEXT");
     auto* body = send->add_option("--body", options->body, "Text (default: standard input)");
     body->type_name("TEXT");
+    send->add_option("--at", options->at,
+                     "Send it at that time: 2026-12-24T18:00:00Z, or +2h; the queue holds it")
+        ->type_name("TIME");
     send->add_option_function<std::vector<std::string>>(
             "--attach",
             [options, &ctx](const std::vector<std::string>& paths) {

@@ -20,6 +20,7 @@ struct SendmailOptions {
     std::vector<std::string> recipients;
     std::optional<std::string> sender; ///< "" or "<>": null
     std::string full_name, login, notify, returned, envelope_id, body;
+    std::string hold_until; ///< RFC 3339; empty: it goes at once
     bool read_recipients = false, ignore_dots = false;
 };
 

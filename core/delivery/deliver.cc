@@ -71,8 +71,9 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.body = message.stored.body;
     entry.inline_body = message.stored.inline_body;
     entry.arrived = entry.next_attempt = store.clock().now();
-    if (message.delay > milliseconds(0)) {
-        entry.next_attempt += message.delay;
+    entry.not_before = message.not_before;
+    entry.next_attempt = std::max(entry.next_attempt + message.delay, entry.start());
+    if (entry.next_attempt > entry.arrived) {
         for (auto& recipient : entry.recipients)
             recipient.next_attempt = std::max(recipient.next_attempt, entry.next_attempt);
     }

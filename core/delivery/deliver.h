@@ -29,6 +29,7 @@ struct Acceptance {
     store::MailClass mail_class = store::MailClass::Normal;
     std::uint8_t priority = 5;
     milliseconds delay{0};   ///< before the first attempt for remote recipients: OUT-21
+    std::optional<Time> not_before; ///< remote recipients wait until then
     std::string hold_reason; ///< not empty: remote recipients are held for it
     bool return_full = false, smtp_utf8 = false, body_8bit = false, body_binary = false;
 };

@@ -203,6 +203,11 @@ Refusal Walk::send_out(address::Address at, unsigned level)
         if (refusal != Refusal::None)
             return refusal;
     }
+    if (forwards_ > 0 && config_.forward.sender == conf::ForwardSender::Off) {
+        note(name, "another server's: forward.sender is off");
+        kept_back_ = true;
+        return Refusal::RelayDenied;
+    }
     const bool known = std::any_of(result_.remote.begin(), result_.remote.end(),
                                    [&](const RemoteTarget& one) { return one.address == at; });
     if (!known) {
@@ -289,7 +294,7 @@ Awaitable<Result<Refusal>> Walk::follow_local(address::Address at, const store::
     else
         refusal = co_await expand(entry_name, std::get<store::Alias>(*found->entry), level);
     path_.pop_back();
-    if (refusal)
+    if (refusal && !kept_back_) // another may lead there that is no user's forward
         done_.emplace(entry_name, *refusal);
     co_return refusal;
 }
@@ -428,31 +433,45 @@ Awaitable<Result<Refusal>> Walk::deliver_to(store::User user, const store::Domai
 
     note(name, "user forwards -> " + joined(user.forward_to) +
                    (user.keep_copy ? ", keeping a copy" : ""));
-    bool keep_copy = user.keep_copy, reached = false;
-    Refusal first = Refusal::None;
+    auto onward = co_await send_on(user, level);
+    if (!onward)
+        co_return onward.error();
+    if (onward->keeps) {
+        auto kept = co_await keep(user, domain, std::move(detail), level);
+        if (!kept)
+            co_return kept;
+        onward->reached = onward->reached || *kept == Refusal::None;
+        onward->first = *kept == Refusal::None ? onward->first : *kept;
+    }
+    co_return onward->reached ? Refusal::None : onward->first;
+}
+
+/// Follows a user's forwards. What may not leave this server stays in the mailbox.
+Awaitable<Result<Walk::Onward>> Walk::send_on(const store::User& user, unsigned level)
+{
+    Onward out;
+    out.keeps = user.keep_copy;
+    const bool before = std::exchange(kept_back_, false);
+    ++forwards_;
     for (const std::string& target : user.forward_to) {
         auto to = address::parse(target);
         if (!to)
             continue;
         if (address::folded(*to) == user.address) {
-            keep_copy = true;
+            out.keeps = true;
             continue;
         }
         auto refusal = co_await follow(std::move(*to), level + 1);
         if (!refusal)
-            co_return refusal;
-        reached = reached || *refusal == Refusal::None;
-        if (first == Refusal::None)
-            first = *refusal;
+            co_return refusal.error();
+        out.reached = out.reached || *refusal == Refusal::None;
+        if (out.first == Refusal::None)
+            out.first = *refusal;
     }
-    if (keep_copy) {
-        auto kept = co_await keep(user, domain, std::move(detail), level);
-        if (!kept)
-            co_return kept;
-        reached = reached || *kept == Refusal::None;
-        first = *kept == Refusal::None ? first : *kept;
-    }
-    co_return reached ? Refusal::None : first;
+    --forwards_;
+    out.keeps = out.keeps || kept_back_;
+    kept_back_ = before;
+    co_return out;
 }
 
 /// Into the mailbox, or where quota.action sends what does not fit.

@@ -32,6 +32,13 @@ private:
         std::string redirect_by; ///< "catch-all", "postmaster" or "abuse"
     };
 
+    /// What became of a user's forwards.
+    struct Onward {
+        bool keeps = false;   ///< a copy stays in the mailbox
+        bool reached = false; ///< somebody
+        Refusal first = Refusal::None;
+    };
+
     Awaitable<Result<Refusal>> follow(address::Address at, unsigned level);
     Awaitable<Result<Refusal>> follow_local(address::Address at, const store::Domain& domain,
                                             unsigned level);
@@ -51,6 +58,7 @@ private:
     Awaitable<Result<bool>> may_lead_back(const std::string& domain);
     Awaitable<Result<Refusal>> lead_back(address::Address from);
     Refusal send_out(address::Address at, unsigned level);
+    Awaitable<Result<Onward>> send_on(const store::User& user, unsigned level);
     std::string forwarder() const;
     address::Address own_name_of(address::Address at);
     bool is_blocked(const address::Address& at) const;
@@ -63,6 +71,8 @@ private:
     Router::Question question_;
     Resolution result_;
     std::vector<std::string> path_;       ///< what is being followed, from the recipient on
+    unsigned forwards_ = 0;     ///< users on the way that send mail on
+    bool kept_back_ = false;    ///< forward.sender = "off" kept the last user's mail here
     std::map<std::string, Refusal> done_; ///< what was followed to its end
 };
 

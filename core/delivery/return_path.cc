@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/route/route.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
 
@@ -26,6 +27,18 @@ std::string wrapped(const conf::ForwardSettings& settings, const address::Addres
         domain = forwarder.substr(forwarder.rfind('@') + 1);
     const auto address = srs::wrap(sender, domain, key, now);
     return address ? to_string(*address) : forwarder;
+}
+
+/// AFS-05: the runner makes new messages of them. True: it was asked for.
+bool attach(const conf::ForwardSettings& settings, Acceptance& message,
+            const std::vector<std::string>& forwarders)
+{
+    if (settings.sender != conf::ForwardSender::Attach)
+        return false;
+    for (std::size_t i = 0; i < forwarders.size(); ++i)
+        if (!forwarders[i].empty())
+            message.remote[i].route = std::string(route::kAttachRoute) + forwarders[i];
+    return true;
 }
 
 /// "list-bounces+bob=example.net@example.org"; empty: it would be too long.
@@ -60,6 +73,8 @@ Awaitable<Result<>> set_return_paths(const Services& services, Acceptance& messa
 {
     name_recipients(services.config->outbound, message);
     const conf::ForwardSettings& settings = services.config->forward;
+    if (attach(settings, message, forwarders))
+        co_return ok();
     const bool forwards = std::any_of(forwarders.begin(), forwarders.end(),
                                       [](const std::string& by) { return !by.empty(); });
     if (!forwards || message.sender.empty() || settings.sender == conf::ForwardSender::Keep)

@@ -88,7 +88,7 @@ QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first
             continue;
         }
         // What ETRN or "queue retry" made due is due later than it arrived.
-        if ((*choice)->hold_for_etrn && recipient.next_attempt <= entry->arrived) {
+        if ((*choice)->hold_for_etrn && recipient.next_attempt <= entry->start()) {
             const std::string domain = domain_of(recipient.address);
             const Lock lock(mutex_);
             const auto open = released_.find(domain);

@@ -16,6 +16,7 @@
 #include "core/dns/resolver.h"
 #include "core/queue/bounce.h"
 #include "core/queue/connect.h"
+#include "core/queue/mailroom.h"
 #include "store/store.h"
 
 namespace mailctl::queue {
@@ -27,6 +28,7 @@ struct RunnerParts {
     const Clock* clock = nullptr;
     Random* random = nullptr;
     Notifier* notifier = nullptr; ///< nullptr: nobody is told of anything
+    Mailroom* mailroom = nullptr; ///< nullptr: what it would take stays in the queue
     std::string hostname;
     boost::asio::any_io_executor executor; ///< of the I/O threads
     boost::asio::any_io_executor workers;  ///< for what blocks

@@ -139,6 +139,7 @@ private:
                             Job& job);
     Awaitable<> send(Destination& to, Worker& worker, std::shared_ptr<const route::Way> way,
                      Job job);
+    Awaitable<> take_in(Destination& to, Job job);
     Awaitable<> run_command(Destination& to, std::shared_ptr<const route::Way> way, Job job);
 
     // unreachable.cc: when no host answers

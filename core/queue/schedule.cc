@@ -22,14 +22,14 @@ milliseconds retry_wait(const std::vector<milliseconds>& retry, unsigned attempt
 
 Time expiry_of(const store::QueueEntry& entry, const route::Choice& choice)
 {
-    return entry.expires ? *entry.expires : entry.arrived + choice.lifetime;
+    return entry.expires ? *entry.expires : entry.start() + choice.lifetime;
 }
 
 bool is_delay_due(const store::QueueEntry& entry, const store::QueueRecipient& recipient,
                   const route::Choice& choice, Time now)
 {
     return !recipient.delay_told && choice.delay_notice.count() > 0 &&
-           now >= entry.arrived + choice.delay_notice;
+           now >= entry.start() + choice.delay_notice;
 }
 
 } // namespace mailctl::queue

@@ -66,6 +66,27 @@ smtp::Envelope envelope_of(const store::QueueEntry& entry, const route::Way& way
     return out;
 }
 
+/// Of mail that this server took in again, or did not.
+RecipientResult result_of(std::uint32_t index, const Result<Taken>& taken)
+{
+    RecipientResult out;
+    out.recipient = index;
+    if (taken) {
+        out.state = *taken == Taken::Kept ? State::Delivered : State::Relayed;
+        out.peer_tells = *taken == Taken::SentOn; // of its success: the entry that it became
+        out.status = "2.0.0";
+        out.reply = *taken == Taken::Kept ? "2.0.0 into a mailbox" : "2.0.0 sent on";
+        return out;
+    }
+    const Errc code = taken.error().code();
+    const bool is_final =
+        code == Errc::NotFound || code == Errc::Denied || code == Errc::Invalid;
+    out.state = is_final ? State::Failed : State::Deferred;
+    out.status = code == Errc::NotFound ? "5.1.1" : is_final ? "5.2.0" : "4.3.0";
+    out.reply = out.status + ' ' + taken.error().detail();
+    return out;
+}
+
 /// Nothing was said about this message yet: the kept connection was dead, not the destination.
 bool is_stale(const smtp::Outcome& outcome)
 {
@@ -285,6 +306,9 @@ Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
         case Kind::Exec:
             co_await run_command(to, std::move(way), std::move(job));
             break;
+        case Kind::Here:
+            co_await take_in(to, std::move(job));
+            break;
         case Kind::Local:
             settle_all(to, std::move(job), State::Failed, "5.4.4",
                        "this address is not to be reached from here", {}, {});
@@ -408,6 +432,26 @@ Awaitable<> QueueRunner::send(Destination& to, Worker& worker,
         begin_settling(to, std::move(part), std::move(results), std::move(attempt));
         co_await wait_for_settling();
     }
+}
+
+/// What this server takes in again: the mailroom has it, or the queue keeps it.
+Awaitable<> QueueRunner::take_in(Destination& to, Job job)
+{
+    if (parts_.mailroom == nullptr) {
+        settle_all(to, std::move(job), State::Deferred, "4.3.5", "no mailboxes are here", {}, {});
+        co_return;
+    }
+    store::QueueAttempt attempt;
+    attempt.start = now();
+    attempt.destination = to.key;
+    std::vector<RecipientResult> results;
+    for (const auto index : job.recipients) {
+        const auto taken = co_await parts_.mailroom->take(job.entry, index);
+        results.push_back(result_of(index, taken));
+        attempt.reply = results.back().reply;
+    }
+    attempt.took = now() - attempt.start;
+    begin_settling(to, std::move(job), std::move(results), std::move(attempt));
 }
 
 Awaitable<> QueueRunner::run_command(Destination& to, std::shared_ptr<const route::Way> way,

@@ -187,12 +187,24 @@ Result<std::vector<Way>> ways_of(const Config& config, const conf::Route& route,
     return ways;
 }
 
-/// What "queue reroute" set: "mx", "smart_host:NAME" or a host.
+/// What this server takes in again: nothing of it goes over a connection.
+Way here_way(const Config& config)
+{
+    Way way;
+    way.kind = Way::Kind::Here;
+    way.key = kHereRoute;
+    way.hop.connections = config.outbound.connections_per_destination;
+    return way;
+}
+
+/// What "queue reroute" set: "mx", "here", "smart_host:NAME" or a host.
 Result<std::vector<Way>> overridden(const Config& config, const std::string& to,
                                     std::string_view domain)
 {
     if (to == "mx")
         return std::vector<Way>{mx_way(config, domain)};
+    if (to == kHereRoute || to.starts_with(kAttachRoute))
+        return std::vector<Way>{here_way(config)};
     constexpr std::string_view kSmartHost = "smart_host:";
     if (to.starts_with(kSmartHost)) {
         TRY(Way way, smart_host_way(config, to.substr(kSmartHost.size())));

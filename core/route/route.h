@@ -22,10 +22,14 @@ struct Question {
     std::string override_route; ///< QueueEntry::route; empty: by the settings
 };
 
+// Overrides of mail that this server takes in again: core/queue/mailroom.h.
+inline constexpr std::string_view kHereRoute = "here";
+inline constexpr std::string_view kAttachRoute = "attach:"; ///< and the forwarding user
+
 /// One way out. What `key` names shares connections, limits and back-off.
 struct Way {
-    enum class Kind { Mx, Hosts, Exec, Local, Refuse } kind = Kind::Mx;
-    std::string key;       ///< "example.org" (MX), "smart_host:out", "route:NAME", "exec:NAME"
+    enum class Kind { Mx, Hosts, Exec, Here, Local, Refuse } kind = Kind::Mx;
+    std::string key;       ///< "example.org" (MX), "smart_host:out", "route:NAME", "exec:NAME", "here"
     std::string domain;    ///< Mx: whose MX hosts
     bool backup = false;   ///< Mx: only hosts better than ourselves
     conf::HopSettings hop; ///< every default filled in from [outbound]

@@ -97,6 +97,7 @@ Result<std::unique_ptr<Outbound>> Outbound::make(OutboundParts parts,
     runner.clock = made->parts_.clock;
     runner.random = made->parts_.random;
     runner.notifier = made->parts_.notifier.get();
+    runner.mailroom = made->parts_.mailroom.get();
     runner.hostname = made->parts_.hostname;
     runner.executor = made->parts_.executor;
     runner.workers = made->parts_.workers;

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/dns/resolver.h"
 #include "core/queue/bounce.h"
+#include "core/queue/mailroom.h"
 #include "core/queue/runner.h"
 #include "core/tls_rpt/counters.h"
 #include "store/store.h"
@@ -30,6 +31,7 @@ struct OutboundParts {
     boost::asio::any_io_executor executor; ///< of the I/O threads
     boost::asio::any_io_executor workers;
     std::unique_ptr<queue::Notifier> notifier;
+    std::unique_ptr<queue::Mailroom> mailroom;
 };
 
 /// Threads: any, but one at a time for all that is not const.

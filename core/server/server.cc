@@ -18,6 +18,7 @@
 #include "conf/load.h"
 #include "core/auth/bans.h"
 #include "core/base/log.h"
+#include "core/delivery/mailroom.h"
 #include "core/delivery/notifier.h"
 #include "core/delivery/sending.h"
 #include "core/server/certificates.h"
@@ -192,6 +193,7 @@ struct Server::State {
         made.executor = io.get_executor();
         made.workers = workers->get_executor();
         made.notifier = delivery::make_notifier(*store, [this] { return current(); });
+        made.mailroom = delivery::make_mailroom(*store, [this] { return current(); });
         return Outbound::make(std::move(made), config);
     }
 

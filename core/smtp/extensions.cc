@@ -42,6 +42,9 @@ std::string ehlo_text(std::string_view hostname, const Extensions& extensions)
         text += "\nSTARTTLS";
     if (extensions.require_tls)
         text += "\nREQUIRETLS";
+    if (extensions.future_release > 0) // RFC 4865 §3
+        text += "\nFUTURERELEASE " + std::to_string(extensions.future_release) + ' ' +
+                to_rfc3339(extensions.future_release_until);
     if (extensions.etrn)
         text += "\nETRN";
     append_auth(text, extensions.auth);

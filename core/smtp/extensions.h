@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/clock.h"
+
 namespace mailctl::smtp {
 
 /// The service extensions offered now; PIPELINING (RFC 2920), 8BITMIME (RFC 6152),
@@ -20,6 +22,8 @@ struct Extensions {
     std::uint64_t recipients = 0;       ///< RFC 9422 RCPTMAX; 0: no limit
     unsigned messages = 0;              ///< RFC 9422 MAILMAX; 0: no limit
     bool require_tls = false;           ///< RFC 8689 §2: under TLS only
+    std::uint64_t future_release = 0;   ///< RFC 4865: seconds at most; 0: not offered
+    Time future_release_until{};        ///< and no later than this
     bool etrn = false;                  ///< RFC 1985
     bool vrfy = false, expn = false, help = true;
 };

@@ -154,6 +154,26 @@ Say read_envid(std::string_view value, MailCommand& mail)
     return Say::Ok;
 }
 
+/// RFC 4865 §4: one of the two, within what was offered.
+Say read_hold_for(std::string_view value, const Extensions& offered, MailCommand& mail)
+{
+    const auto seconds = ascii::parse_number<std::uint64_t>(value);
+    if (!seconds || *seconds == 0 || *seconds > offered.future_release || mail.hold_until)
+        return Say::BadParameter;
+    mail.hold_for_seconds = *seconds;
+    return Say::Ok;
+}
+
+Say read_hold_until(std::string_view value, const Extensions& offered, MailCommand& mail)
+{
+    const auto time = parse_rfc3339(value);
+    const bool is_whole = value.find_first_of("Tt") != std::string_view::npos;
+    if (!time || !is_whole || *time > offered.future_release_until || mail.hold_for_seconds > 0)
+        return Say::BadParameter;
+    mail.hold_until = *time;
+    return Say::Ok;
+}
+
 Say read_mail_parameter(const Parameter& parameter, const Extensions& offered, MailCommand& mail)
 {
     const auto& [keyword, value, has_value] = parameter;
@@ -173,6 +193,10 @@ Say read_mail_parameter(const Parameter& parameter, const Extensions& offered, M
         return read_ret(value, mail);
     if (keyword == "ENVID")
         return read_envid(value, mail);
+    if (keyword == "HOLDFOR" && offered.future_release > 0)
+        return read_hold_for(value, offered, mail);
+    if (keyword == "HOLDUNTIL" && offered.future_release > 0)
+        return read_hold_until(value, offered, mail);
     // RFC 4954 §5: taken, and treated as "<>": we trust nobody's word about another's login.
     if (keyword == "AUTH" && offered.auth_parameter)
         return has_value && decode_xtext(value) ? Say::Ok : Say::BadParameter;

@@ -30,6 +30,8 @@ struct MailCommand {
     bool return_full = false;               ///< RET=FULL
     bool require_tls = false;               ///< REQUIRETLS: RFC 8689 §2
     std::string envelope_id;                ///< ENVID=, decoded
+    std::uint64_t hold_for_seconds = 0;     ///< HOLDFOR=: RFC 4865 §4
+    std::optional<Time> hold_until;         ///< HOLDUNTIL=
 };
 
 // NOTIFY= as bits; the same as store::DsnNotify.

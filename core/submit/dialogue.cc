@@ -88,6 +88,7 @@ Awaitable<Answer> Dialogue::hello(std::string name)
     answer = co_await ask("EHLO " + name + "\r\n");
     chunking_ = offers(answer.text, "CHUNKING");
     dsn_ = offers(answer.text, "DSN");
+    future_release_ = offers(answer.text, "FUTURERELEASE");
     utf8_ = offers(answer.text, "SMTPUTF8");
     eight_bit_ = offers(answer.text, "8BITMIME");
     co_return answer;
@@ -97,11 +98,15 @@ Awaitable<Answer> Dialogue::mail(Envelope envelope)
 {
     if (envelope.utf8 && !utf8_)
         co_return Answer(553, "5.6.7 the server does not take addresses beyond ASCII");
+    if (!envelope.hold_until.empty() && !future_release_)
+        co_return Answer(555, "5.5.4 the server keeps no mail until a time");
     std::string line = "MAIL FROM:<" + envelope.sender + '>';
     if (eight_bit_)
         line += " BODY=8BITMIME"; // RFC 6152
     if (envelope.utf8)
         line += " SMTPUTF8";
+    if (!envelope.hold_until.empty())
+        line += " HOLDUNTIL=" + envelope.hold_until;
     if (dsn_ && !envelope.returned.empty())
         line += " RET=" + envelope.returned;
     if (dsn_ && !envelope.envelope_id.empty())

@@ -28,6 +28,7 @@ struct Envelope {
     std::string notify;      ///< NOTIFY=, "success,failure"; empty: not said. RFC 3461 §4.1
     std::string returned;    ///< RET=, "full" or "hdrs"; empty: not said. RFC 3461 §4.3
     std::string envelope_id; ///< ENVID=, not encoded. RFC 3461 §4.4
+    std::string hold_until;  ///< HOLDUNTIL=, RFC 3339; empty: it goes at once. RFC 4865
     bool utf8 = false;       ///< the message needs SMTPUTF8: RFC 6531 §3.4
 };
 
@@ -56,7 +57,7 @@ private:
     std::unique_ptr<net::Stream> stream_;
     net::LineReader reader_;
     std::string notify_;
-    bool chunking_ = false, dsn_ = false, utf8_ = false, eight_bit_ = false;
+    bool chunking_ = false, dsn_ = false, utf8_ = false, eight_bit_ = false, future_release_ = false;
     bool data_ = false; ///< DATA was said
     bool at_line_start_ = true;
     bool gone_ = false;

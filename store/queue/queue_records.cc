@@ -41,6 +41,7 @@ enum QueueTag : unsigned {
     kRecipientsDigest, ///< of the rows that hold them, where they are apart
     kLogged,
     kTlsOptional,
+    kNotBefore,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -147,7 +148,8 @@ RecordWriter envelope(const QueueEntry& entry)
         .time(kExpires, entry.expires.value_or(Time{}))
         .text(kRoute, entry.route)
         .flag(kLogged, entry.logged)
-        .flag(kTlsOptional, entry.tls_optional);
+        .flag(kTlsOptional, entry.tls_optional)
+        .time(kNotBefore, entry.not_before.value_or(Time{}));
     return record;
 }
 
@@ -315,6 +317,7 @@ Result<StoredEntry> decode_entry(QueueId id, std::string_view record)
         case kHoldReason: entry.hold_reason = in.text(); break;
         case kMailClass: entry.mail_class = static_cast<MailClass>(in.number()); break;
         case kExpires: entry.expires = in.time(); break;
+        case kNotBefore: entry.not_before = in.time(); break;
         case kRoute: entry.route = in.text(); break;
         case kLogged: entry.logged = in.flag(); break;
         case kTlsOptional: entry.tls_optional = in.flag(); break;

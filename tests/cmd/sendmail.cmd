@@ -80,6 +80,17 @@ Content-Disposition: attachment;
 ZmlsZQo=
 
 --=_...--
+# At a time.
+$ mailctl send --from ann@example.org --to ann@example.org --to far@far.example --subject 'Happy new year' --body y --at +200d
+$ mailctl queue list -o tsv --columns sender,recipients,state,subject | grep year; mailctl queue show $(mailctl queue list --to far@far.example -o tsv --columns id,subject | grep year | cut -f 1) -o json | grep -o '"not_before":"2...'
+ann@example.org	ann@example.org,far@far.example	waiting	Happy new year
+"not_before":"2...
+$ mailctl send --from ann@example.org --to ann@example.org --subject x --body y --at 2020-01-01T00:00:00Z
+2> mailctl: --at: 2020-01-01T00:00:00Z has passed
+[64]
+$ mailctl send --from ann@example.org --to ann@example.org --subject x --body y --at +800d
+2> mailctl: ann@example.org: 5.5.4 Bad parameter value
+[65]
 $ mailctl send --from ann@example.org --subject x --body y
 2> mailctl: to whom? Give --to, --cc or --bcc
 [64]

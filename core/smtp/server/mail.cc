@@ -29,6 +29,15 @@ Say check_size(const Session& s, const MailCommand& mail)
     return limit > 0 && mail.size > limit ? Say::MessageTooLarge : Say::Ok; // RFC 1870 §6.1
 }
 
+/// HOLDFOR as a time; one that has passed asks for nothing.
+void settle_release(MailCommand& mail, Time now)
+{
+    if (mail.hold_for_seconds > 0)
+        mail.hold_until = now + std::chrono::seconds(mail.hold_for_seconds);
+    if (mail.hold_until && *mail.hold_until <= now)
+        mail.hold_until.reset();
+}
+
 } // namespace
 
 /// Checks run cheapest first: order, syntax, size, then who may send as whom, which asks the
@@ -59,6 +68,7 @@ Awaitable<Reply> on_mail(Session& s, std::string_view arguments)
     }
     s.transaction.emplace();
     s.transaction->mail = *std::move(mail);
+    settle_release(s.transaction->mail, s.now());
     co_return make_reply(Say::SenderAccepted);
 }
 

@@ -117,6 +117,10 @@ Extensions Session::extensions() const
     out.chunking = !is_disabled("BDAT");
     out.utf8 = smtp.utf8;
     out.require_tls = is_tls() && !is_lmtp();
+    if (is_submission() || local) {
+        out.future_release = std::chrono::duration_cast<std::chrono::seconds>(kMaxHold).count();
+        out.future_release_until = std::chrono::floor<std::chrono::seconds>(now() + kMaxHold);
+    }
     out.etrn = !is_lmtp() && !local && !is_disabled("ETRN") && has_etrn(config());
     const bool tls_mode = listener.tls == conf::TlsMode::StartTls ||
                           listener.tls == conf::TlsMode::RequireStartTls;

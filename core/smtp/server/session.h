@@ -28,6 +28,9 @@ namespace mailctl::smtp {
 
 class Incoming; // core/smtp/server/data/incoming.h
 
+/// How long mail may be told to wait before it is sent. RFC 4865 §3
+inline constexpr std::chrono::hours kMaxHold{24 * 366};
+
 /// One accepted RCPT.
 struct Recipient {
     RcptCommand rcpt;

@@ -246,6 +246,27 @@ BOOST_AUTO_TEST_CASE(addresses_lead_where_the_table_says)
     }
 }
 
+BOOST_AUTO_TEST_CASE(forwards_to_other_servers_can_be_off)
+{
+    Site site;
+    site.config->forward.sender = conf::ForwardSender::Off;
+    BOOST_TEST(text_of(*site.ask("moved@example.org")) == "moved@example.org");
+    BOOST_TEST(text_of(*site.ask("kept@example.org")) == "bob@example.org kept@example.org");
+    BOOST_TEST(text_of(*site.ask("ping@example.org")) == "loop");
+    // An alias is no user's forward, whichever comes first.
+    BOOST_TEST(text_of(*site.ask("world@example.org")) ==
+               "ann@example.org bob@example.org -> far@remote.example by world@example.org");
+    site.alias("far@example.org", {"far@remote.example"});
+    store::User away;
+    away.address = *address::parse("away@example.org");
+    away.forward_to = {"far@example.org"};
+    away.keep_copy = false;
+    must(site.store->directory().add_user(away));
+    site.alias("both@example.org", {"away@example.org", "far@example.org"});
+    BOOST_TEST(text_of(*site.ask("both@example.org")) ==
+               "away@example.org -> far@remote.example by far@example.org");
+}
+
 BOOST_AUTO_TEST_CASE(this_machine_by_its_address)
 {
     Site site;

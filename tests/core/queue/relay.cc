@@ -277,6 +277,7 @@ void Relay::start()
     parts.clock = &clock;
     parts.random = &random;
     parts.notifier = notifier.get();
+    parts.mailroom = mailroom.get();
     parts.hostname = "here.example";
     parts.executor = io.get_executor();
     parts.workers = workers.get_executor();

@@ -97,6 +97,7 @@ public:
     std::vector<std::function<void()>> closers; ///< of all peers' ends so far
     bool notices_work = true;
     std::unique_ptr<Notifier> notifier;
+    std::unique_ptr<Mailroom> mailroom; ///< none until a test makes one
     std::unique_ptr<Runner> runner;
 
 private:

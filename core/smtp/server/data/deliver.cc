@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/delivery/mail_class.h"
 #include "core/delivery/return_path.h"
+#include "core/route/route.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/refusal.h"
@@ -17,6 +18,34 @@ namespace {
 
 using delivery::Acceptance;
 using delivery::LocalTarget;
+
+/// A recipient that waits goes as it is, where it is another server's; one of ours is looked up
+/// when its time has come.
+bool is_ours(const Recipient& recipient)
+{
+    const auto& remote = recipient.resolution.remote;
+    return !recipient.resolution.local.empty() ||
+           std::any_of(remote.begin(), remote.end(),
+                       [](const auto& target) { return !target.forwarder.empty(); });
+}
+
+void add_waiting(const Recipient& recipient, Acceptance& out, std::vector<std::string>& forwarders)
+{
+    const auto& local = recipient.resolution.local;
+    const bool is_bare = recipient.rcpt.recipient.domain.empty() && !local.empty(); // <Postmaster>
+    store::QueueRecipient queued;
+    queued.address = to_string(is_bare ? local.front().address : recipient.rcpt.recipient);
+    queued.notify = recipient.rcpt.notify;
+    queued.original_recipient = recipient.rcpt.original_recipient;
+    queued.route = route::kHereRoute;
+    const bool known = std::any_of(
+        out.remote.begin(), out.remote.end(),
+        [&](const store::QueueRecipient& other) { return other.address == queued.address; });
+    if (known)
+        return;
+    out.remote.push_back(std::move(queued));
+    forwarders.emplace_back();
+}
 
 /// Adds a recipient's mailboxes and remote addresses, each once. `forwarders`: of out.remote.
 void add_recipient(const Recipient& recipient, Acceptance& out,
@@ -58,8 +87,13 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored,
     out.stored = std::move(stored);
     out.prefix = forward_count(message) + std::move(message.signatures);
     out.card = std::make_shared<const mime::Card>(message.card.finish());
-    for (const auto& recipient : transaction.recipients)
-        add_recipient(recipient, out, forwarders);
+    out.not_before = mail.hold_until;
+    for (const auto& recipient : transaction.recipients) {
+        if (out.not_before && is_ours(recipient))
+            add_waiting(recipient, out, forwarders);
+        else
+            add_recipient(recipient, out, forwarders);
+    }
     out.delivery_id = message.id;
     out.envelope_id = mail.envelope_id;
     out.return_full = mail.return_full;

@@ -19,10 +19,13 @@ DataDecoder decoder_for(const Session& s, Incoming::From from)
                                                     : DataDecoder::Framing::None);
 }
 
-/// Everyone a body is for.
+/// Everyone a body is for. What waits is in the queue alone.
 store::BodyOwners owners_of(const Transaction& transaction)
 {
     store::BodyOwners owners;
+    owners.queued = transaction.mail.hold_until.has_value();
+    if (owners.queued)
+        return owners;
     for (const auto& recipient : transaction.recipients) {
         for (const auto& target : recipient.resolution.local)
             owners.accounts.push_back(target.account);

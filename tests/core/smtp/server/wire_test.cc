@@ -6,6 +6,8 @@
 //   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
 //   #! ann@example.org text         and lacks this one
 //   #queue 1                        this many messages wait in the queue
+//   #wait 2026-12-24T18:00:00Z      the oldest waits until then
+//   #route TO ROUTE                 and goes to TO that way
 //   #out FROM TO text               the oldest goes out from FROM to TO and holds this text
 #include <boost/test/unit_test.hpp>
 
@@ -38,6 +40,8 @@ struct Scenario {
         std::string from, to, text;
     };
     std::vector<Out> out;
+    std::string waits_until;
+    std::vector<std::pair<std::string, std::string>> routes;
 };
 
 using Apply = void (*)(Scenario&, const std::string& value);
@@ -117,6 +121,8 @@ const std::map<std::string, Apply>& words()
              s.settings.push_back([value](conf::Config& c) {
                  c.forward.sender = value == "keep"      ? conf::ForwardSender::Keep
                                     : value == "mailbox" ? conf::ForwardSender::Mailbox
+                                    : value == "attach"  ? conf::ForwardSender::Attach
+                                    : value == "off"     ? conf::ForwardSender::Off
                                                          : conf::ForwardSender::Srs;
              });
          }},
@@ -258,6 +264,11 @@ Scenario read_scenario(const std::string& file)
             std::getline(words_of, rest);
             out.text = unescaped(rest);
             scenario.out.push_back(std::move(out));
+        } else if (mark == "#wait") {
+            words_of >> scenario.waits_until;
+        } else if (mark == "#route") {
+            words_of >> first >> rest;
+            scenario.routes.emplace_back(first, rest);
         } else if (mark == "#queue") {
             std::size_t count = 0;
             words_of >> count;
@@ -329,6 +340,15 @@ void check_mailboxes(fixture::Server& server, const Scenario& scenario)
         BOOST_TEST(queue.size() == *scenario.queued);
     if (!scenario.out.empty())
         BOOST_REQUIRE(!queue.empty());
+    if (!scenario.waits_until.empty()) {
+        BOOST_REQUIRE(!queue.empty());
+        BOOST_TEST(to_rfc3339(queue.front().next_attempt) == scenario.waits_until);
+        BOOST_TEST((queue.front().not_before == queue.front().next_attempt));
+    }
+    for (const auto& [to, route] : scenario.routes)
+        for (const auto& recipient : queue.at(0).recipients)
+            BOOST_TEST((recipient.address != to || recipient.route == route),
+                       recipient.address << " goes by " << recipient.route);
     for (const auto& out : scenario.out)
         check_outgoing(server, queue.front(), out);
 }
