@@ -138,6 +138,7 @@ Awaitable<TlsDemand> TlsPolicies::demand(const route::Way& way, const route::Nex
 {
     TlsDemand demand;
     demand.policy.domain = way.domain;
+    demand.is_counted = wish == TlsWish::Optional; // it would tell nothing of the domain's policy
     demand.mode = mode_of(way.hop.tls);
     demand.verify = way.hop.tls == OutboundTls::Verify || way.hop.tls == OutboundTls::Implicit;
     if (demand.mode == smtp::ClientTls::Required || demand.mode == smtp::ClientTls::Implicit)

@@ -47,7 +47,7 @@ struct TlsDemand {
     tls_rpt::Policy policy;
     std::string policy_failure; ///< "tlsa-invalid", "sts-policy-fetch-error"; empty: none
     std::string policy_reason;
-    bool is_counted = false; ///< another try of the same session
+    bool is_counted = false; ///< not to be counted: another try of a session, or without a policy
 };
 
 /// Threads: any. Borrows: resolver, sts (nullptr: no domain's policy is asked for).
