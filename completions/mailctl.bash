@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending srs sendmail route smtp store log dkim tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending srs sendmail route dns tlsrpt smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -34,6 +34,8 @@ _mailctl() {
     'sending') options='list reset' ;;
     'srs') options='wrap unwrap rotate' ;;
     'route') options='explain list' ;;
+    'dns') options='lookup flush' ;;
+    'tlsrpt') options='list show' ;;
     'smtp') options='probe etrn' ;;
     'store') options='stats check scrub salvage compact move' ;;
     'log') options='level' ;;
@@ -71,7 +73,7 @@ _mailctl() {
     'user add '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user list'*) options='--domain --where --sort --columns --limit' ;;
     'user show'*) options='' ;;
-    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --sending-limit --expires --forward --keep-copy --send-as' ;;
+    'user set'*) options='--domain --where --sort --dry-run --yes --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --sending-limit --expires --forward --keep-copy --send-as --bulk' ;;
     'user passwd '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user unlock'*) options='--domain --where --sort --dry-run --yes' ;;
     'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
@@ -82,7 +84,7 @@ _mailctl() {
     'user restore'*) options='--domain --where --sort --dry-run --yes' ;;
     'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
     'user rename'*) options='--keep-alias --dry-run --yes' ;;
-    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --sending-limit --expires --forward --keep-copy --send-as --dry-run --yes' ;;
+    'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --sending-limit --expires --forward --keep-copy --send-as --bulk --dry-run --yes' ;;
     'mailbox unlock'*) options='--dry-run --yes' ;;
     'quota list'*) options='--domain --where --sort --over' ;;
     'quota recount'*) options='--domain --where --sort --dry-run --yes' ;;
@@ -118,7 +120,7 @@ _mailctl() {
     'queue pause'*) options='--dry-run --yes' ;;
     'queue resume'*) options='--dry-run --yes' ;;
     'queue export'*) options='--from --to --domain --account --error --size --id --ids-from --state --age --attempts --limit' ;;
-    'send'*) options='--from --to --cc --bcc --subject --body --attach' ;;
+    'send'*) options='--from --to --cc --bcc --subject --body --at --attach' ;;
     'sending list'*) options='' ;;
     'sending reset'*) options='--dry-run --yes' ;;
     'srs wrap'*) options='--by' ;;
@@ -127,6 +129,10 @@ _mailctl() {
     'sendmail'*) options='--read-recipients --ignore-dots --from --full-name --notify --return --envelope-id --body --login --mode' ;;
     'route explain'*) options='--from --account --priority --no-dns' ;;
     'route list'*) options='' ;;
+    'dns lookup'*) options='' ;;
+    'dns flush'*) options='' ;;
+    'tlsrpt list'*) options='--domain --day' ;;
+    'tlsrpt show'*) options='--day' live=domain ;;
     'smtp probe'*) options='--starttls --tls --plain --lmtp --hello --timeout' ;;
     'smtp etrn'*) options='--port --timeout' live=domain ;;
     'store stats'*) options='' ;;
