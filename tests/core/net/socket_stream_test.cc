@@ -390,6 +390,9 @@ BOOST_AUTO_TEST_CASE(a_task_can_be_cancelled_by_number)
 
 BOOST_AUTO_TEST_CASE(no_descriptors_left)
 {
+#ifdef __SANITIZE_ADDRESS__
+    return; // the preset's check of virtual calls needs descriptors itself
+#endif
     Server server;
     // The limit becomes what is in use, the client's own included.
     rlimit before{};
