@@ -37,11 +37,16 @@ struct Start {
     template <class Handler>
     void operator()(Handler&& handler)
     {
+        // Without a strand the last piece may end on another thread, and the caller's frame with
+        // this object, before the loop is left: it uses nothing but copies.
+        const auto s = state;
+        const auto pieces = work;
+        const Executor ex = executor;
         auto last = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
-        for (std::size_t i = 0; i < work->size(); ++i) {
+        for (std::size_t i = 0; i < pieces->size(); ++i) {
             boost::asio::co_spawn(
-                executor, std::move((*work)[i]),
-                [s = state, last, i, ex = executor](std::exception_ptr error, T result) {
+                ex, std::move((*pieces)[i]),
+                [s, last, i, ex](std::exception_ptr error, T result) {
                     s->errors[i] = error;
                     s->results[i] = std::move(result);
                     if (s->left.fetch_sub(1) == 1)

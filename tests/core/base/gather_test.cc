@@ -1,4 +1,5 @@
 // Work that runs together: results in order, errors after all have ended.
+#include <future>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
@@ -46,6 +47,18 @@ Awaitable<std::vector<Result<int>>> two_that_throw(std::shared_ptr<int> ended)
     co_return co_await gather(std::move(work));
 }
 
+/// One piece after another: the last piece of a gather often ends on another thread while the
+/// thread that started it is not done with starting.
+Awaitable<int> ended_pieces(int rounds)
+{
+    int ended = 0;
+    for (int i = 0; i < rounds; ++i) {
+        const auto results = co_await numbers(1 + i % 2);
+        ended += static_cast<int>(results.size());
+    }
+    co_return ended;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(results_keep_the_order_of_the_work)
@@ -60,6 +73,16 @@ BOOST_AUTO_TEST_CASE(results_keep_the_order_of_the_work)
         else
             BOOST_TEST(*results[i] == i);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_last_piece_may_end_before_the_start_is_over)
+{
+    boost::asio::thread_pool pool(4);
+    std::vector<std::future<int>> callers;
+    for (int i = 0; i < 8; ++i)
+        callers.push_back(boost::asio::co_spawn(pool, ended_pieces(4000), boost::asio::use_future));
+    for (auto& caller : callers)
+        BOOST_TEST(caller.get() == 6000);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_to_do_ends_at_once)
