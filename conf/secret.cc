@@ -1,10 +1,9 @@
 // Secret references: settings name where a secret is, never what it is.
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "conf/load.h"
+#include "core/base/read_file.h"
 
 namespace mailctl::conf {
 namespace {
@@ -20,12 +19,8 @@ std::string without_final_newline(std::string text)
 
 Result<std::string> from_file(const std::string& path)
 {
-    std::ifstream in(path, std::ios::binary);
-    if (!in)
-        return Error(Errc::NotFound, path + ": cannot be read");
-    std::stringstream text;
-    text << in.rdbuf();
-    return without_final_newline(text.str());
+    TRY(std::string text, read_file(path));
+    return without_final_newline(std::move(text));
 }
 
 Result<std::string> from_command(const std::string& command)

@@ -2,9 +2,8 @@
 #include "core/dns/trust_anchor.h"
 
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
+#include "core/base/read_file.h"
 #include "core/dns/name.h"
 
 namespace mailctl::dns {
@@ -67,12 +66,8 @@ Result<> TrustAnchors::add_text(std::string_view text)
 
 Result<> TrustAnchors::add_file(const std::string& path)
 {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    if (!in)
-        return Error(Errc::NotFound, path + ": cannot be read");
-    if (auto added = add_text(text.str()); !added)
+    TRY(const std::string text, read_file(path));
+    if (auto added = add_text(text); !added)
         return added.error().within(path);
     return ok();
 }

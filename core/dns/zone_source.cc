@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
+#include "core/base/read_file.h"
 #include "core/dns/name.h"
 
 #include "core/dns/ldns_records.h"
@@ -21,12 +20,8 @@ struct CloseFile {
 
 Result<> ZoneSource::add_file(const std::string& path)
 {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    if (!in)
-        return Error(Errc::NotFound, path + ": cannot be read");
-    if (auto added = add_text(text.str()); !added)
+    TRY(const std::string text, read_file(path));
+    if (auto added = add_text(text); !added)
         return added.error().within(path);
     return ok();
 }

@@ -2,9 +2,8 @@
 #include "core/queue/tls_policy.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
+#include "core/base/read_file.h"
 #include "core/crypto/hex.h"
 #include "core/dane/dane.h"
 
@@ -29,16 +28,6 @@ smtp::ClientTls mode_of(OutboundTls tls)
             return smtp::ClientTls::Implicit;
     }
     return smtp::ClientTls::Required;
-}
-
-Result<std::string> read_file(const std::string& path)
-{
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    if (!in)
-        return Error(Errc::Invalid, "outbound.ca_file: " + path + " cannot be read");
-    return text.str();
 }
 
 /// RFC 8460 §4.4: "policy-string"
@@ -201,7 +190,10 @@ Result<std::shared_ptr<const net::TlsContext>> TlsPolicies::context(const TlsDem
         net::ClientTlsOptions options;
         options.server_name = name;
         if (!config.outbound.ca_file.empty()) {
-            TRY(options.ca, read_file(config.outbound.ca_file));
+            auto ca = read_file(config.outbound.ca_file);
+            if (!ca)
+                return Error(Errc::Invalid, "outbound.ca_file: " + ca.error().detail());
+            options.ca = *std::move(ca);
         }
         TRY(made, net::make_client_context(options));
     } else {
