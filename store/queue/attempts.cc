@@ -115,7 +115,8 @@ Awaitable<Result<std::vector<QueueHistory>>> EngineQueue::history(QueueFilter fi
     std::vector<QueueHistory> found;
     const Time now = clock_.now();
     std::string prefix(keys::kQueueHistoryPrefix), after;
-    if (const auto wanted = filter.id ? filter.id : filter.after) {
+    const auto wanted = filter.id ? filter.id : filter.after;
+    if (wanted) {
         auto key = co_await history_key(*wanted);
         if (!key)
             co_return key.error();

@@ -6,6 +6,7 @@
 #include "core/smtp/server/session.h"
 
 namespace mailctl::smtp {
+namespace {
 
 bool is_forwarded(const Transaction& transaction)
 {
@@ -16,6 +17,8 @@ bool is_forwarded(const Transaction& transaction)
                                [](const auto& target) { return !target.forwarder.empty(); });
         });
 }
+
+} // namespace
 
 /// RUL-22. Received fields count every hop; a loop of two forwards over many hosts shows here first.
 void check_forwards(Incoming& message)
