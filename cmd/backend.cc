@@ -5,6 +5,7 @@
 
 #include "conf/load.h"
 #include "core/server/privileges.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 

@@ -57,7 +57,7 @@ bool write_all(int descriptor, std::string_view octets, const std::function<bool
 
 std::int64_t monotonic_ms()
 {
-    return std::chrono::duration_cast<milliseconds>(
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }

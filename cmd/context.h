@@ -13,10 +13,15 @@
 #include <boost/asio/use_future.hpp>
 
 #include "cmd/exit.h"
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
-#include "store/store.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace CLI {
 class App;

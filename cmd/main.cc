@@ -17,6 +17,7 @@
 #include "cmd/conf/conf.h"
 #include "cmd/remote.h"
 #include "cmd/sendmail/sendmail.h"
+#include "conf/config.h"
 
 namespace mailctl::cmd {
 namespace {

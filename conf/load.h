@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/config.h"
 #include "conf/declared.h"
 #include "core/base/result.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::conf {
 

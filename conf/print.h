@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "conf/schema.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::conf {
 

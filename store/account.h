@@ -18,6 +18,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/mime/card.h"
+#include "store/body_ref.h"
 #include "store/engine.h"
 #include "store/flags.h"
 
@@ -56,13 +57,6 @@ struct MessageRow {
     std::uint64_t octets = 0; ///< RFC822.SIZE
     Time internal_date{};
     Time saved{}; ///< when it came into this mailbox (RFC 8514)
-};
-
-/// Where a body is.
-struct BodyRef {
-    BlobId blob;
-    bool shared = false; ///< owned by the shared partition: several accounts read it
-    std::uint64_t octets = 0;
 };
 
 /// The rest of a message: its card and body.

@@ -5,6 +5,7 @@
 
 #include "store/account/account_keys.h"
 #include "store/account/records.h"
+#include "store/directory.h"
 #include "store/keys.h"
 
 namespace mailctl::store {

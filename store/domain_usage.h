@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "store/account.h"
 #include "store/store.h"
 
 namespace mailctl::store {

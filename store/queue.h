@@ -12,7 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "store/account.h"
+#include "store/body_ref.h"
 
 namespace mailctl::store {
 

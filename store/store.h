@@ -9,14 +9,17 @@
 
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
+#include "core/base/ids.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
-#include "store/account.h"
-#include "store/directory.h"
-#include "store/engine.h"
-#include "store/queue.h"
+#include "store/body_ref.h"
 
 namespace mailctl::store {
+
+class Account;   // store/account.h
+class Directory; // store/directory.h
+class Engine;    // store/engine.h
+class Queue;     // store/queue.h
 
 /// An address that may not connect, until a time. ABU-04
 struct Ban {

@@ -6,6 +6,7 @@
 #include "cmd/address/address.h"
 #include "cmd/arguments.h"
 #include "cmd/table.h"
+#include "store/directory.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {

@@ -3,6 +3,7 @@
 
 #include "cmd/alias/alias.h"
 #include "cmd/arguments.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "conf/config.h"
 #include "conf/load.h"
 #include "core/address/address.h"
 #include "core/auth/service_access.h"
@@ -10,6 +11,7 @@
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
 #include "core/delivery/sending_limits.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -2,9 +2,12 @@
 #include <unistd.h>
 
 #include "cmd/dkim/dkim.h"
+#include "conf/config.h"
 #include "core/address/address.h"
 #include "core/base/random.h"
 #include "core/dns/make_resolver.h"
+#include "store/directory.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

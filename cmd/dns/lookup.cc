@@ -5,6 +5,7 @@
 
 #include "cmd/dns/dns.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"
 #include "core/dns/make_resolver.h"

@@ -9,6 +9,7 @@
 #include "cmd/domain/domain.h"
 #include "core/base/ascii.h"
 #include "core/delivery/sending_limits.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/export/export.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -6,6 +6,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "core/base/ascii.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -14,7 +14,10 @@
 #include "cmd/import/password_workers.h"
 #include "cmd/import/reject_file.h"
 #include "cmd/import/user_reader.h"
-#include "store/directory.h"
+
+namespace mailctl::store {
+class Directory; // store/directory.h
+}
 
 namespace mailctl::cmd {
 

@@ -14,7 +14,9 @@
 #include "cmd/import/import.h"
 #include "cmd/import/user_import.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/base/csv.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

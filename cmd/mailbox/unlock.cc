@@ -7,6 +7,7 @@
 
 #include "cmd/mailbox/mailbox.h"
 #include "cmd/user/user.h"
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/pop3/server/lock.h"
 #include "core/server/server.h"

@@ -10,6 +10,7 @@
 #include "cmd/queue/queue.h"
 #include "core/mime/encoded_word.h"
 #include "core/mime/header.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

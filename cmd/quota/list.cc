@@ -9,6 +9,7 @@
 #include "cmd/quota/quota.h"
 #include "cmd/user/user.h"
 #include "store/limits.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "cmd/quota/quota.h"
 #include "cmd/user/user.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

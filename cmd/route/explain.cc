@@ -6,6 +6,7 @@
 #include "cmd/arguments.h"
 #include "cmd/route/route.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/base/random.h"
 #include "core/dns/make_resolver.h"
 #include "core/net/own_addresses.h"

@@ -5,6 +5,7 @@
 
 #include "cmd/route/route.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -7,8 +7,11 @@
 
 #include "cmd/arguments.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/delivery/sending_limits.h"
+#include "core/delivery/services.h"
 #include "core/server/server.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -3,6 +3,8 @@
 
 #include "cmd/sendmail/sendmail.h"
 #include "core/base/ascii.h"
+#include "store/queue.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

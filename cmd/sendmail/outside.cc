@@ -11,6 +11,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "cmd/sendmail/sendmail.h"
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/random.h"
 #include "core/control/socket.h"

@@ -14,6 +14,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "conf/config.h"
 #include "core/auth/authenticator.h"
 #include "core/base/log.h"
 #include "core/delivery/sending.h"
@@ -21,6 +22,7 @@
 #include "core/server/server.h"
 #include "core/submit/local_session.h"
 #include "core/submit/services.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

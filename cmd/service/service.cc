@@ -9,6 +9,7 @@
 #include <map>
 
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/server/protocols.h"
 #include "core/server/server.h"
 

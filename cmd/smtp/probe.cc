@@ -11,10 +11,12 @@
 
 #include "cmd/smtp/smtp.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "conf/hosts.h"
 #include "core/base/random.h"
 #include "core/dns/make_resolver.h"
 #include "core/net/dial.h"
+#include "core/net/tls.h"
 #include "core/smtp/client/client.h"
 
 namespace mailctl::cmd {

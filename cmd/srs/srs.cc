@@ -7,9 +7,11 @@
 
 #include "cmd/arguments.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/base/random.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "cmd/status/status.h"
 #include "cmd/table.h"
+#include "conf/config.h"
 #include "core/server/server.h"
 
 namespace mailctl::cmd {

@@ -7,6 +7,7 @@
 
 #include "cmd/store/verbs.h"
 #include "cmd/table.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

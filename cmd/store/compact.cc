@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/store/verbs.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

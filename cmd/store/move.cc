@@ -7,6 +7,7 @@
 
 #include "cmd/conf/conf.h"
 #include "cmd/store/verbs.h"
+#include "conf/config.h"
 #include "store/relocate.h"
 
 namespace mailctl::cmd {

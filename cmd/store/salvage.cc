@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cmd/store/verbs.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

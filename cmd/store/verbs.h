@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/context.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 

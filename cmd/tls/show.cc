@@ -7,6 +7,7 @@
 
 #include "cmd/table.h"
 #include "cmd/tls/tls.h"
+#include "conf/config.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "core/address/address.h"
 #include "core/server/server.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 

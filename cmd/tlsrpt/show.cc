@@ -7,6 +7,7 @@
 
 #include "cmd/tlsrpt/reports.h"
 #include "cmd/tlsrpt/tlsrpt.h"
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/delivery/services.h"
 #include "core/server/server.h"

@@ -6,6 +6,7 @@
 #include "cmd/arguments.h"
 #include "cmd/passwords.h"
 #include "cmd/user/user.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

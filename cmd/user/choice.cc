@@ -8,7 +8,9 @@
 
 #include "cmd/arguments.h"
 #include "cmd/user/user.h"
+#include "core/auth/authenticator.h"
 #include "core/server/server.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

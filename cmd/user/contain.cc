@@ -10,6 +10,7 @@
 #include "cmd/user/user.h"
 #include "core/server/server.h"
 #include "store/queue.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -11,6 +11,7 @@
 #include "cmd/passwords.h"
 #include "cmd/user/user.h"
 #include "core/crypto/password.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "cmd/passwords.h"
 #include "cmd/user/user.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

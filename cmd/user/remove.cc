@@ -4,7 +4,9 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/user/user.h"
+#include "conf/config.h"
 #include "core/base/octets.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "cmd/sending/sending.h"
 #include "cmd/user/user.h"
+#include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {

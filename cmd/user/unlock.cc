@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/user/user.h"
+#include "core/auth/authenticator.h"
 #include "core/server/server.h"
 
 namespace mailctl::cmd {

@@ -8,14 +8,22 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/net/own_addresses.h"
 #include "core/net/stream.h"
 #include "store/directory.h"
-#include "store/store.h"
+
+namespace mailctl::conf {
+enum class BanTrigger : std::uint8_t; // conf/config.h
+struct Config;                        // conf/config.h
+} // namespace mailctl::conf
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::auth {
 

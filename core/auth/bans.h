@@ -16,7 +16,10 @@
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::auth {
 

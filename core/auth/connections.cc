@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "conf/config.h"
+
 namespace mailctl::auth {
 namespace {
 

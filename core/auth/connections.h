@@ -8,10 +8,16 @@
 #include <string>
 #include <unordered_map>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/auth/authenticator.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+
+namespace mailctl::conf {
+struct AccessList;       // conf/config.h
+struct Config;           // conf/config.h
+struct ConnectionLimits; // conf/config.h
+} // namespace mailctl::conf
 
 namespace mailctl::auth {
 

@@ -10,7 +10,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "core/auth/authenticator.h"
 #include "core/auth/ban_rules.h"
 #include "core/auth/bans.h"
 #include "core/auth/connections.h"
@@ -19,6 +18,10 @@
 #include "core/auth/throttle.h"
 #include "core/auth/verified.h"
 #include "core/net/network.h"
+
+namespace mailctl::auth {
+class Authenticator; // core/auth/authenticator.h
+}
 
 namespace mailctl::auth {
 

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "core/base/log.h"
+#include "store/account.h"
+#include "store/store.h"
 
 namespace mailctl::auth {
 namespace {

@@ -10,7 +10,10 @@
 #include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "store/directory.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::auth {
 

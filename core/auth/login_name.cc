@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 
 namespace mailctl::auth {

@@ -4,10 +4,13 @@
 #include <optional>
 #include <string>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "store/directory.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::auth {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/auth/sasl_mechanisms.h"
 #include "core/base/ascii.h"
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/listener.h"
 #include "core/auth/authenticator.h"
 
 namespace mailctl::auth {

@@ -4,8 +4,11 @@
 #include <memory>
 #include <string>
 
-#include "core/auth/authenticator.h"
 #include "core/auth/sasl.h"
+
+namespace mailctl::auth {
+class Authenticator; // core/auth/authenticator.h
+}
 
 namespace mailctl::auth {
 

@@ -10,7 +10,10 @@
 
 #include "core/control/server.h"
 #include "core/net/stream.h"
-#include "core/net/tls.h"
+
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
+}
 
 namespace mailctl::control {
 

@@ -6,6 +6,7 @@
 
 #include "core/base/gather.h"
 #include "core/base/log.h"
+#include "store/account.h"
 
 namespace mailctl::delivery {
 namespace {

@@ -5,11 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
+#include "core/mime/card.h"
 #include "core/delivery/router.h"
+#include "store/queue.h"
 #include "store/store.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::delivery {
 

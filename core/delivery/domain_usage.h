@@ -10,7 +10,11 @@
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "store/store.h"
+#include "store/directory.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 

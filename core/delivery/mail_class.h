@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "store/queue.h"
 
 namespace mailctl::delivery {

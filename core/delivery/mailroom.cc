@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"
 #include "core/delivery/deliver.h"
 #include "core/delivery/resolution.h"
 #include "core/delivery/return_path.h"
+#include "core/delivery/services.h"
 #include "core/dkim/sign_message.h"
 #include "core/mime/builder.h"
 #include "core/mime/header.h"

@@ -3,6 +3,7 @@
 
 #include "core/base/ascii.h"
 #include "core/delivery/deliver.h"
+#include "core/delivery/services.h"
 #include "core/mime/card.h"
 #include "core/smtp/trace.h"
 

@@ -5,7 +5,10 @@
 
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
-#include "core/delivery/services.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::delivery {
 

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"
 #include "core/delivery/deliver.h"
+#include "core/delivery/services.h"
 #include "core/dkim/sign_message.h"
 #include "core/mime/header.h"
 #include "store/engine.h"

@@ -4,8 +4,14 @@
 #include <functional>
 #include <memory>
 
-#include "core/delivery/services.h"
 #include "core/queue/bounce.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
+#include "core/delivery/services.h"
 #include "core/net/network.h"
 
 namespace mailctl::delivery {

@@ -3,8 +3,11 @@
 
 #include <string>
 
-#include "core/delivery/services.h"
 #include "core/net/stream.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::delivery {
 

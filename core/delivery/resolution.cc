@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/route/route.h"
 #include "core/base/log.h"
@@ -12,6 +13,7 @@
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
 #include "store/limits.h"
+#include "store/store.h"
 
 namespace mailctl::delivery {
 namespace {

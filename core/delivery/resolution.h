@@ -6,10 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/delivery/domain_usage.h"
 #include "core/delivery/router.h"
-#include "store/store.h"
+#include "store/directory.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 

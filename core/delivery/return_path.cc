@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
+#include "core/delivery/services.h"
 #include "core/route/route.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"

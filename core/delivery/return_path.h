@@ -7,7 +7,11 @@
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "core/delivery/deliver.h"
-#include "core/delivery/services.h"
+#include "store/directory.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::delivery {
 

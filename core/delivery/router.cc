@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/delivery/domain_usage.h"
 #include "core/delivery/resolution.h"
+#include "store/store.h"
 
 namespace mailctl::delivery {
 namespace {

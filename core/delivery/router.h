@@ -6,11 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/address/address.h"
 #include "core/base/awaitable.h"
+#include "core/base/ids.h"
 #include "core/base/result.h"
-#include "store/store.h"
+#include "store/directory.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 

@@ -13,6 +13,7 @@
 #include "core/delivery/sending_limits.h"
 #include "store/record.h"
 #include "store/sending.h"
+#include "store/store.h"
 
 namespace mailctl::delivery {
 namespace {

@@ -6,13 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "store/directory.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/result.h"
 
 namespace mailctl::delivery {

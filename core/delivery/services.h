@@ -1,19 +1,24 @@
 // What every protocol session is handed: the whole server as seen from one connection.
 #pragma once
 
-#include <atomic>
 #include <memory>
+#include <string>
 
-#include "conf/config.h"
-#include "core/auth/authenticator.h"
-#include "core/base/clock.h"
-#include "core/base/random.h"
-#include "core/delivery/router.h"
-#include "core/net/tls.h"
-#include "store/store.h"
-
+namespace mailctl {
+class Clock;  // core/base/clock.h
+class Random; // core/base/random.h
+} // namespace mailctl
+namespace mailctl::auth {
+class Authenticator; // core/auth/authenticator.h
+}
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 namespace mailctl::dns {
 class Resolver; // core/dns/resolver.h
+}
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
 }
 namespace mailctl::queue {
 class Runner; // core/queue/runner.h
@@ -21,9 +26,13 @@ class Runner; // core/queue/runner.h
 namespace mailctl::smtp {
 class Callouts; // core/smtp/server/callout.h
 }
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::delivery {
 
+class Router;  // core/delivery/router.h
 class Sending; // core/delivery/sending.h
 
 /// One generation of settings with what was built from them; a reload makes a new one, and a

@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "core/dns/resolver.h"
+#include "store/store.h"
 
 namespace mailctl::dkim {
 namespace {

@@ -10,7 +10,10 @@
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "core/dkim/domain_keys.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::dns {
 class Resolver;

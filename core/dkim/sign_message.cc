@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "core/dkim/domain_keys.h"
+#include "store/directory.h"
+#include "store/store.h"
 
 namespace mailctl::dkim {
 namespace {

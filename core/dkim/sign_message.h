@@ -9,7 +9,10 @@
 #include "core/base/result.h"
 #include "core/dkim/sign.h"
 #include "store/dkim_keys.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::dkim {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/clock.h"
 #include "core/dns/pending.h"
 #include "core/dns/raw.h"

@@ -6,7 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/result.h"

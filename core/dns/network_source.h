@@ -6,7 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/awaitable.h"
 #include "core/base/random.h"
 #include "core/dns/packet.h"

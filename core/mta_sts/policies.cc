@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "store/keys.h"
 #include "store/record.h"
+#include "store/store.h"
 
 namespace mailctl::mta_sts {
 namespace {

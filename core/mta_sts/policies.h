@@ -15,7 +15,10 @@
 #include "core/dns/resolver.h"
 #include "core/mta_sts/fetch.h"
 #include "core/mta_sts/policy.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::mta_sts {
 

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include "core/net/dane_session.h"
+#include "core/net/tls.h"
 
 namespace mailctl::net {
 namespace {

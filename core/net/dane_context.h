@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/net/tls.h"
+
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
+}
 
 namespace mailctl::net {
 

@@ -6,10 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
+#include "core/base/random.h"
 #include "core/base/result.h"
-#include "store/store.h"
+#include "store/queue.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::queue {
 

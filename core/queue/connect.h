@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/random.h"
 #include "core/dns/resolver.h"
@@ -18,6 +17,10 @@
 #include "core/route/route.h"
 #include "core/smtp/client/client.h"
 #include "core/tls_rpt/counters.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::queue {
 

@@ -6,9 +6,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/queue/runner_state.h"
+#include "store/store.h"
 
 namespace mailctl::queue {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/queue/bounce.h"
 
 namespace mailctl::queue {

@@ -1,8 +1,10 @@
 // From entries to jobs: which recipients go where, and what waits for want of room.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/queue/runner_state.h"
+#include "store/store.h"
 
 namespace mailctl::queue {
 namespace {

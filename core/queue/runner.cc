@@ -9,6 +9,7 @@
 #include "core/net/own_addresses.h"
 #include "core/queue/runner_state.h"
 #include "core/route/ourselves.h"
+#include "store/store.h"
 
 namespace mailctl::queue {
 

@@ -8,7 +8,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -17,7 +16,13 @@
 #include "core/queue/bounce.h"
 #include "core/queue/connect.h"
 #include "core/queue/mailroom.h"
-#include "store/store.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::queue {
 

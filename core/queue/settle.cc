@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/queue/schedule.h"

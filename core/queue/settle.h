@@ -5,13 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/queue/bounce.h"
 #include "core/smtp/client/client.h"
 #include "store/queue.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::queue {
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/read_file.h"
 #include "core/crypto/hex.h"
 #include "core/dane/dane.h"
+#include "core/net/tls.h"
 
 namespace mailctl::queue {
 namespace {

@@ -9,16 +9,21 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "core/dns/resolver.h"
 #include "core/mta_sts/policies.h"
 #include "core/net/dane_context.h"
-#include "core/net/tls.h"
 #include "core/route/next_hop.h"
 #include "core/smtp/client/client.h"
 #include "core/tls_rpt/session.h"
+
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
+}
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::queue {
 

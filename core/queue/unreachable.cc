@@ -1,9 +1,11 @@
 // When no host of a destination answers: the next way, or a back-off for all that is meant for it.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/queue/runner_state.h"
 #include "core/queue/schedule.h"
+#include "store/store.h"
 
 namespace mailctl::queue {
 

@@ -7,10 +7,12 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/queue/exec.h"
 #include "core/queue/message_source.h"
 #include "core/queue/runner_state.h"
+#include "store/store.h"
 
 namespace mailctl::queue {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "conf/config.h"
 #include "conf/hosts.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"

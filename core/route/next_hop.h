@@ -5,12 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/dns/resolver.h"
 #include "core/route/route.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::route {
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
+
 namespace mailctl::route {
 namespace {
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "conf/config.h"
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::route {
 

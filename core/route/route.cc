@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "conf/hosts.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"

@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/config.h"
+#include "conf/outbound.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::route {
 

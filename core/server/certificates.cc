@@ -8,6 +8,7 @@
 
 #include "conf/load.h"
 #include "core/crypto/secret.h"
+#include "core/net/tls.h"
 
 namespace mailctl::server {
 namespace {

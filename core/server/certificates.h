@@ -5,7 +5,10 @@
 
 #include "conf/config.h"
 #include "core/base/result.h"
-#include "core/net/tls.h"
+
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
+}
 
 namespace mailctl::server {
 

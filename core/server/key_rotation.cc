@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/dkim/rotate.h"

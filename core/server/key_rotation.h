@@ -9,9 +9,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "conf/config.h"
 #include "core/base/awaitable.h"
-#include "store/store.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::server {
 

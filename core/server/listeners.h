@@ -11,7 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/net/listener.h"
 
 namespace mailctl::server {

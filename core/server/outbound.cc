@@ -4,7 +4,9 @@
 #include <mutex>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/dns/make_resolver.h"
+#include "store/store.h"
 
 namespace mailctl::server {
 

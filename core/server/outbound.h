@@ -6,7 +6,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "conf/config.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
@@ -15,7 +14,13 @@
 #include "core/queue/mailroom.h"
 #include "core/queue/runner.h"
 #include "core/tls_rpt/counters.h"
-#include "store/store.h"
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::server {
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/config.h"
+#include "core/delivery/services.h"
 #include "core/submit/pickup.h"
 
 namespace mailctl::server {

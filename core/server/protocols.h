@@ -6,12 +6,19 @@
 #include <string>
 #include <string_view>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/base/awaitable.h"
 #include "core/base/error.h"
-#include "core/delivery/services.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::server {
 

@@ -1,4 +1,5 @@
 // What a client hears that may not connect now.
+#include "conf/config.h"
 #include "core/server/protocols.h"
 #include "core/smtp/replies.h"
 

@@ -1,6 +1,7 @@
 // The settings of control.listen, as rules for its connections.
 #include "core/server/remote_commands.h"
 
+#include "conf/config.h"
 #include "core/control/tcp.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"

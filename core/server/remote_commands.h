@@ -5,9 +5,13 @@
 #include <memory>
 #include <vector>
 
-#include "conf/config.h"
 #include "core/auth/authenticator.h"
 #include "core/control/remote_server.h"
+
+namespace mailctl::conf {
+struct Config;          // conf/config.h
+struct ControlSettings; // conf/config.h
+} // namespace mailctl::conf
 
 namespace mailctl::server {
 

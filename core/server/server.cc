@@ -15,12 +15,15 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "conf/config.h"
 #include "conf/load.h"
 #include "core/auth/bans.h"
 #include "core/base/log.h"
 #include "core/delivery/mailroom.h"
 #include "core/delivery/notifier.h"
+#include "core/delivery/router.h"
 #include "core/delivery/sending.h"
+#include "core/delivery/services.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
 #include "core/server/key_rotation.h"

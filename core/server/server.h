@@ -8,7 +8,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "conf/config.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/control/server.h"
@@ -17,7 +16,16 @@
 #include "core/queue/runner.h"
 #include "core/server/listeners.h"
 #include "core/server/protocols.h"
-#include "store/store.h"
+
+namespace mailctl::auth {
+class Authenticator; // core/auth/authenticator.h
+}
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::server {
 

@@ -1,9 +1,11 @@
 // The live sessions: each is one coroutine, listed from its first octet to its last.
 #include "core/server/sessions.h"
 
+#include "core/auth/authenticator.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
+#include "core/delivery/services.h"
 #include "core/server/wire_log.h"
 
 namespace mailctl::server {

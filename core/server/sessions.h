@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/listener.h"
 #include "core/net/session_info.h"
 #include "core/net/task_group.h"
 #include "core/server/protocols.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 
 namespace mailctl::server {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
 

@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "store/keys.h"
 #include "store/record.h"
+#include "store/store.h"
 
 namespace mailctl::srs {
 namespace {

@@ -8,7 +8,10 @@
 #include "core/base/awaitable.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
-#include "store/store.h"
+
+namespace mailctl::store {
+class Store; // store/store.h
+}
 
 namespace mailctl::srs {
 

@@ -5,6 +5,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "core/delivery/services.h"
 #include "core/net/memory_stream.h"
 #include "core/net/session_info.h"
 #include "core/smtp/server/serve.h"

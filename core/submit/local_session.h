@@ -6,9 +6,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "core/delivery/services.h"
 #include "core/net/stream.h"
 #include "core/smtp/server/local_caller.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::submit {
 

@@ -16,9 +16,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"
+#include "core/delivery/services.h"
 #include "core/mime/card.h"
 #include "core/smtp/header_scan.h"
 #include "core/submit/dialogue.h"

@@ -7,7 +7,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "core/delivery/services.h"
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::submit {
 

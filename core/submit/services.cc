@@ -3,6 +3,11 @@
 
 #include <unistd.h>
 
+#include "conf/config.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/delivery/router.h"
+
 namespace mailctl::submit {
 
 std::shared_ptr<const delivery::Services> make_services(std::shared_ptr<const conf::Config> config,

@@ -15,7 +15,10 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/tls_rpt/session.h"
-#include "store/engine.h"
+
+namespace mailctl::store {
+class Engine; // store/engine.h
+}
 
 namespace mailctl::tls_rpt {
 

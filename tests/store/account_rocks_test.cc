@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "store/directory.h"
 #include "store/engine/rocks_engine.h"
 #include "store/store.h"
 #include "tests/store/account_model.h"

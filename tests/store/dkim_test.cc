@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/crypto/signing_key.h"
+#include "store/directory.h"
 #include "store/dkim_keys.h"
 #include "store/engine/memory_engine.h"
 #include "store/store.h"

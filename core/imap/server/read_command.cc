@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/imap/append_arguments.h"
 #include "core/imap/limits.h"
 

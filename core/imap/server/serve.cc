@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
+#include "core/auth/authenticator.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/auth/sasl.h"
 
 namespace mailctl::imap {
@@ -53,6 +54,11 @@ constexpr std::string_view kExtensions[] = {
 };
 
 } // namespace
+
+char Session::delimiter() const
+{
+    return config().imap.delimiter.front();
+}
 
 Awaitable<> flush(Session& session)
 {

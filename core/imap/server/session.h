@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/services.h"
 #include "core/imap/lexer.h"
@@ -17,7 +17,10 @@
 #include "core/net/line_reader.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
-#include "store/account.h"
+
+namespace mailctl::store {
+class Account; // store/account.h
+}
 
 namespace mailctl::imap {
 
@@ -50,7 +53,7 @@ struct Session {
     const conf::Config& config() const { return *services->config; }
     bool is_authenticated() const { return account != nullptr; }
     /// What clients see between the levels of a name.
-    char delimiter() const { return config().imap.delimiter.front(); }
+    char delimiter() const;
     Names names() const { return is_rev2 || has_utf8 ? Names::Utf8 : Names::Utf7; }
     /// VANISHED is told instead of EXPUNGE.
     bool tells_vanished() const { return has_qresync || is_uid_only; }

@@ -1,6 +1,7 @@
 // USER, PASS, STLS, UTF8, CAPA and QUIT. RFC 1939 §4, RFC 2449, RFC 2595 §4, RFC 6856
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/crypto/secret.h"
 #include "core/pop3/limits.h"

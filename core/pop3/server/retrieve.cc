@@ -1,6 +1,7 @@
 // RETR and TOP: a message in chunks, so that its size costs no memory. RFC 1939 §5, §7
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/pop3/command.h"
 #include "core/pop3/multi_line.h"

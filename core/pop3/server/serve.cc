@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/net/banner.h"

@@ -3,9 +3,11 @@
 
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/pop3/limits.h"
+#include "store/store.h"
 
 namespace mailctl::pop3 {
 
@@ -18,6 +20,11 @@ Session::Session(net::Stream& connection, std::shared_ptr<const delivery::Servic
       info(std::move(face)),
       start(services->clock->now())
 {
+}
+
+const conf::ConnectionLimits& Session::limits() const
+{
+    return config().limits.pop3;
 }
 
 bool Session::may_start_tls() const

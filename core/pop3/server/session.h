@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/listener.h"
 #include "core/auth/sasl.h"
 #include "core/delivery/services.h"
 #include "core/net/line_reader.h"
@@ -14,6 +15,10 @@
 #include "core/pop3/reply.h"
 #include "core/pop3/server/lock.h"
 #include "core/pop3/server/maildrop.h"
+
+namespace mailctl::conf {
+struct ConnectionLimits; // conf/config.h
+}
 
 namespace mailctl::pop3 {
 
@@ -24,7 +29,7 @@ public:
             conf::Listener heard_at, std::shared_ptr<net::SessionInfo> face);
 
     const conf::Config& config() const { return *services->config; }
-    const conf::ConnectionLimits& limits() const { return services->config->limits.pop3; }
+    const conf::ConnectionLimits& limits() const;
     Time now() const { return services->clock->now(); }
     bool is_tls() const { return stream.tls().has_value(); }
     /// STLS would work now.

@@ -13,9 +13,12 @@
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "core/net/stream.h"
-#include "core/net/tls.h"
 #include "core/smtp/peer_extensions.h"
 #include "core/smtp/peer_reply.h"
+
+namespace mailctl::net {
+class TlsContext; // core/net/tls.h
+}
 
 namespace mailctl::smtp {
 

@@ -1,6 +1,7 @@
 // BDAT: takes a message in counted chunks, without dots. RFC 3030 §2.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/smtp/limits.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/data/incoming.h"

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/base/log.h"
+#include "core/delivery/services.h"
 #include "core/net/dial.h"
 #include "core/net/own_addresses.h"
 #include "core/route/next_hop.h"

@@ -9,7 +9,10 @@
 
 #include "core/base/awaitable.h"
 #include "core/base/clock.h"
-#include "core/delivery/services.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::smtp {
 

@@ -1,4 +1,5 @@
 // DATA: takes the message. RFC 5321 §4.1.1.4.
+#include "conf/config.h"
 #include "core/smtp/limits.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/data/incoming.h"

@@ -6,6 +6,7 @@
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/session.h"
 #include "store/queue.h"
+#include "store/store.h"
 
 namespace mailctl::smtp {
 namespace {

@@ -1,4 +1,5 @@
 // EXPN: tells where an address leads, where the setting allows it. RFC 5321 §4.1.1.7.
+#include "conf/config.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/lookup.h"
 #include "core/smtp/server/refusal.h"

@@ -1,4 +1,5 @@
 // HELP: names the commands of this listener. RFC 5321 §4.1.1.8.
+#include "conf/config.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/session.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/smtp/server/refusal.h"
 #include "core/smtp/server/session.h"

@@ -1,4 +1,5 @@
 // MAIL FROM: starts a transaction. RFC 5321 §4.1.1.2.
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/sender.h"

@@ -3,6 +3,7 @@
 
 #include "core/smtp/server/session.h"
 #include "store/limits.h"
+#include "store/store.h"
 
 namespace mailctl::smtp {
 

@@ -1,6 +1,7 @@
 // RCPT TO: adds one recipient to the transaction. RFC 5321 §4.1.1.3.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/route/route.h"

@@ -1,6 +1,8 @@
 // The table.
 #include "core/smtp/server/refusal.h"
 
+#include "conf/config.h"
+
 namespace mailctl::smtp {
 
 using delivery::Refusal;

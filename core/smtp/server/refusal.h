@@ -1,10 +1,13 @@
 // One table from what went wrong inside to what the peer hears.
 #pragma once
 
-#include "conf/config.h"
 #include "core/base/error.h"
 #include "core/delivery/router.h"
 #include "core/smtp/replies.h"
+
+namespace mailctl::conf {
+enum class OverQuotaReply : std::uint8_t; // conf/config.h
+}
 
 namespace mailctl::smtp {
 

@@ -1,4 +1,5 @@
 // RSET: forgets the transaction. RFC 5321 §4.1.1.5.
+#include "conf/config.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/session.h"
 

@@ -1,8 +1,11 @@
 // Sender checks: null senders, logins that ended, own addresses, hosted domains from outside.
 #include "core/smtp/server/sender.h"
 
+#include "conf/config.h"
 #include "core/smtp/server/refusal.h"
 #include "core/smtp/server/session.h"
+#include "store/account.h"
+#include "store/store.h"
 
 namespace mailctl::smtp {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/delivery/notice.h"
 #include "core/delivery/sending.h"

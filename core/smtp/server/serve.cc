@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/smtp/command.h"

@@ -3,12 +3,15 @@
 
 #include <memory>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/base/awaitable.h"
-#include "core/delivery/services.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
 #include "core/smtp/server/local_caller.h"
+
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 
 namespace mailctl::smtp {
 

@@ -6,12 +6,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "conf/config.h"
 #include "core/auth/sasl.h"
 #include "core/base/ascii.h"
 #include "core/net/network.h"
 #include "core/smtp/limits.h"
 #include "core/smtp/server/data/incoming.h"
 #include "store/limits.h"
+#include "store/queue.h"
 
 namespace mailctl::smtp {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/config.h"
+#include "conf/listener.h"
 #include "core/auth/authenticator.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/reached.h"
@@ -23,6 +23,14 @@
 #include "core/smtp/replies.h"
 #include "core/smtp/server/local_caller.h"
 #include "core/smtp/server/own_limits.h"
+
+namespace mailctl::conf {
+struct ConnectionLimits; // conf/config.h
+}
+
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 
 namespace mailctl::smtp {
 

@@ -1,4 +1,5 @@
 // VRFY: tells whether an address exists, where the setting allows it. RFC 5321 §4.1.1.6.
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/lookup.h"

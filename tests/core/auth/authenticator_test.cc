@@ -9,6 +9,7 @@
 #include "core/crypto/digest.h"
 #include "core/crypto/password.h"
 #include "core/crypto/scram.h"
+#include "store/account.h"
 #include "tests/fixture/server_fixture.h"
 
 using namespace mailctl;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/auth/authenticator.h"
 #include "core/auth/ban_exec.h"
 #include "tests/fixture/server_fixture.h"
 

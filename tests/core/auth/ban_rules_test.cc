@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "core/auth/authenticator.h"
 #include "core/auth/ban_rules.h"
 #include "core/smtp/server/serve.h"
 #include "tests/fixture/server_fixture.h"

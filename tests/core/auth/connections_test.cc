@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "conf/config.h"
 #include "core/auth/connections.h"
 #include "core/auth/verified.h"
 

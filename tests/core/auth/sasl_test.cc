@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "conf/config.h"
 #include "core/auth/sasl.h"
 #include "core/auth/scram_messages.h"
 #include "core/crypto/base64.h"

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/delivery/deliver.h"
+#include "store/account.h"
 #include "store/engine/memory_engine.h"
 #include "tests/store/run.h"
 

@@ -3,10 +3,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "conf/config.h"
 #include "core/delivery/router.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
+#include "store/account.h"
 #include "store/engine/memory_engine.h"
+#include "store/store.h"
 #include "tests/store/run.h"
 
 using namespace mailctl;

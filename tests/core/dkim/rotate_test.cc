@@ -5,7 +5,9 @@
 
 #include "core/dkim/rotate.h"
 #include "core/dns/make_resolver.h"
+#include "store/directory.h"
 #include "store/engine/memory_engine.h"
+#include "store/store.h"
 #include "tests/store/run.h"
 
 using namespace mailctl;

@@ -1,4 +1,6 @@
 // Answers from zone files, and the settings of servers.
+#include <optional>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>

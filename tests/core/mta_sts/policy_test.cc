@@ -8,6 +8,7 @@
 #include "core/dns/make_resolver.h"
 #include "core/mta_sts/policies.h"
 #include "store/engine/memory_engine.h"
+#include "store/store.h"
 
 using namespace mailctl;
 using mta_sts::Policy;

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "conf/config.h"
 #include "core/mime/card.h"
 #include "core/queue/notice_text.h"
 

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "conf/config.h"
 #include "core/route/next_hop.h"
 #include "tests/core/route/fake_resolver.h"
 

@@ -7,9 +7,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "conf/config.h"
 #include "core/dkim/domain_keys.h"
 #include "core/server/key_rotation.h"
+#include "store/directory.h"
 #include "store/engine/memory_engine.h"
+#include "store/store.h"
 #include "tests/store/folder.h"
 #include "tests/store/run.h"
 

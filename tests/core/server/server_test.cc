@@ -11,6 +11,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "conf/config.h"
 #include "core/control/client.h"
 #include "core/control/socket.h"
 #include "core/server/server.h"

@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "conf/config.h"
+#include "core/delivery/services.h"
 #include "core/net/line_reader.h"
 #include "core/net/memory_stream.h"
 #include "core/net/socket_stream.h"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "store/engine/memory_engine.h"
+#include "store/store.h"
 #include "tests/store/run.h"
 
 using namespace mailctl;

@@ -3,11 +3,13 @@
 #include <memory>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/imap/append_arguments.h"
 #include "core/imap/limits.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
 #include "core/mime/card.h"
+#include "store/store.h"
 
 namespace mailctl::imap {
 namespace {

@@ -1,4 +1,5 @@
 // ENABLE: a client asks for extensions that change what the server sends.
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
 

@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/sync.h"

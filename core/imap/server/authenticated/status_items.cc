@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "conf/config.h"
 #include "core/imap/server/object_id.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/write.h"

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/imap/limits.h"
+#include "store/store.h"
 
 namespace mailctl::imap {
 

@@ -9,7 +9,6 @@
 #include "core/imap/search/search_key.h"
 #include "core/imap/server/view.h"
 #include "core/mime/search_text.h"
-#include "store/account.h"
 
 namespace mailctl::imap {
 

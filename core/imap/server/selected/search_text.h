@@ -6,7 +6,10 @@
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "core/imap/server/selected/search_query.h"
-#include "store/account.h"
+
+namespace mailctl::store {
+class Account; // store/account.h
+}
 
 namespace mailctl::imap {
 

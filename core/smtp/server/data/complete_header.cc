@@ -1,4 +1,5 @@
 // Complete header: Date and Message-ID for mail that a user's program sent without them.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/delivery/mail_class.h"
 #include "core/delivery/return_path.h"

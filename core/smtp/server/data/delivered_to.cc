@@ -1,4 +1,5 @@
 // Delivered-To: the recipient a message was sent to, where the setting says so.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

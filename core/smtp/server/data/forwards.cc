@@ -1,6 +1,7 @@
 // Forwards: mail that forwards send on has a count of how often that was; too often is a loop.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

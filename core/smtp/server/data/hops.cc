@@ -1,4 +1,5 @@
 // Hops: too many Received fields are a loop. RFC 5321 §6.3.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

@@ -1,6 +1,7 @@
 // Identity: fields that say which login sent a message and from where. SMTP-18
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/mime/header.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"

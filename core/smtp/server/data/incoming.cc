@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

@@ -14,6 +14,7 @@
 #include "core/smtp/data_decoder.h"
 #include "core/smtp/header_scan.h"
 #include "core/smtp/replies.h"
+#include "store/queue.h"
 #include "store/store.h"
 
 namespace mailctl::smtp {

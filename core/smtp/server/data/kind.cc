@@ -3,6 +3,7 @@
 #include "core/mime/header.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
+#include "store/queue.h"
 
 namespace mailctl::smtp {
 namespace {

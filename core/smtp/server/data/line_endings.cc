@@ -1,4 +1,5 @@
 // Line endings: a bare CR or LF refuses the message, unless they are being fixed.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

@@ -1,4 +1,5 @@
 // Line length: lines over the limit refuse the message, where the setting says so.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

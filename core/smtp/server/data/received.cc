@@ -1,4 +1,5 @@
 // Received: where the message came from and how. RFC 5321 §4.4.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

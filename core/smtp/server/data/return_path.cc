@@ -1,6 +1,7 @@
 // Return-Path: the envelope's sender, for mail that ends in a mailbox here. RFC 5321 §4.4.
 #include <algorithm>
 
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/session.h"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/smtp/server/data/address_spans.h"
 #include "core/smtp/server/data/incoming.h"

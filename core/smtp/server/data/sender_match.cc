@@ -1,4 +1,5 @@
 // Sender match: the From field of an authenticated sender names only addresses of its own.
+#include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
 #include "core/smtp/server/sender.h"

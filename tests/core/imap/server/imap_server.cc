@@ -8,6 +8,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "core/imap/server/serve.h"
+#include "core/net/tls.h"
 #include "store/account/mail_account.h"
 #include "store/account/new_account.h"
 #include "store/keys.h"

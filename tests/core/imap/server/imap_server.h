@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "conf/config.h"
 #include "core/auth/authenticator.h"
 #include "core/delivery/services.h"
 #include "core/net/memory_stream.h"

@@ -1,6 +1,7 @@
 // Plays every transcript of tests/core/imap/wire, each on a new server.
 #include <boost/test/unit_test.hpp>
 
+#include "store/account.h"
 #include "tests/core/imap/server/imap_server.h"
 #include "tests/wire/player.h"
 

@@ -9,6 +9,7 @@
 #include "core/net/line_reader.h"
 #include "core/pop3/server/lock.h"
 #include "core/pop3/server/serve.h"
+#include "store/account.h"
 #include "tests/fixture/server_fixture.h"
 #include "tests/wire/player.h"
 

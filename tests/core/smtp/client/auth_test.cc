@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/crypto/base64.h"
+#include "core/net/tls.h"
 #include "tests/core/smtp/client/scripted_peer.h"
 
 using namespace mailctl;

@@ -3,6 +3,7 @@
 
 #include "core/mime/card.h"
 #include "core/mime/transfer.h"
+#include "core/net/tls.h"
 #include "core/smtp/parameters.h"
 #include "tests/core/smtp/client/scripted_peer.h"
 

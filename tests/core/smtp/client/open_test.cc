@@ -1,6 +1,7 @@
 // Opening a session: greeting, EHLO and HELO, STARTTLS, and every way in which a peer refuses.
 #include <boost/test/unit_test.hpp>
 
+#include "core/net/tls.h"
 #include "tests/core/smtp/client/scripted_peer.h"
 
 using namespace mailctl;

@@ -18,6 +18,7 @@
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
 #include "core/smtp/server/serve.h"
+#include "store/queue.h"
 #include "tests/fixture/server_fixture.h"
 
 using namespace mailctl;
