@@ -85,7 +85,8 @@ class Server:
     def log_tail(self):
         self.log.flush()
         with open(self.log.name, encoding="utf-8", errors="replace") as log:
-            return "".join(log.readlines()[-30:])
+            lines = [line for line in log if " info admin command " not in line]
+        return "".join(lines[-100:])
 
     def stop(self):
         """Ends the server; gives its exit status."""

@@ -147,8 +147,7 @@ def play(world, tests, names):
                 failures += 1
                 print(f"FAILED {test.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
                 traceback.print_exc(file=sys.stdout)
-        if failures:
-            print(world.log_tail())
+                print(world.log_tail(), flush=True)
         if world.server.stop() != 0:
             print("FAILED the server did not end well")
             failures += 1
