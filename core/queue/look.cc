@@ -33,11 +33,12 @@ void QueueRunner::wake()
 
 void QueueRunner::wake_by(Time time)
 {
+    wanted_by_ = std::min(wanted_by_, time);
     if (sleeper_ && time < sleeps_until_)
         wake();
 }
 
-Awaitable<> QueueRunner::rest(milliseconds time)
+Awaitable<> QueueRunner::rest(Time until)
 {
     auto executor = co_await boost::asio::this_coro::executor;
     boost::asio::steady_timer timer(executor);
@@ -45,31 +46,35 @@ Awaitable<> QueueRunner::rest(milliseconds time)
         const Lock lock(mutex_);
         if (wants_look_ || stopped_)
             co_return;
+        // What was asked for since the look began may not have been read with `until`.
+        const Time at = now();
+        const milliseconds time = std::clamp<milliseconds>(std::min(until, wanted_by_) - at,
+                                                           milliseconds(1), kLongestSleep);
         timer.expires_after(time);
         sleeper_ = &timer;
-        sleeps_until_ = now() + time;
+        sleeps_until_ = at + time;
     }
     co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     const Lock lock(mutex_);
     sleeper_ = nullptr;
 }
 
-/// Until the next attempt, the end of a back-off or of an hour's rest, whichever is first.
-Awaitable<milliseconds> QueueRunner::sleep_time()
+/// When something is to be done again: the first attempt after those that the look until `looked`
+/// took, the end of a back-off or of an hour's rest.
+Awaitable<Time> QueueRunner::next_look(Time looked)
 {
-    const Time at = now();
-    milliseconds time = kLongestSleep;
-    const auto next = co_await parts_.store->queue().next_due(at);
+    Time at = looked + kLongestSleep;
+    const auto next = co_await parts_.store->queue().next_due(looked);
     if (next && *next)
-        time = std::min(time, **next - at);
+        at = std::min(at, **next);
     const Lock lock(mutex_);
     for (const auto& [key, one] : destinations_) {
-        if (one->backs_off(at))
-            time = std::min(time, *one->backs_off_until - at);
-        if (one->rests(at))
-            time = std::min<milliseconds>(time, one->hour + std::chrono::hours(1) - at);
+        if (one->backs_off(looked))
+            at = std::min(at, *one->backs_off_until);
+        if (one->rests(looked))
+            at = std::min<Time>(at, one->hour + std::chrono::hours(1));
     }
-    co_return std::clamp(time, milliseconds(1), kLongestSleep);
+    co_return at;
 }
 
 Awaitable<> QueueRunner::keep_looking(std::shared_ptr<QueueRunner> self)
@@ -81,6 +86,7 @@ Awaitable<> QueueRunner::keep_looking(std::shared_ptr<QueueRunner> self)
             if (self->stopped_)
                 co_return;
             self->wants_look_ = false;
+            self->wanted_by_ = Time::max();
             whole = std::exchange(self->wants_whole_look_, false);
         }
         const auto paused = co_await self->parts_.store->queue().paused();
@@ -92,18 +98,18 @@ Awaitable<> QueueRunner::keep_looking(std::shared_ptr<QueueRunner> self)
             whole = whole || (self->paused_ && paused && !*paused);
             is_paused = self->paused_ = paused && *paused;
         }
+        const Time looked = self->now();
         if (!is_paused)
-            co_await self->look(whole);
+            co_await self->look(looked, whole);
         co_await self->expire_history();
-        const milliseconds time = co_await self->sleep_time();
-        co_await self->rest(time);
+        const Time next = co_await self->next_look(looked);
+        co_await self->rest(next);
     }
 }
 
 /// Every shard from where the last look ended, and from where entries were passed over.
-Awaitable<> QueueRunner::look(bool from_start)
+Awaitable<> QueueRunner::look(Time until, bool from_start)
 {
-    const Time until = now();
     const std::uint16_t shards = parts_.store->queue().shards();
     for (std::uint16_t shard = 0; shard < shards; ++shard) {
         std::optional<Due> forward, refill;

@@ -176,6 +176,8 @@ RunnerView QueueRunner::view(std::size_t destinations) const
     RunnerView view;
     const Lock lock(mutex_);
     view.paused = paused_;
+    if (sleeper_ && !wants_look_)
+        view.next_look = sleeps_until_;
     view.delivered = delivered_;
     view.deferred = deferred_;
     view.failed = failed_;

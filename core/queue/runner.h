@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct DestinationView {
 
 struct RunnerView {
     bool paused = false;
+    std::optional<Time> next_look; ///< when it looks for what is due; nullopt: it does now
     std::uint64_t under_way = 0, delivered = 0, deferred = 0, failed = 0;
     std::vector<DestinationView> destinations; ///< busiest first
 };

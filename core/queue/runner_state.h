@@ -109,17 +109,17 @@ private:
 
     // look.cc: what is due in the store
     static Awaitable<> keep_looking(std::shared_ptr<QueueRunner> self);
-    Awaitable<> look(bool from_start);
+    Awaitable<> look(Time until, bool from_start);
     Awaitable<> look_at_shard(std::uint16_t shard, Time until,
                               std::optional<store::Queue::Due> after);
     Awaitable<> take_page(std::vector<store::Queue::Due> page);
     /// Otherwise it is claimed: release() gives it back.
     bool is_known(const store::Queue::Due& due, Time now);
     void remember_looked(QueueId id); ///< under mutex_
-    Awaitable<> rest(milliseconds time);
+    Awaitable<> rest(Time until);
     void wake();             ///< under mutex_
-    void wake_by(Time time); ///< under mutex_: the loop sleeps no longer than until then
-    Awaitable<milliseconds> sleep_time();
+    void wake_by(Time time); ///< under mutex_: the loop looks again no later than then
+    Awaitable<Time> next_look(Time looked);
     Awaitable<> expire_history();
 
     // work.cc: what a worker does
@@ -202,6 +202,7 @@ private:
     bool wants_look_ = false, wants_whole_look_ = false;
     boost::asio::steady_timer* sleeper_ = nullptr; ///< of the loop, while it sleeps
     Time sleeps_until_{};
+    Time wanted_by_ = Time::max(); ///< the earliest that wake_by() was told since the look began
     boost::asio::any_io_executor loop_executor_;
     std::uint64_t delivered_ = 0, deferred_ = 0, failed_ = 0;
     Time next_expiry_{};

@@ -21,6 +21,7 @@ void QueueRunner::begin_back_off(Destination& to, const Unreachable& why, Time a
                              std::max(outbound.back_off, outbound.max_back_off));
     to.backs_off_until = at + to.back_off;
     to.last_reply = why.reply;
+    wake_by(*to.backs_off_until); // entries that come meanwhile are only in the store
     log::info("queue", "destination backs off",
               {{"destination", to.key}, {"for", to_text(to.back_off)}, {"why", why.reply}});
 }
@@ -140,6 +141,10 @@ Awaitable<> QueueRunner::put_off(std::vector<Job> jobs, std::string key, std::st
                                                              until, std::move(reply));
     if (!put)
         log::error("queue", "entries cannot be put off", {{"why", put.error().detail()}});
+    {
+        const Lock lock(mutex_);
+        wake_by(until);
+    }
     for (const QueueId id : done)
         release(id, nullptr);
 }

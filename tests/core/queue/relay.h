@@ -36,6 +36,30 @@ struct Peer {
     std::map<std::string, std::deque<std::string>> replies;
 };
 
+/// Stands still, unless a test says otherwise.
+class RelayClock : public ManualClock {
+public:
+    using ManualClock::ManualClock;
+    /// From now on, the `nth` look at the clock (1: the next) finds it advanced by `by`.
+    void advance_at(unsigned nth, milliseconds by)
+    {
+        left_ = nth;
+        by_ = by;
+    }
+    bool has_advanced() const { return left_ == 0; }
+    Time now() const override
+    {
+        if (left_ > 0 && --left_ == 0)
+            late_ += by_;
+        return ManualClock::now() + late_;
+    }
+
+private:
+    mutable unsigned left_ = 0;
+    milliseconds by_{0};
+    mutable milliseconds late_{0};
+};
+
 class Relay {
 public:
     explicit Relay(const std::function<void(conf::Config&)>& change = {});
@@ -82,7 +106,7 @@ public:
 
     boost::asio::io_context io;
     boost::asio::thread_pool workers{1};
-    ManualClock clock;
+    RelayClock clock;
     SeededRandom random{7};
     std::shared_ptr<conf::Config> config;
     std::shared_ptr<store::MemoryDisk> disk;
