@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/fts.h"
 #include "conf/listener.h"
 #include "conf/outbound.h"
 
@@ -274,6 +275,7 @@ struct Config {
     QuotaSettings quota;
     SpamSettings spam;
     LogSettings log;
+    FtsSettings fts;
     DnsSettings dns;
     OutboundSettings outbound;
     std::vector<SmartHost> smart_hosts;

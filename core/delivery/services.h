@@ -14,6 +14,9 @@ class Authenticator; // core/auth/authenticator.h
 namespace mailctl::conf {
 struct Config; // conf/config.h
 }
+namespace mailctl::fts {
+class Indexes; // core/fts/indexes.h
+}
 namespace mailctl::dns {
 class Resolver; // core/dns/resolver.h
 }
@@ -43,6 +46,7 @@ struct Services {
     std::shared_ptr<Router> router;
     store::Store* store = nullptr;
     Sending* sending = nullptr; ///< nullptr: no sending limits
+    fts::Indexes* fts = nullptr; ///< nullptr: text is sought without an index
     auth::Authenticator* authenticator = nullptr;
     dns::Resolver* resolver = nullptr;
     queue::Runner* runner = nullptr; ///< nullptr: nothing is sent out
