@@ -14,6 +14,7 @@
 #include "conf/fts.h"
 #include "conf/listener.h"
 #include "conf/outbound.h"
+#include "conf/sharing.h"
 
 namespace mailctl::conf {
 
@@ -271,6 +272,7 @@ struct Config {
     Limits limits;
     SmtpSettings smtp;
     ImapSettings imap;
+    SharingSettings sharing;
     Pop3Settings pop3;
     QuotaSettings quota;
     SpamSettings spam;

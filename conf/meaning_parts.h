@@ -36,6 +36,8 @@ void check_one_of(Checker& check, const std::string& key, const std::string& val
 /// What [dns], [outbound], [[smart_host]], [[route]], [queue], [bounce], [forward], [sending] and
 /// [[rewrite]] mean together.
 void check_outbound(Checker& check, const Config& config);
+/// [sharing]
+void check_sharing(Checker& check, const Config& config);
 /// [[route]] and [[smart_host]] alone; called by check_outbound.
 void check_routes(Checker& check, const Config& config);
 

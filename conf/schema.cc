@@ -374,6 +374,7 @@ const std::vector<Setting<Config>>& settings()
         add_message_limits(out);
         add_smtp(out);
         add_mailboxes_and_log(out);
+        add_sharing_rows(out);
         add_outbound_rows(out);
         return out;
     }();

@@ -8,5 +8,6 @@ namespace mailctl::conf {
 using SettingRows = std::vector<Setting<Config>>;
 
 void add_outbound_rows(SettingRows& out);
+void add_sharing_rows(SettingRows& out);
 
 } // namespace mailctl::conf

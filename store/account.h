@@ -109,10 +109,20 @@ struct Usage {
 
 /// One entry of the change log, in mod-sequence order.
 struct ChangeEntry {
-    enum class Kind : std::uint8_t { Appeared, FlagsChanged, Expunged, MailboxChanged } kind{};
+    /// MailboxChanged: created, renamed, deleted, subscribed, other rights. MetadataChanged: an
+    /// annotation of it, or of the server where `mailbox` is 0.
+    enum class Kind : std::uint8_t {
+        Appeared,
+        FlagsChanged,
+        Expunged,
+        MailboxChanged,
+        MetadataChanged,
+    } kind{};
     ModSeq mod_seq{};
     MailboxId mailbox{};
-    std::vector<Uid> uids; ///< empty for MailboxChanged (created, renamed, deleted, subscribed)
+    std::vector<Uid> uids; ///< empty for MailboxChanged and MetadataChanged
+    std::vector<std::string> names{}; ///< MetadataChanged: the annotations
+    AccountId reader{};               ///< MetadataChanged: whose the private ones are
 };
 
 /// The changes after a mod-sequence; `truncated` where the log no longer reaches back that far.
@@ -142,6 +152,8 @@ struct FlagsUpdated {
 };
 
 class Change; // store/account/change.h: what a mutation sees
+class Acls;     // store/acl.h: who else may do what in its mailboxes
+class Metadata; // store/metadata.h: annotations of its mailboxes
 
 /// Threads: any. One object an account in the process; get it from Store::account.
 class Account : public std::enable_shared_from_this<Account> {
@@ -211,6 +223,8 @@ public:
     virtual Awaitable<Result<std::vector<std::string>>> recount() = 0;
 
     // POP3 and small state --------------------------------------------------------------------
+    virtual Acls& acls() = 0;
+    virtual Metadata& metadata() = 0;
     /// A free-form small value of the account ("last_login.imap"); nullopt: absent.
     virtual Awaitable<Result<std::optional<std::string>>> note(std::string name) = 0;
     virtual Awaitable<Result<>> set_note(std::string name, std::string value) = 0;

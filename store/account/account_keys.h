@@ -90,6 +90,47 @@ inline std::string note(std::string_view name)
 {
     return "o" + std::string(name);
 }
+inline std::string acls()
+{
+    return "a";
+}
+inline std::string acl(MailboxId box)
+{
+    return with_number('a', value_of(box));
+}
+/// Annotations of a mailbox; mailbox 0: of the server.
+inline std::string metadata(MailboxId box)
+{
+    return with_number('t', value_of(box));
+}
+/// Those of one reader; 0: shared ones.
+inline std::string metadata(MailboxId box, AccountId reader)
+{
+    auto key = metadata(box);
+    append_be(key, value_of(reader));
+    return key;
+}
+inline std::string metadata(MailboxId box, AccountId reader, std::string_view name)
+{
+    return metadata(box, reader).append(name);
+}
+/// What readers other than the owner have seen, a bitmap for each page of UIDs.
+inline std::string seen_marks(MailboxId box)
+{
+    return with_number('v', value_of(box));
+}
+inline std::string seen_marks(MailboxId box, AccountId reader)
+{
+    auto key = seen_marks(box);
+    append_be(key, value_of(reader));
+    return key;
+}
+inline std::string seen_marks(MailboxId box, AccountId reader, std::uint32_t page)
+{
+    auto key = seen_marks(box, reader);
+    append_be(key, page);
+    return key;
+}
 inline std::string message_ids()
 {
     return "h";
@@ -125,6 +166,19 @@ inline std::optional<MailboxId> mailbox_of(std::string_view key)
     if (key.size() != 5 || key[0] != 'b')
         return std::nullopt;
     return MailboxId{*read_be<std::uint32_t>(key, 1)};
+}
+inline std::optional<MailboxId> acl_of(std::string_view key)
+{
+    if (key.size() != 5 || key[0] != 'a')
+        return std::nullopt;
+    return MailboxId{*read_be<std::uint32_t>(key, 1)};
+}
+/// The name of an annotation.
+inline std::optional<std::string_view> metadata_name_of(std::string_view key)
+{
+    if (key.size() < 14 || key[0] != 't')
+        return std::nullopt;
+    return key.substr(13);
 }
 inline std::optional<unsigned> keyword_of(std::string_view key)
 {

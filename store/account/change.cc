@@ -40,6 +40,13 @@ void Change::log(ChangeEntry::Kind kind, MailboxId box, std::vector<Uid> uids)
     entry.uids = std::move(uids);
 }
 
+void Change::log_metadata(MailboxId box, AccountId reader, std::vector<std::string> names)
+{
+    log(ChangeEntry::Kind::MetadataChanged, box);
+    log_.entries.back().reader = reader;
+    log_.entries.back().names = std::move(names);
+}
+
 const MailboxInfo* Change::find(MailboxId id) const
 {
     for (const auto* layer : {&mine_, &before_})

@@ -74,6 +74,7 @@ public:
     /// This mutation's mod-sequence, taken when it is first asked for; log() must follow.
     ModSeq mod_seq();
     void log(ChangeEntry::Kind kind, MailboxId box, std::vector<Uid> uids = {});
+    void log_metadata(MailboxId box, AccountId reader, std::vector<std::string> names);
 
     const MailboxInfo* find(MailboxId id) const;
     const MailboxInfo* find(std::string_view name) const;

@@ -12,14 +12,16 @@
 #include "core/base/random.h"
 #include "store/account.h"
 #include "store/account/change.h"
+#include "store/acl.h"
 #include "store/engine.h"
 #include "store/engine/watchers.h"
+#include "store/metadata.h"
 
 namespace mailctl::store {
 
 /// One user's mail. Made by open(), shared by all who use the account in this process.
 /// Borrows: engine, clock, random.
-class MailAccount final : public Account {
+class MailAccount final : public Account, public Acls, public Metadata {
 public:
     struct Environment {
         Engine& engine;
@@ -69,6 +71,18 @@ public:
     Awaitable<Result<>> set_limits(Usage limits) override;
     Awaitable<Result<Usage>> limits() override;
     Awaitable<Result<std::vector<std::string>>> recount() override;
+
+    Acls& acls() override { return *this; }
+    Awaitable<Result<Acl>> acl(MailboxId box) override;
+    Awaitable<Result<std::map<MailboxId, Acl>>> acls_by_mailbox() override;
+    Awaitable<Result<>> change_acl(MailboxId box, AclSubject who, AclChange how,
+                                   MailboxRights rights) override;
+    Awaitable<Result<>> set_own_seen(MailboxId box, bool on) override;
+
+    Metadata& metadata() override { return *this; }
+    Awaitable<Result<std::vector<MetadataEntry>>> entries(MailboxId box, AccountId reader) override;
+    Awaitable<Result<>> set_entries(MailboxId box, AccountId reader,
+                                    std::vector<MetadataEntry> entries) override;
 
     Awaitable<Result<std::optional<std::string>>> note(std::string name) override;
     Awaitable<Result<>> set_note(std::string name, std::string value) override;

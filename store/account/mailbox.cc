@@ -46,7 +46,26 @@ public:
     CreateMailbox(std::string name, SpecialUse role) : name_(std::move(name)), role_(role) {}
     MailboxInfo created;
 
-    Awaitable<Result<>> apply(Change& change) override { co_return create(change); }
+    Awaitable<Result<>> apply(Change& change) override
+    {
+        std::vector<std::string> above; // the list of the nearest mailbox above it, where there is one
+        for (const auto& parent : parents_of(name_))
+            if (const auto* box = change.find(parent); box != nullptr)
+                above = {keys::acl(box->id)};
+        std::vector<std::string> missing;
+        for (auto& parent : parents_of(name_))
+            if (change.find(parent) == nullptr)
+                missing.push_back(std::move(parent));
+        CO_TRY_VOID(create(change));
+        auto lists = co_await change.get(std::move(above));
+        if (!lists)
+            co_return lists.error();
+        missing.push_back(name_);
+        if (!lists->empty() && lists->front()) // RFC 4314 §4: a new mailbox inherits it
+            for (const auto& made : missing)
+                change.put(keys::acl(change.find(made)->id), *lists->front());
+        co_return ok();
+    }
 
 private:
     Result<> create(Change& change)
@@ -94,11 +113,27 @@ public:
         auto dropped = co_await drop_emails(change, std::move(emails));
         if (!dropped)
             co_return dropped.error();
-        finish(change, *box, std::move(uids), page->more);
+        bool more = page->more;
+        CO_TRY(const bool has_metadata, co_await drop_rows(change, keys::metadata(id_)));
+        CO_TRY(const bool has_marks, co_await drop_rows(change, keys::seen_marks(id_)));
+        more = more || has_metadata || has_marks;
+        finish(change, *box, std::move(uids), more);
         co_return ok();
     }
 
 private:
+    /// True where some are left.
+    static Awaitable<Result<bool>> drop_rows(Change& change, std::string prefix)
+    {
+        Range range{std::move(prefix), "", kMessagesAtOnce};
+        const auto page = co_await change.scan(std::move(range));
+        if (!page)
+            co_return page.error();
+        for (const auto& row : page->rows)
+            change.erase(row.key);
+        co_return page->more;
+    }
+
     void finish(Change& change, MailboxInfo& box, std::vector<Uid> uids, bool more)
     {
         box.highest_mod_seq = change.mod_seq();
@@ -108,6 +143,7 @@ private:
         if (more)
             return;
         change.log(ChangeEntry::Kind::MailboxChanged, id_);
+        change.erase(keys::acl(id_));
         change.erase_mailbox(id_);
     }
 
@@ -155,6 +191,28 @@ private:
 
     std::string from_;
     std::string to_;
+};
+
+/// Gives a mailbox the annotations and the list of another one. Used with INBOX, which stays.
+class CopyAnnotations final : public Mutation {
+public:
+    CopyAnnotations(MailboxId from, MailboxId to) : from_(from), to_(to) {}
+
+    Awaitable<Result<>> apply(Change& change) override
+    {
+        const auto prefix = keys::metadata(from_);
+        Range range{prefix, "", kMessagesAtOnce};
+        const auto page = co_await change.scan(std::move(range));
+        if (!page)
+            co_return page.error();
+        for (const auto& row : page->rows)
+            change.put(keys::metadata(to_) + row.key.substr(prefix.size()), row.value);
+        co_return ok(); // the mailbox is new: nobody has older ones
+    }
+
+private:
+    MailboxId from_;
+    MailboxId to_;
 };
 
 class Subscribe final : public Mutation {
@@ -251,6 +309,7 @@ Awaitable<Result<>> MailAccount::rename_mailbox(std::string from, std::string to
 }
 
 /// RFC 9051 §6.3.6: the messages go to a new mailbox, INBOX stays, and what is below it too.
+/// RFC 5464 §4.1: annotations are copied; of many readers' ones, as many as one commit takes.
 Awaitable<Result<>> MailAccount::rename_inbox(std::string to)
 {
     const auto inbox = co_await find_mailbox(std::string(kInbox));
@@ -259,6 +318,7 @@ Awaitable<Result<>> MailAccount::rename_inbox(std::string to)
     const auto target = co_await create_mailbox(std::move(to), SpecialUse::None);
     if (!target)
         co_return target.error();
+    CO_TRY_VOID(co_await mutate(std::make_shared<CopyAnnotations>(inbox->id, target->id)));
     for (;;) {
         const UidRange all;
         auto rows = co_await messages(inbox->id, all, kMessagesAtOnce);

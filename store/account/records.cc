@@ -362,6 +362,9 @@ std::string encode(const LogRecord& record)
     for (const auto& entry : record.entries) {
         writer.element(1, static_cast<std::uint64_t>(entry.kind)).id(2, entry.mailbox);
         writer.text(3, pack_uids(entry.uids));
+        for (const auto& name : entry.names)
+            writer.element(5, name);
+        writer.id(6, entry.reader);
     }
     return writer.take();
 }
@@ -379,6 +382,10 @@ Result<LogRecord> decode_log(std::string_view stored)
             record.entries.back().mailbox = reader.id<MailboxId>();
         } else if (!record.entries.empty() && reader.tag() == 3) {
             TRY(record.entries.back().uids, unpack_uids(reader.text()));
+        } else if (!record.entries.empty() && reader.tag() == 5) {
+            record.entries.back().names.emplace_back(reader.text());
+        } else if (!record.entries.empty() && reader.tag() == 6) {
+            record.entries.back().reader = reader.id<AccountId>();
         }
     }
     if (reader.is_corrupt())
