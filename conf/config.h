@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "conf/fts.h"
+#include "conf/http.h"
 #include "conf/listener.h"
+#include "conf/oauth.h"
 #include "conf/outbound.h"
 #include "conf/sharing.h"
 
@@ -88,6 +90,8 @@ struct AuthSettings {
     unsigned min_password_length = 8;
     unsigned password_classes = 0;        ///< of lower case, upper case, digit, symbol
     std::vector<std::string> forbidden_passwords; ///< besides the built-in ones; case ignored
+    std::vector<std::string> app_passwords_only;  ///< services that refuse the main password. AUTH-11
+    bool client_certificates = false; ///< clients are asked for one: SASL EXTERNAL. AUTH-12
     bool operator==(const AuthSettings&) const = default;
 };
 
@@ -138,7 +142,7 @@ struct AccessList {
 };
 
 struct AccessSettings {
-    AccessList smtp, submission, lmtp, imap, pop3;
+    AccessList smtp, submission, lmtp, imap, pop3, http;
     std::vector<std::string> trusted; ///< networks that may relay without AUTH. AUTH-05
     bool operator==(const AccessSettings&) const = default;
 };
@@ -186,6 +190,7 @@ struct Limits {
     ConnectionLimits smtp, submission, lmtp;
     ConnectionLimits imap{.idle = std::chrono::minutes(30)};
     ConnectionLimits pop3;
+    ConnectionLimits http{.connections = 200, .per_address = 20, .idle = std::chrono::seconds(15)};
     SmtpLimits message;
     std::uint64_t imap_literal_octets = 100ULL << 20; ///< APPEND
     std::uint64_t imap_command_octets = 64 * 1024;
@@ -266,6 +271,9 @@ struct Config {
     DirectorySettings directory;
     TlsSettings tls;
     AuthSettings auth;
+    OAuthSettings oauth;
+    HttpSettings http;
+    AutoconfigSettings autoconfig;
     BanSettings ban;
     AccessSettings access;
     RelaySettings relay;

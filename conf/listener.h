@@ -7,7 +7,7 @@
 
 namespace mailctl::conf {
 
-enum class Protocol : std::uint8_t { Smtp, Submission, Lmtp, Imap, Pop3 };
+enum class Protocol : std::uint8_t { Smtp, Submission, Lmtp, Imap, Pop3, Http };
 enum class TlsMode : std::uint8_t { None, StartTls, RequireStartTls, Implicit };
 enum class PlaintextAuth : std::uint8_t { OverTls, Always, Never };
 

@@ -105,6 +105,8 @@ const conf::ConnectionLimits& limits_of(const conf::Config& config, conf::Protoc
         return config.limits.imap;
     case conf::Protocol::Pop3:
         return config.limits.pop3;
+    case conf::Protocol::Http:
+        return config.limits.http;
     }
     throw std::logic_error("no such protocol");
 }
@@ -122,6 +124,8 @@ const conf::AccessList& access_of(const conf::Config& config, conf::Protocol pro
         return config.access.imap;
     case conf::Protocol::Pop3:
         return config.access.pop3;
+    case conf::Protocol::Http:
+        return config.access.http;
     }
     throw std::logic_error("no such protocol");
 }

@@ -123,7 +123,7 @@ AuthLimits::AuthLimits(std::shared_ptr<const conf::Config> settings, const std::
     const auto ours = parse_all(own);
     exempt.insert(exempt.end(), ours.begin(), ours.end());
     for (const auto protocol : {conf::Protocol::Smtp, conf::Protocol::Submission, conf::Protocol::Lmtp,
-                                conf::Protocol::Imap, conf::Protocol::Pop3}) {
+                                conf::Protocol::Imap, conf::Protocol::Pop3, conf::Protocol::Http}) {
         const conf::AccessList& list = access_of(*config, protocol);
         access.push_back({parse_all(list.allow), parse_all(list.deny)});
     }

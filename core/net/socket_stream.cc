@@ -18,6 +18,7 @@
 #include "core/net/socket_address.h"
 #include "core/net/tls.h"
 #include "core/net/tls_session.h"
+#include "core/net/traffic.h"
 
 namespace mailctl::net {
 namespace {
@@ -119,10 +120,10 @@ public:
     {
         check_open();
         if (core_->tls)
-            return try_read_tls(buffer, size);
+            return received(try_read_tls(buffer, size));
         const auto got = ::recv(descriptor(), buffer, size, MSG_DONTWAIT);
         if (got > 0)
-            return static_cast<std::size_t>(got);
+            return received(static_cast<std::size_t>(got));
         if (got == 0)
             throw Disconnected(Disconnected::Why::Closed, "the peer closed");
         if (errno == EAGAIN || errno == EINTR)
@@ -146,6 +147,7 @@ public:
             const TlsSession::Outcome outcome =
                 core_->tls ? core_->tls->write(octets) : send(octets);
             octets.remove_prefix(outcome.octets);
+            traffic_->sent.fetch_add(outcome.octets, std::memory_order_relaxed);
             if (outcome.octets > 0)
                 continue;
             throw_if_over(outcome.want);
@@ -176,6 +178,7 @@ public:
     const Endpoint& local() const override { return local_; }
     const Endpoint& peer() const override { return peer_; }
     boost::asio::any_io_executor executor() override { return core_->executor; }
+    std::shared_ptr<const Traffic> traffic() const override { return traffic_; }
 
     Awaitable<> wait_readable() override
     {
@@ -243,6 +246,12 @@ private:
             throw Disconnected(Disconnected::Why::Tls, core_->tls->failure());
     }
 
+    std::size_t received(std::size_t octets) const
+    {
+        traffic_->received.fetch_add(octets, std::memory_order_relaxed);
+        return octets;
+    }
+
     std::size_t try_read_tls(char* buffer, std::size_t size)
     {
         const TlsSession::Outcome outcome = core_->tls->read(buffer, size);
@@ -299,6 +308,7 @@ private:
     }
 
     std::shared_ptr<Core> core_;
+    std::shared_ptr<Traffic> traffic_ = std::make_shared<Traffic>();
     std::optional<TlsInfo> info_;
     Endpoint local_, peer_;
 };

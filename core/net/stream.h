@@ -45,9 +45,13 @@ struct TlsInfo {
     std::string channel_binding;  ///< tls-exporter (RFC 9266) octets; empty under TLS 1.2
     std::string server_end_point; ///< tls-server-end-point (RFC 5929) octets
     std::string peer_name = {};   ///< in a client's verified certificate; empty: it showed none
+    /// SHA-256 of the certificate that the client showed and has the key of, in hex; empty: none.
+    std::string peer_fingerprint = {};
+    std::string peer_address = {}; ///< of mail, in that certificate; empty: none. RFC 5280 §4.2.1.6
 };
 
 class TlsContext; // core/net/tls.h
+struct Traffic;   // core/net/traffic.h
 
 /// Threads: one at a time, on its executor (a strand).
 class Stream {
@@ -74,6 +78,8 @@ public:
     virtual const Endpoint& local() const = 0;
     virtual const Endpoint& peer() const = 0;
     virtual boost::asio::any_io_executor executor() = 0;
+    /// What has passed so far, and goes on to; nullptr where nobody counts.
+    virtual std::shared_ptr<const Traffic> traffic() const { return nullptr; }
 
     /// Waits until octets wait or reading would fail at once, without taking them and without a
     /// buffer, or until cancel_wait(): for IDLE and pipelining. It may return too early (a TLS

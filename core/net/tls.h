@@ -24,6 +24,9 @@ struct TlsOptions {
     /// PEM: certificates that those of clients must come from; a client may still show none.
     /// Empty: clients are not asked.
     std::string client_ca = {};
+    /// Clients are asked for a certificate, from whomever it is: TlsInfo::peer_fingerprint tells
+    /// which. Not with `client_ca`.
+    bool asks_clients = false;
 };
 
 /// Everything a listener needs to speak TLS. Immutable; a reload makes a new one.

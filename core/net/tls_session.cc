@@ -9,8 +9,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
+#include "core/crypto/hex.h"
 #include "core/net/dane_session.h"
 #include "core/net/tls.h"
 
@@ -103,6 +105,27 @@ std::string end_point_binding(const X509* certificate)
     return {reinterpret_cast<const char*>(octets.data()), size};
 }
 
+/// SHA-256 over the certificate, in hex; empty: there is none.
+std::string fingerprint(const X509* certificate)
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
+    unsigned size = 0;
+    if (!certificate || X509_digest(certificate, EVP_sha256(), octets.data(), &size) != 1)
+        return {};
+    return crypto::encode_hex({reinterpret_cast<const char*>(octets.data()), size});
+}
+
+/// The first mail address of subjectAltName or of the subject; empty: there is none.
+std::string mail_address(X509* certificate)
+{
+    std::string address;
+    STACK_OF(OPENSSL_STRING)* all = X509_get1_email(certificate);
+    if (sk_OPENSSL_STRING_num(all) > 0)
+        address = sk_OPENSSL_STRING_value(all, 0);
+    X509_email_free(all);
+    return address;
+}
+
 /// The common name; empty: there is none.
 std::string common_name(const X509* certificate)
 {
@@ -111,6 +134,18 @@ std::string common_name(const X509* certificate)
         X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
                                   sizeof name);
     return name;
+}
+
+void name_peer(X509* certificate, TlsInfo& info)
+{
+    if (!certificate)
+        return;
+    info.peer_fingerprint = fingerprint(certificate);
+    info.peer_address = mail_address(certificate);
+    if (info.peer_address.empty())
+        info.peer_address = common_name(certificate);
+    if (info.peer_address.find('@') == std::string::npos)
+        info.peer_address.clear();
 }
 
 } // namespace
@@ -231,6 +266,8 @@ TlsInfo TlsSession::info() const
     info.channel_binding = exporter_binding(ssl);
     if (!implementation_->context->is_client() && SSL_get_verify_result(ssl) == X509_V_OK)
         info.peer_name = common_name(SSL_get0_peer_certificate(ssl));
+    if (!implementation_->context->is_client())
+        name_peer(SSL_get0_peer_certificate(ssl), info);
     info.server_end_point =
         end_point_binding(implementation_->context->is_client() ? SSL_get0_peer_certificate(ssl)
                                                                 : SSL_get_certificate(ssl));

@@ -28,6 +28,9 @@ std::string refusal(conf::Protocol protocol, const conf::Config& config, std::st
         case conf::Protocol::Pop3: // RFC 3206 §4
             return later ? "-ERR [SYS/TEMP] Too many connections, try again later\r\n"
                          : "-ERR [SYS/PERM] Access denied\r\n";
+        case conf::Protocol::Http: // RFC 9110 §15.5.4, §15.6.4
+            return std::string(later ? "HTTP/1.1 503 Service Unavailable" : "HTTP/1.1 403 Forbidden") +
+                   "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
         default: // RFC 5321 §3.8: 421 may answer the connection itself
             return "421 4.7.0 " + std::string(hostname) + " " +
                    (later ? text_of(config, smtp::Say::TooManyConnections,
@@ -50,6 +53,8 @@ std::string_view area_of(conf::Protocol protocol)
             return "imap";
         case conf::Protocol::Pop3:
             return "pop3";
+        case conf::Protocol::Http:
+            return "http";
     }
     return "server";
 }

@@ -68,7 +68,7 @@ void Sessions::start(std::unique_ptr<net::Stream> stream,
     view.peer = stream->peer();
     view.start = services->clock->now();
     const std::uint64_t id = view.id;
-    auto info = std::make_shared<net::SessionInfo>(std::move(view));
+    auto info = std::make_shared<net::SessionInfo>(std::move(view), stream->traffic());
     Entry entry{info, stream->closer()};
     {
         const std::lock_guard lock(mutex_);
@@ -104,7 +104,7 @@ Awaitable<> Sessions::run(std::unique_ptr<net::Stream> stream,
         const bool secure = co_await shake_hands(*stream, services->tls, area);
         if (!secure)
             co_return;
-        info->set_tls(true);
+        info->set_tls(stream->tls());
     }
     auto served = with_wire_log(std::move(stream), listener.protocol, info);
     co_await serve_(std::move(served), std::move(services), std::move(listener), std::move(info));

@@ -70,6 +70,9 @@ enum EntryTag : unsigned {
     kUserContainedReason,
     kAliasSendAs,
     kUserBulk,
+    kUserSetting,
+    kUserAppPassword,
+    kUserCertificate,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -125,6 +128,10 @@ std::string encode_user(const User& user)
         out.element(kUserAccess, access);
     for (const auto& limit : user.sending)
         out.element(kUserSending, limit);
+    for (const auto& secret : user.app_passwords)
+        out.element(kUserAppPassword, secret);
+    for (const auto& certificate : user.certificates)
+        out.element(kUserCertificate, certificate);
     if (user.contained)
         out.time(kUserContainedSince, user.contained->since)
             .id(kUserContainedState, user.contained->state)
@@ -178,6 +185,8 @@ void read_login_field(const RecordReader& in, User& user)
     case kUserReason: user.reason = in.text(); break;
     case kUserAccess: user.access.emplace_back(in.text()); break;
     case kUserSending: user.sending.emplace_back(in.text()); break;
+    case kUserAppPassword: user.app_passwords.emplace_back(in.text()); break;
+    case kUserCertificate: user.certificates.emplace_back(in.text()); break;
     case kUserContainedSince:
         user.contained.emplace();
         user.contained->since = in.time();

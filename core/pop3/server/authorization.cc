@@ -66,7 +66,7 @@ Awaitable<Reply> on_stls(Session& s, std::string_view argument)
     s.user.clear();
     s.utf8 = false;
     co_await s.stream.start_tls(s.services->tls);
-    s.info->set_tls(true);
+    s.info->set_tls(s.stream.tls());
     co_return Reply();
 }
 

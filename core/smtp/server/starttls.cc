@@ -29,7 +29,7 @@ Awaitable<Reply> on_starttls(Session& s, std::string_view arguments)
     s.reader.discard();
     co_await s.stream.start_tls(s.services->tls);
     s.start_over();
-    s.info->set_tls(true);
+    s.info->set_tls(s.stream.tls());
     co_return Reply();
 }
 

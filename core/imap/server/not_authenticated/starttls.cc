@@ -15,7 +15,7 @@ Awaitable<Completion> on_starttls(Session& session, Invocation& invocation)
     co_await flush(session);
     session.reader.discard();
     co_await session.stream->start_tls(session.services->tls);
-    session.info->set_tls(true);
+    session.info->set_tls(session.stream->tls());
     co_return Completion::sent();
 }
 
