@@ -5,6 +5,7 @@
 
 #include "conf/load.h"
 #include "core/server/privileges.h"
+#include "store/keeping.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -57,6 +58,7 @@ Result<store::Store*> OfflineBackend::store()
     options.cache_octets = settings->store.cache_octets;
     options.write_buffer_octets = settings->store.write_buffer_octets;
     TRY(store_, store::open_store(options));
+    store_->keeping().set_rules({settings->deleted.keep, settings->deleted.count_in_quota});
     opened_ = true;
     return store_.get();
 }

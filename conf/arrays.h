@@ -11,6 +11,7 @@ const std::vector<Setting<LocalAddress>>& address_settings();
 const std::vector<Setting<SmartHost>>& smart_host_settings();
 const std::vector<Setting<Route>>& route_settings();
 const std::vector<Setting<Rewrite>>& rewrite_settings();
+const std::vector<Setting<Retention>>& retention_settings();
 
 /// One array of tables.
 template <class Entry, class Get>
@@ -46,6 +47,9 @@ void each_array(Visit visit)
                    route_settings(), [](auto& config) -> auto& { return config.routes; }));
     visit(array_of("rewrite", "Addresses to change in mail that goes out: one table each.",
                    rewrite_settings(), [](auto& config) -> auto& { return config.rewrites; }));
+    visit(array_of("retention", "How long mail stays in some mailboxes: one table each.",
+                   retention_settings(),
+                   [](auto& config) -> auto& { return config.retentions; }));
     visit(array_of("tls.certificate", "Certificates: one table each, the first is the default.",
                    certificate_settings(),
                    [](auto& config) -> auto& { return config.tls.certificates; }));

@@ -13,6 +13,7 @@
 
 #include "conf/fts.h"
 #include "conf/http.h"
+#include "conf/keeping.h"
 #include "conf/listener.h"
 #include "conf/oauth.h"
 #include "conf/outbound.h"
@@ -202,7 +203,6 @@ enum class SenderMatch : std::uint8_t { Account, Domain, Off };
 enum class LocalSender : std::uint8_t { Auth, Trusted, Any };
 enum class LongLines : std::uint8_t { Accept, Refuse };
 enum class OverQuotaReply : std::uint8_t { Defer, Refuse };
-enum class OverQuotaAction : std::uint8_t { Refuse, Accept, Redirect };
 
 /// What smtp.identity_fields may name.
 inline constexpr std::string_view kIdentityFields[] = {"X-Originating-IP", "X-Authenticated-User",
@@ -229,25 +229,11 @@ struct SmtpSettings {
     bool operator==(const SmtpSettings&) const = default;
 };
 
-struct Pop3Settings {
-    milliseconds login_delay{0};
-    bool mark_seen = false;
-    bool concurrent = false; ///< several sessions on one mailbox
-    bool operator==(const Pop3Settings&) const = default;
-};
-
 struct ImapSettings {
     bool idle = true;
     std::string delimiter = "/"; ///< between levels on the wire: "/", "." or "\\"; stored is "/"
     std::vector<std::string> default_mailboxes{"Drafts", "Sent", "Junk", "Trash", "Archive"};
     bool operator==(const ImapSettings&) const = default;
-};
-
-/// QTA-02
-struct QuotaSettings {
-    OverQuotaAction action = OverQuotaAction::Refuse; ///< for mail to a full mailbox or domain
-    bool block_sending = false;                       ///< of users whose mailbox is full
-    bool operator==(const QuotaSettings&) const = default;
 };
 
 struct SpamSettings {
@@ -283,6 +269,9 @@ struct Config {
     SharingSettings sharing;
     Pop3Settings pop3;
     QuotaSettings quota;
+    DeletedSettings deleted;
+    UpkeepSettings upkeep;
+    std::vector<Retention> retentions;
     SpamSettings spam;
     LogSettings log;
     FtsSettings fts;

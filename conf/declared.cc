@@ -40,6 +40,9 @@ const std::vector<Setting<DeclaredDomain>>& declared_domain_keys()
         row<D>("quota_messages", AT(quota_messages), "Messages of such a user"),
         row<D>("sending", AT(sending),
                "Its sending limits instead of sending.domain: \"recipients_per_day=500\""),
+        row<D>("settings", AT(settings),
+               "For its users, instead of the server's settings: \"deleted.keep=30d\", "
+               "\"pop3.order=newest\""),
         row<D>("comment", AT(comment), "A note"),
     };
     return all;
@@ -64,6 +67,8 @@ const std::vector<Setting<DeclaredUser>>& declared_user_keys()
                "Recipients of one message it sends; 0: the domain's limit"),
         row<U>("sending", AT(sending),
                "Its sending limits instead of sending.account: \"recipients_per_day=500\""),
+        row<U>("settings", AT(settings),
+               "Instead of the domain's and the server's settings: \"deleted.keep=30d\""),
         row<U>("rights", AT(rights), "Services it may use: smtp, imap, pop3, ...; empty: all"),
         row<U>("access", AT(access),
                "From where services may be used: \"imap=allow:192.0.2.0/24\", \"pop3=deny:...\""),

@@ -23,6 +23,7 @@ struct DeclaredDomain {
     std::uint64_t quota_octets = 0;
     unsigned quota_messages = 0;
     std::vector<std::string> sending; ///< "recipients_per_day=500"
+    std::vector<std::string> settings; ///< "pop3.order=newest"
     std::string place; ///< "file:line", not a key
 };
 
@@ -39,6 +40,7 @@ struct DeclaredUser {
     unsigned recipients = 0;
     std::vector<std::string> rights; ///< empty: all
     std::vector<std::string> sending; ///< "recipients_per_day=500"
+    std::vector<std::string> settings; ///< "pop3.order=newest"
     std::vector<std::string> access; ///< "imap=allow:192.0.2.0/24": from where
     std::string expires;             ///< RFC 3339; empty: never
     std::vector<std::string> forward_to, send_as;

@@ -15,6 +15,7 @@
 #include "conf/schema.h"
 #include "conf/toml_library.h"
 #include "core/base/ascii.h"
+#include "core/base/nearest.h"
 
 namespace mailctl::conf {
 namespace {

@@ -13,6 +13,7 @@
 #include "conf/arrays.h"
 #include "conf/schema.h"
 #include "conf/toml.h"
+#include "core/base/nearest.h"
 
 namespace mailctl::conf {
 namespace {

@@ -307,6 +307,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_ban(check, config);
     check_addresses(check, config);
     check_sharing(check, config);
+    check_keeping(check, config);
     check_outbound(check, config);
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},
                                      std::pair{"submission", &config.access.submission},

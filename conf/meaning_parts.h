@@ -33,6 +33,8 @@ void check_one_of(Checker& check, const std::string& key, const std::string& val
 void check_one_of(Checker& check, const std::string& key, const std::string& value,
                   std::initializer_list<std::string_view> words);
 
+/// What [quota], [deleted], [[retention]] and [pop3] mean.
+void check_keeping(Checker& check, const Config& config);
 /// What [dns], [outbound], [[smart_host]], [[route]], [queue], [bounce], [forward], [sending] and
 /// [[rewrite]] mean together.
 void check_outbound(Checker& check, const Config& config);

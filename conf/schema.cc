@@ -314,21 +314,6 @@ void add_mailboxes_and_log(Rows& out)
                       "it, they see \"/\" in its place."));
     out.push_back(row("imap.default_mailboxes", AT(imap.default_mailboxes), Effect::Hot,
                       "Mailboxes made for new users besides INBOX"));
-    out.push_back(row("pop3.login_delay", AT(pop3.login_delay), Effect::Reconnect,
-                      "Time between two POP3 logins of one user (RFC 2449 §6.5)"));
-    out.push_back(row("pop3.mark_seen", AT(pop3.mark_seen), Effect::Reconnect,
-                      "Mark messages that POP3 fetched as \\Seen"));
-    out.push_back(row("pop3.concurrent", AT(pop3.concurrent), Effect::Reconnect,
-                      "Let several POP3 sessions open one mailbox; otherwise the second is refused"));
-    out.push_back(choice<Config>("quota.action", AT(quota.action), rows::kOverQuotaActions,
-                                 Effect::Hot, "What becomes of mail for a full mailbox or domain",
-                                 "refuse: as smtp.over_quota says, while the sender is there; "
-                                 "nothing is ever taken and bounced later. accept: it arrives, and "
-                                 "the log warns. redirect: it goes to the domain's postmaster, else "
-                                 "the server's. IMAP clients cannot add to a full mailbox in any "
-                                 "case."));
-    out.push_back(row("quota.block_sending", AT(quota.block_sending), Effect::Hot,
-                      "Refuse mail that users of full mailboxes send"));
     out.push_back(row("spam.traps", AT(spam.traps), Effect::Hot,
                       "Addresses that nobody uses and only spammers find",
                       "Refused like unknown ones, also where an alias or a catch-all would take "
@@ -375,6 +360,7 @@ const std::vector<Setting<Config>>& settings()
         add_smtp(out);
         add_mailboxes_and_log(out);
         add_sharing_rows(out);
+        add_keeping_rows(out);
         add_outbound_rows(out);
         return out;
     }();
@@ -460,30 +446,6 @@ const std::vector<Setting<LocalAddress>>& address_settings()
                                 "server.default_domain"),
     };
     return all;
-}
-
-std::string nearest(std::string_view unknown, const std::vector<std::string_view>& known)
-{
-    std::string best;
-    std::size_t best_distance = unknown.size() / 3 + 2;
-    for (const auto candidate : known) {
-        std::vector<std::size_t> line(candidate.size() + 1);
-        for (std::size_t j = 0; j < line.size(); ++j)
-            line[j] = j;
-        for (std::size_t i = 1; i <= unknown.size(); ++i) {
-            std::size_t diagonal = std::exchange(line[0], i);
-            for (std::size_t j = 1; j < line.size(); ++j) {
-                const auto substituted = diagonal + (unknown[i - 1] != candidate[j - 1]);
-                diagonal = line[j];
-                line[j] = std::min({substituted, line[j] + 1, line[j - 1] + 1});
-            }
-        }
-        if (line.back() < best_distance) {
-            best_distance = line.back();
-            best = candidate;
-        }
-    }
-    return best;
 }
 
 } // namespace mailctl::conf

@@ -46,7 +46,4 @@ std::string default_of(const Setting<Owner>& setting)
     return setting.print(Owner{});
 }
 
-/// The known name nearest to an unknown one, where it is near enough to be meant; else empty.
-std::string nearest(std::string_view unknown, const std::vector<std::string_view>& known);
-
 } // namespace mailctl::conf

@@ -32,10 +32,6 @@ inline constexpr Word<SenderMatch> kSenderMatch[] = {{SenderMatch::Account, "acc
 inline constexpr Word<LocalSender> kLocalSender[] = {{LocalSender::Auth, "auth"},
                                                      {LocalSender::Trusted, "trusted"},
                                                      {LocalSender::Any, "any"}};
-inline constexpr Word<OverQuotaAction> kOverQuotaActions[] = {
-    {OverQuotaAction::Refuse, "refuse"},
-    {OverQuotaAction::Accept, "accept"},
-    {OverQuotaAction::Redirect, "redirect"}};
 inline constexpr Word<OverQuotaReply> kOverQuota[] = {{OverQuotaReply::Defer, "defer"},
                                                       {OverQuotaReply::Refuse, "refuse"}};
 

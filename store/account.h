@@ -151,9 +151,10 @@ struct FlagsUpdated {
     std::vector<Uid> modified;      ///< failed unchanged_since
 };
 
-class Change; // store/account/change.h: what a mutation sees
-class Acls;     // store/acl.h: who else may do what in its mailboxes
-class Metadata; // store/metadata.h: annotations of its mailboxes
+class Acls;        // store/acl.h: who else may do what in its mailboxes
+class Change;      // store/account/change.h: what a mutation sees
+class DeletedMail; // store/deleted.h: what was expunged and can be brought back
+class Metadata;    // store/metadata.h: annotations of its mailboxes
 
 /// Threads: any. One object an account in the process; get it from Store::account.
 class Account : public std::enable_shared_from_this<Account> {
@@ -222,9 +223,13 @@ public:
     /// Counts everything again and repairs the sums; gives what was wrong, empty: nothing.
     virtual Awaitable<Result<std::vector<std::string>>> recount() = 0;
 
-    // POP3 and small state --------------------------------------------------------------------
+    /// What was expunged and can be brought back.
+    virtual DeletedMail& deleted() = 0;
+
     virtual Acls& acls() = 0;
     virtual Metadata& metadata() = 0;
+
+    // POP3 and small state --------------------------------------------------------------------
     /// A free-form small value of the account ("last_login.imap"); nullopt: absent.
     virtual Awaitable<Result<std::optional<std::string>>> note(std::string name) = 0;
     virtual Awaitable<Result<>> set_note(std::string name, std::string value) = 0;

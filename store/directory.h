@@ -46,6 +46,9 @@ struct Domain {
     bool requires_auth = false;       ///< its senders log in, whatever smtp.local_sender says
     std::uint64_t default_quota_octets = 0;   ///< for users without one of their own
     std::uint64_t default_quota_messages = 0;
+    /// Instead of the server's of that name, for its users: "pop3.order=newest". See
+    /// core/settings/own_settings.h.
+    std::vector<std::string> settings;
     std::vector<std::string> aliases; ///< other names of this domain, canonical
     std::string comment;
     ManagedBy managed_by = ManagedBy::Command;
@@ -105,6 +108,7 @@ struct User {
     std::uint64_t recipients = 0;     ///< of one message that it sends; 0: no limit of its own
     /// Instead of the settings' sending.account: "recipients_per_day=500", 0: no limit. ABU-07
     std::vector<std::string> sending;
+    std::vector<std::string> settings; ///< as the domain's, and before them
     std::optional<Containment> contained; ///< set: may not send. ABU-09
     /// "imap=allow:192.0.2.0/24,198.51.100.7", "pop3=deny:203.0.113.0/24": from where a service
     /// may be used; others from anywhere. See core/auth/service_access.h.

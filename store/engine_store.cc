@@ -27,7 +27,8 @@ EngineStore::EngineStore(std::unique_ptr<Engine> engine, const Clock& clock, Ran
       clock_(clock),
       random_(random),
       directory_(*engine_, *this, clock, random, cache_entries),
-      queue_(*engine_, *this, clock, random)
+      queue_(*engine_, *this, clock, random),
+      keeping_(*this)
 {}
 
 Awaitable<Result<std::shared_ptr<Account>>> EngineStore::account(AccountId id)
@@ -49,7 +50,7 @@ Awaitable<Result<std::shared_ptr<MailAccount>>> EngineStore::mail_account(Accoun
         forget(id);
         co_return Error(Errc::NotFound, "no such account");
     }
-    const MailAccount::Environment environment{*engine_, clock_, random_};
+    const MailAccount::Environment environment{*engine_, clock_, random_, &keeping_};
     auto opened = co_await MailAccount::open(environment, id);
     if (!opened)
         co_return opened.error();

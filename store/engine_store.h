@@ -10,6 +10,7 @@
 #include "store/account/mail_account.h"
 #include "store/directory/engine_directory.h"
 #include "store/queue/engine_queue.h"
+#include "store/store_keeping.h"
 #include "store/store.h"
 
 namespace mailctl::store {
@@ -23,6 +24,7 @@ public:
     Engine& engine() override { return *engine_; }
     Directory& directory() override { return directory_; }
     Queue& queue() override { return queue_; }
+    Keeping& keeping() override { return keeping_; }
     const Clock& clock() const override { return clock_; }
     Random& random() override { return random_; }
 
@@ -75,6 +77,7 @@ private:
     Random& random_;
     EngineDirectory directory_;
     EngineQueue queue_;
+    StoreKeeping keeping_;
 
     std::mutex mutex_; ///< of the members below
     std::unordered_map<AccountId, std::weak_ptr<MailAccount>> accounts_;

@@ -68,6 +68,8 @@ struct Finding {
     bool repaired = false;
 };
 
+class Keeping; // store/keeping.h
+
 /// Threads: any.
 class Store {
 public:
@@ -76,6 +78,7 @@ public:
     virtual Engine& engine() = 0;
     virtual Directory& directory() = 0;
     virtual Queue& queue() = 0;
+    virtual Keeping& keeping() = 0;
     virtual const Clock& clock() const = 0;
     virtual Random& random() = 0;
 

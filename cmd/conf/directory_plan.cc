@@ -11,6 +11,7 @@
 #include "core/base/octets.h"
 #include "core/crypto/password.h"
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -107,6 +108,7 @@ store::Domain domain_from(const DeclaredDomain& declared, store::Domain domain)
     domain.abuse = declared.abuse;
     domain.requires_auth = declared.require_auth;
     domain.sending = declared.sending;
+    domain.settings = declared.settings;
     domain.comment = declared.comment;
     domain.subaddress_separators = declared.subaddress_separators;
     domain.limits = {declared.max_users, declared.max_aliases, declared.max_octets,
@@ -135,6 +137,8 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
     auto wanted = domain_from(declared, before);
     if (const auto checked = delivery::check_sending(wanted.sending); !checked)
         return at(declared.place, checked.error());
+    if (const auto checked = settings::check_settings(wanted.settings); !checked)
+        return at(declared.place, checked.error());
     const auto stored_aliases = before.aliases;
     wanted.aliases.clear();
     for (const auto& alias : declared.aliases) {
@@ -162,6 +166,7 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
             .field("abuse", before.abuse, wanted.abuse)
             .field("require_auth", before.requires_auth, wanted.requires_auth)
             .field("sending", before.sending, wanted.sending)
+            .field("settings", before.settings, wanted.settings)
             .field("comment", before.comment, wanted.comment)
             .field("subaddress_separators", before.subaddress_separators,
                    wanted.subaddress_separators)
@@ -222,6 +227,8 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
     }
     TRY_VOID(delivery::check_sending(declared.sending));
     user.sending = declared.sending;
+    TRY_VOID(settings::check_settings(declared.settings));
+    user.settings = declared.settings;
     user.access.clear();
     for (const auto& line : declared.access) {
         TRY(const auto access, auth::parse_service_access(line));
@@ -289,6 +296,7 @@ Result<> Planner::plan_user(const DeclaredUser& declared)
         .field("recipients", before->recipients, changed.recipients)
         .field("rights", std::uint64_t{before->rights}, std::uint64_t{changed.rights})
         .field("sending", before->sending, changed.sending)
+        .field("settings", before->settings, changed.settings)
         .field("access", before->access, changed.access)
         .field("expires", before->expires, changed.expires)
         .field("forward_to", before->forward_to, changed.forward_to)

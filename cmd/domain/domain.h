@@ -25,7 +25,7 @@ void add_domain_alias(CLI::App& domain, Context& ctx);
 struct DomainFields {
     std::optional<std::string> max_users, max_aliases, max_octets, max_message, recipients;
     std::optional<std::string> catch_all, separators, postmaster, abuse;
-    std::vector<std::string> sending;
+    std::vector<std::string> sending, settings;
     std::optional<bool> require_auth;
     std::optional<std::string> quota, quota_messages, comment;
 };

@@ -9,6 +9,7 @@
 #include "cmd/domain/domain.h"
 #include "core/base/ascii.h"
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -57,6 +58,11 @@ void add_domain_fields(CLI::App& app, DomainFields& fields)
                    "Of all its users together, instead of the settings' sending.domain: "
                    "recipients_per_day=500 (0: no limit), or none; may be repeated")
         ->type_name("LIMIT");
+    app.add_option("--setting", fields.settings,
+                   "For its users, instead of the server's: deleted.keep=30d, pop3.order=newest and "
+                   "others that user set --setting names; NAME=none, or none for all; may be "
+                   "repeated")
+        ->type_name("NAME=VALUE");
     app.add_option("--catch-all", fields.catch_all,
                    "Where mail for unknown local parts goes, or none")
         ->type_name("ADDRESS");
@@ -92,6 +98,7 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_address(fields.postmaster, domain.postmaster));
     TRY_VOID(set_address(fields.abuse, domain.abuse));
     TRY_VOID(delivery::change_sending(fields.sending, domain.sending));
+    TRY_VOID(settings::change_settings(fields.settings, domain.settings));
     if (fields.require_auth)
         domain.requires_auth = *fields.require_auth;
     if (fields.separators) {
@@ -127,6 +134,7 @@ const Properties<store::Domain>& domain_properties()
         {"max_message", false, [=](const Domain& d) { return size(d.limits.message_octets); }},
         {"recipients", false, [=](const Domain& d) { return amount(d.limits.recipients); }},
         {"sending", false, [](const Domain& d) { return Cell(d.sending); }},
+        {"settings", false, [](const Domain& d) { return Cell(d.settings); }},
         {"catch_all", true, [](const Domain& d) { return Cell(d.catch_all); }},
         {"separators", false, [](const Domain& d) { return Cell(d.subaddress_separators); }},
         {"postmaster", false, [](const Domain& d) { return Cell(d.postmaster); }},

@@ -15,7 +15,7 @@ Columns columns()
             {"domain", "enabled", "aliases", "catch_all", "postmaster", "subaddress_separators",
              "max_users", "max_aliases", "max_octets", "max_message_octets", "quota",
              "quota_messages", "comment", "users", "alias_addresses", "created", "recipients",
-             "abuse", "require_auth", "sending"}};
+             "abuse", "require_auth", "sending", "settings"}};
 }
 
 int run(const ExportOptions& options, Context& ctx)
@@ -36,7 +36,7 @@ int run(const ExportOptions& options, Context& ctx)
                   domain.limits.octets, domain.limits.message_octets, domain.default_quota_octets,
                   domain.default_quota_messages, domain.comment, domain.users, domain.alias_count,
                   domain.created, domain.limits.recipients, domain.abuse, domain.requires_auth,
-                  domain.sending);
+                  domain.sending, domain.settings);
     }
     table.finish();
     return EX_OK;

@@ -10,6 +10,7 @@
 #include "core/crypto/password.h"
 #include "core/crypto/scram.h"
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -242,6 +243,16 @@ Result<> read_send_as(UserDraft& draft, std::string_view value)
     return ok();
 }
 
+Result<> read_settings(UserDraft& draft, std::string_view value)
+{
+    std::vector<std::string> lines; // a comma belongs to the value: quota.warn=80,95
+    for (const auto line : ascii::split(value, ';'))
+        if (!ascii::trim(line).empty())
+            lines.emplace_back(ascii::trim(line));
+    draft.user.settings.clear();
+    return settings::change_settings(lines, draft.user.settings);
+}
+
 Result<> read_sending(UserDraft& draft, std::string_view value)
 {
     draft.user.sending.clear();
@@ -398,6 +409,8 @@ std::vector<UserColumn> make_columns()
          [](const User& u) { return number_or_nothing(u.recipients); }},
         {"sending", {"sendinglimits"}, "sending limits: recipients_per_day=500;messages_per_hour=20",
          read_sending, [](const User& u) { return write_list(u.sending, ";"); }},
+        {"settings", {}, "settings of its own: deleted.keep=30d;pop3.order=newest", read_settings,
+         [](const User& u) { return write_list(u.settings, ";"); }},
         {"expires", {"expiry", "expirydate"}, "a day or time, RFC 3339", read_expires,
          [](const User& u) { return u.expires ? to_rfc3339(*u.expires) : std::string(); }},
         {"forward_to", {"forward", "forwarding"}, "addresses", read_forward_to,

@@ -11,6 +11,7 @@
 #include "core/base/ascii.h"
 #include "core/crypto/password.h"
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -215,6 +216,11 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "Instead of the settings' sending.account: recipients_per_day=500 (0: no limit), "
                    "or none; may be repeated")
         ->type_name("LIMIT");
+    app.add_option("--setting", fields.settings,
+                   "Instead of the domain's or the server's: deleted.keep=30d, pop3.order=newest, "
+                   "pop3.mark_seen, pop3.delete_retrieved, pop3.keep_retrieved, quota.warn=80,95; "
+                   "NAME=none, or none for all; may be repeated")
+        ->type_name("NAME=VALUE");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")
         ->type_name("DATE");
     app.add_option("--forward", fields.forward,
@@ -250,6 +256,7 @@ Result<> apply(const UserFields& fields, User& user)
     TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
     TRY_VOID(delivery::change_sending(fields.sending, user.sending));
+    TRY_VOID(settings::change_settings(fields.settings, user.settings));
     TRY_VOID(set_list(fields.forward, false, user.forward_to));
     TRY_VOID(set_list(fields.send_as, true, user.send_as));
     return set_contact(fields.contact, user);
@@ -278,6 +285,7 @@ const Properties<UserView>& user_properties()
         {"recipients", false,
          [](View v) { return v.user.recipients == 0 ? Cell() : Cell(v.user.recipients); }},
         {"sending", false, [](View v) { return Cell(v.user.sending); }},
+        {"settings", false, [](View v) { return Cell(v.user.settings); }},
         {"contained", false,
          [](View v) {
              return v.user.contained ? Cell(v.user.contained->since) : Cell();

@@ -33,7 +33,7 @@ void add_user_generate(CLI::App& user, Context& ctx);
 struct UserFields {
     std::optional<std::string> full_name, department, comment, role, rights, expires, state, reason;
     std::optional<std::string> quota, quota_messages, max_message, recipients;
-    std::vector<std::string> forward, send_as, contact, access, sending;
+    std::vector<std::string> forward, send_as, contact, access, sending, settings;
     std::optional<bool> keep_copy, bulk;
 };
 void add_user_fields(CLI::App& app, UserFields& fields);

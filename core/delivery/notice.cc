@@ -1,23 +1,39 @@
 // Plain text through the router, as any message.
 #include "core/delivery/notice.h"
 
-#include "core/base/ascii.h"
 #include "core/delivery/deliver.h"
 #include "core/delivery/services.h"
+#include "core/mime/builder.h"
 #include "core/mime/card.h"
 #include "core/smtp/trace.h"
 
 namespace mailctl::delivery {
+
+namespace {
+
+Awaitable<Result<Resolution>> find_way(const Services& services, const Notice& notice,
+                                       address::Address to)
+{
+    if (notice.mailbox != AccountId{}) {
+        LocalTarget target{notice.mailbox, std::move(to), "", true};
+        Resolution straight;
+        straight.local.push_back(std::move(target));
+        co_return straight;
+    }
+    Router::Question question;
+    question.recipient = std::move(to);
+    question.may_relay = true;
+    co_return co_await services.router->resolve(std::move(question));
+}
+
+} // namespace
 
 Awaitable<Result<>> send_notice(const Services& services, Notice notice)
 {
     const auto to = address::parse(notice.to);
     if (!to)
         co_return to.error();
-    Router::Question question;
-    question.recipient = *to;
-    question.may_relay = true;
-    auto reached = co_await services.router->resolve(std::move(question));
+    auto reached = co_await find_way(services, notice, *to);
     if (!reached)
         co_return reached.error();
     if (reached->refusal != Refusal::None)
@@ -25,7 +41,7 @@ Awaitable<Result<>> send_notice(const Services& services, Notice notice)
     Acceptance out;
     out.delivery_id = services.random->token(16);
     std::string text = "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +
-                       "\r\nSubject: " + ascii::printable(notice.subject) +
+                       "\r\nSubject: " + mime::encode_header_text(notice.subject) +
                        "\r\nDate: " + smtp::date_time(services.clock->now()) + "\r\nMessage-ID: <" +
                        out.delivery_id + '@' + services.hostname +
                        ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"

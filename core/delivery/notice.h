@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/awaitable.h"
+#include "core/base/ids.h"
 #include "core/base/result.h"
 
 namespace mailctl::delivery {
@@ -16,6 +17,8 @@ struct Notice {
     std::string to;
     std::string subject;
     std::string text; ///< CRLF line ends
+    /// Not 0: into this mailbox, full or not, wherever mail for `to` goes.
+    AccountId mailbox{};
     Notice() = default;
 };
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <vector>
 
 #include "core/base/ascii.h"
 #include "core/base/log.h"
@@ -14,35 +15,33 @@ namespace {
 
 struct BuiltIn {
     Notice notice;
-    std::string_view language;
-    std::string_view subject;
-    std::string_view text;
+    BuiltInText words;
 };
 constexpr BuiltIn kBuiltIn[] = {
-    {Notice::Failure, "en", "Not delivered: {subject}",
+    {Notice::Failure, {"en", "Not delivered: {subject}",
      "Your message could not be delivered to:\n\n{recipients}\n"
      "It was accepted by {hostname} on {arrived} as {id}.\n"
-     "It is not tried again. What you sent comes back below.\n"},
-    {Notice::Delay, "en", "Delayed: {subject}",
+     "It is not tried again. What you sent comes back below.\n"}},
+    {Notice::Delay, {"en", "Delayed: {subject}",
      "Your message has not been delivered yet to:\n\n{recipients}\n"
-     "You need not send it again: {hostname} goes on trying until {retry_until}.\n"},
-    {Notice::Success, "en", "Delivered: {subject}",
-     "You asked to be told: your message was delivered to:\n\n{recipients}"},
-    {Notice::Relayed, "en", "Passed on: {subject}",
+     "You need not send it again: {hostname} goes on trying until {retry_until}.\n"}},
+    {Notice::Success, {"en", "Delivered: {subject}",
+     "You asked to be told: your message was delivered to:\n\n{recipients}"}},
+    {Notice::Relayed, {"en", "Passed on: {subject}",
      "You asked to be told: your message was passed on to a server that will not tell what becomes "
-     "of it, for:\n\n{recipients}"},
-    {Notice::Failure, "de", "Nicht zugestellt: {subject}",
+     "of it, for:\n\n{recipients}"}},
+    {Notice::Failure, {"de", "Nicht zugestellt: {subject}",
      "Ihre Nachricht konnte nicht zugestellt werden an:\n\n{recipients}\n"
      "Sie wurde von {hostname} am {arrived} als {id} angenommen.\n"
-     "Es wird nicht weiter versucht. Was Sie gesendet haben, folgt unten.\n"},
-    {Notice::Delay, "de", "Verspätet: {subject}",
+     "Es wird nicht weiter versucht. Was Sie gesendet haben, folgt unten.\n"}},
+    {Notice::Delay, {"de", "Verspätet: {subject}",
      "Ihre Nachricht konnte noch nicht zugestellt werden an:\n\n{recipients}\n"
-     "Sie müssen sie nicht noch einmal senden: {hostname} versucht es weiter bis {retry_until}.\n"},
-    {Notice::Success, "de", "Zugestellt: {subject}",
-     "Sie wollten es wissen: Ihre Nachricht wurde zugestellt an:\n\n{recipients}"},
-    {Notice::Relayed, "de", "Weitergegeben: {subject}",
+     "Sie müssen sie nicht noch einmal senden: {hostname} versucht es weiter bis {retry_until}.\n"}},
+    {Notice::Success, {"de", "Zugestellt: {subject}",
+     "Sie wollten es wissen: Ihre Nachricht wurde zugestellt an:\n\n{recipients}"}},
+    {Notice::Relayed, {"de", "Weitergegeben: {subject}",
      "Sie wollten es wissen: Ihre Nachricht wurde einem Server übergeben, der nichts weiter "
-     "mitteilt, für:\n\n{recipients}"},
+     "mitteilt, für:\n\n{recipients}"}},
 };
 
 std::string_view file_name_of(Notice notice)
@@ -93,11 +92,12 @@ bool is_safe_name(std::string_view domain)
 
 } // namespace
 
-NoticeText notice_text(const conf::BounceSettings& settings, Notice notice, std::string_view domain)
+NoticeText text_of(const conf::BounceSettings& settings, std::string_view kind,
+                   std::span<const BuiltInText> built_in, std::string_view domain)
 {
-    const std::string kind(file_name_of(notice));
     if (!settings.templates.empty()) {
-        const std::string names[] = {kind + "." + settings.language + ".txt", kind + ".txt"};
+        const std::string names[] = {std::string(kind) + "." + settings.language + ".txt",
+                                     std::string(kind) + ".txt"};
         if (is_safe_name(domain)) {
             for (const auto& name : names)
                 if (auto own =
@@ -111,10 +111,19 @@ NoticeText notice_text(const conf::BounceSettings& settings, Notice notice, std:
     const auto language =
         std::string_view(settings.language).substr(0, settings.language.find('-'));
     for (const auto wanted : {language, std::string_view("en")})
-        for (const auto& row : kBuiltIn)
-            if (row.notice == notice && ascii::equals_ignoring_case(row.language, wanted))
+        for (const auto& row : built_in)
+            if (ascii::equals_ignoring_case(row.language, wanted))
                 return {std::string(row.subject), std::string(row.text)};
     return {};
+}
+
+NoticeText notice_text(const conf::BounceSettings& settings, Notice notice, std::string_view domain)
+{
+    std::vector<BuiltInText> texts;
+    for (const auto& row : kBuiltIn)
+        if (row.notice == notice)
+            texts.push_back(row.words);
+    return text_of(settings, file_name_of(notice), texts, domain);
 }
 
 std::string filled_in(std::string_view text, const std::map<std::string, std::string>& values)

@@ -34,6 +34,7 @@
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
 #include "core/server/sessions.h"
+#include "core/server/upkeep.h"
 #include "core/smtp/server/callout.h"
 
 namespace mailctl::server {
@@ -171,6 +172,7 @@ struct Server::State {
     boost::asio::steady_timer watchdog{io};
     boost::asio::steady_timer ban_look{io};
     std::unique_ptr<KeyRotation> key_rotation;
+    std::unique_ptr<Upkeep> upkeep;
     boost::asio::steady_timer counters_look{io};
     boost::asio::steady_timer trial{io}; ///< under `mutex`, as the next
     Config before_trial;                 ///< nullptr: nothing is on trial
@@ -247,6 +249,13 @@ struct Server::State {
         made.workers = workers->get_executor();
         key_rotation = std::make_unique<KeyRotation>(io, std::move(made));
         key_rotation->start();
+    }
+
+    void look_after_mailboxes()
+    {
+        upkeep = std::make_unique<Upkeep>(io, *store, [this] { return current(); });
+        upkeep->configure(*current()->config);
+        upkeep->start();
     }
 
     /// Counters of sending limits and TLS sessions reach the disk this often, and at the stop.
@@ -328,6 +337,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     TRY(state->outbound, state->make_outbound(config));
     state->sending = std::make_unique<delivery::Sending>(*state->store);
     state->services = state->make_services(config, std::move(tls));
+    state->look_after_mailboxes();
     state->run_threads(threads);
     state->listeners->commit(std::move(plan));
 
@@ -428,6 +438,7 @@ Result<Reloaded> Server::reload(Config config)
             ++state_->generation;
         }
         state_->authenticator->configure(config);
+        state_->upkeep->configure(*config);
         state_->outbound->reload(config, std::move(resolver));
         state_->listeners->commit(std::move(plan));
         return result;

@@ -159,6 +159,18 @@ inline std::string release(const BlobId& blob)
 {
     return "g" + std::string(blob.view());
 }
+/// Deleted messages by time; a mailbox's own row has UID 0, which no message has.
+inline std::string all_deleted()
+{
+    return "x";
+}
+inline std::string deleted(std::uint64_t milliseconds, MailboxId box, Uid uid)
+{
+    auto key = with_number('x', milliseconds);
+    append_be(key, value_of(box));
+    append_be(key, value_of(uid));
+    return key;
+}
 
 // The inverse of the above; nullopt: another kind of key.
 inline std::optional<MailboxId> mailbox_of(std::string_view key)
@@ -215,6 +227,18 @@ inline std::optional<ModSeq> log_of(std::string_view key)
     if (key.size() != 9 || key[0] != 'l')
         return std::nullopt;
     return ModSeq{*read_be<std::uint64_t>(key, 1)};
+}
+struct DeletedKey {
+    std::uint64_t milliseconds = 0;
+    MailboxId mailbox{};
+    Uid uid{};
+};
+inline std::optional<DeletedKey> deleted_of(std::string_view key)
+{
+    if (key.size() != 17 || key[0] != 'x')
+        return std::nullopt;
+    return DeletedKey{*read_be<std::uint64_t>(key, 1), MailboxId{*read_be<std::uint32_t>(key, 9)},
+                      Uid{*read_be<std::uint32_t>(key, 13)}};
 }
 /// Of a body use, an inline body or a release.
 inline std::optional<BlobId> blob_of(std::string_view key)

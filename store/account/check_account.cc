@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
+#include "store/account/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/mailbox_name.h"
 #include "store/account/message.h"
@@ -77,6 +78,31 @@ void CheckAccount::visit_message(Change& change, const Row& row)
     sums.last_uid = std::max(sums.last_uid, key->uid);
     sums.last_mod_seq = std::max(sums.last_mod_seq, message->mod_seq);
     uses_[message->email] += 1;
+}
+
+/// One that does not decode gives its email free: it gets a message in "Recovered".
+void CheckAccount::visit_deleted(Change& change, const Row& row)
+{
+    const auto key = keys::deleted_of(row.key);
+    const DeletedId id{{}, key ? key->mailbox : MailboxId{}, key ? key->uid : Uid{}};
+    const bool is_mailbox = key && key->uid == Uid{0};
+    const auto message = key && !is_mailbox
+                             ? decode_deleted_message(id, row.value)
+                             : Result<DeletedMessage>(Error(Errc::Corrupt, "key"));
+    if (is_mailbox ? !decode_deleted_mailbox(id, row.value) : !message) {
+        found("a row of deleted mail does not decode");
+        if (mends(change))
+            change.erase(row.key);
+        return;
+    }
+    last_deleted_ = std::max(last_deleted_, key->mailbox);
+    if (is_mailbox) {
+        deleted_mailboxes_ += 1;
+        return;
+    }
+    deleted_.messages += 1;
+    deleted_.octets += message->row.octets;
+    uses_[message->row.email] += 1;
 }
 
 void CheckAccount::visit_email(Change& change, const Row& row)
@@ -201,6 +227,22 @@ void CheckAccount::visit_missing_email(Change& change, const Row& row)
     sums.unseen -= message->flags.has(SystemFlag::Seen) ? 0 : 1;
     sums.deleted -= message->flags.has(SystemFlag::Deleted) ? 1 : 0;
     sums.octets -= message->octets;
+}
+
+void CheckAccount::visit_missing_deleted(Change& change, const Row& row)
+{
+    const auto key = keys::deleted_of(row.key);
+    if (!key || key->uid == Uid{0})
+        return;
+    const auto message = decode_deleted_message({{}, key->mailbox, key->uid}, row.value);
+    if (!message || missing_.count(message->row.email) == 0)
+        return;
+    found("a deleted message names an email that is not there");
+    if (!mends(change))
+        return;
+    change.erase(row.key);
+    deleted_.messages -= 1;
+    deleted_.octets -= message->row.octets;
 }
 
 void CheckAccount::check_mod_seq(Change& change)
@@ -347,11 +389,24 @@ void CheckAccount::check_mailbox(Change& change, const MailboxInfo& box, const S
     mended.highest_mod_seq = std::clamp(box.highest_mod_seq, sums.last_mod_seq, most);
 }
 
+void CheckAccount::check_deleted(Change& change)
+{
+    const auto& now = std::as_const(change).cell();
+    if (deleted_.messages == now.deleted.messages && deleted_.octets == now.deleted.octets &&
+        deleted_mailboxes_ == now.deleted_mailboxes)
+        return;
+    found("the usage of deleted mail is wrong");
+    if (mends(change)) {
+        change.cell().deleted = deleted_;
+        change.cell().deleted_mailboxes = deleted_mailboxes_;
+    }
+}
+
 void CheckAccount::check_cell(Change& change)
 {
     const auto& now = std::as_const(change).cell();
     Usage usage;
-    MailboxId last_box{0};
+    auto last_box = last_deleted_; // a mailbox's id is not used again
     for (const auto& box : change.mailboxes()) {
         usage.messages += sums_[box.id].messages;
         usage.octets += sums_[box.id].octets;
@@ -380,6 +435,7 @@ Awaitable<Result<>> CheckAccount::apply(Change& change)
     using Visit = void (CheckAccount::*)(Change&, const Row&);
     const std::pair<std::string, Visit> walks[] = {
         {keys::all_messages(), &CheckAccount::visit_message},
+        {keys::all_deleted(), &CheckAccount::visit_deleted},
         {keys::emails(), &CheckAccount::visit_email},
         {keys::body_uses(), &CheckAccount::visit_body_use},
         {keys::inline_bodies(), &CheckAccount::visit_inline_body},
@@ -401,12 +457,17 @@ Awaitable<Result<>> CheckAccount::apply(Change& change)
             co_await walk(change, keys::all_messages(), &CheckAccount::visit_missing_email);
         if (!walked)
             co_return walked.error();
+        const auto deleted =
+            co_await walk(change, keys::all_deleted(), &CheckAccount::visit_missing_deleted);
+        if (!deleted)
+            co_return deleted.error();
     }
     check_mod_seq(change);
     check_log(change);
     check_lost_mailboxes(change);
     check_emails(change);
     check_mailboxes(change);
+    check_deleted(change);
     check_cell(change);
     co_return ok();
 }

@@ -15,6 +15,7 @@ namespace mailctl::store {
 ///   - a mailbox's counts and octets are the sums of its messages, the usage is the sum of both
 ///   - UIDs, email ids and mailbox ids are below the next ones, mod-sequences not above the cell's
 ///   - every message names an email, every email is named, as often as its body use tells
+///   - deleted messages name emails too, and the cell's sums are theirs
 ///   - inline bodies, message ids and body uses belong to an email
 ///   - the log has no gaps
 /// A repair never drops an email that can be read: one that no message names gets a message in
@@ -50,6 +51,7 @@ private:
     Awaitable<Result<>> walk(Change& change, std::string prefix,
                              void (CheckAccount::*visit)(Change&, const Row&));
     void visit_message(Change& change, const Row& row);
+    void visit_deleted(Change& change, const Row& row);
     void visit_email(Change& change, const Row& row);
     void visit_body_use(Change& change, const Row& row);
     void visit_inline_body(Change& change, const Row& row);
@@ -58,6 +60,7 @@ private:
     void visit_log(Change& change, const Row& row);
     void visit_delivery(Change& change, const Row& row);
     void visit_missing_email(Change& change, const Row& row);
+    void visit_missing_deleted(Change& change, const Row& row);
 
     void check_mod_seq(Change& change);
     void check_log(Change& change);
@@ -66,6 +69,7 @@ private:
     void recover(Change& change, EmailId id, const EmailSeen& email);
     void check_mailboxes(Change& change);
     void check_mailbox(Change& change, const MailboxInfo& box, const Sums& sums);
+    void check_deleted(Change& change);
     void check_cell(Change& change);
 
     bool repair_;
@@ -74,6 +78,9 @@ private:
     std::map<EmailId, EmailSeen> emails_;
     std::map<BlobId, EmailId> blobs_;
     std::set<EmailId> missing_; ///< named by messages, but not there
+    Usage deleted_;             ///< sums of deleted messages
+    std::uint64_t deleted_mailboxes_ = 0;
+    MailboxId last_deleted_{0};
     EmailId last_email_{0};
     std::uint64_t log_rows_ = 0;
     ModSeq log_first_{0}, log_last_{0};

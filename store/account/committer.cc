@@ -114,6 +114,7 @@ Awaitable<std::size_t> MailAccount::commit_some(const Group& group)
         const auto commit = environment_.random.next_u64();
         Overlay overlay;
         overlay.cell = state_.cell;
+        overlay.cell.counts_deleted = counts_deleted();
         const auto done = co_await apply_some(group, overlay, commit);
         if (overlay.is_empty())
             co_return done;
@@ -209,12 +210,22 @@ Awaitable<Result<>> MailAccount::reload()
 
 void MailAccount::publish(Overlay overlay, std::string cell_stored)
 {
+    UsageChange change;
     {
         const std::lock_guard lock(mutex_);
         releases_due_ |= overlay.releases;
+        change.before = state_.cell.counted_usage();
         apply(state_, std::move(overlay), std::move(cell_stored));
+        change.after = state_.cell.counted_usage();
+        change.limits = state_.cell.limits;
     }
     watchers_.notify(partition_);
+    const bool grew = change.after.octets > change.before.octets ||
+                      change.after.messages > change.before.messages;
+    if (!grew || environment_.host == nullptr)
+        return;
+    change.account = id_;
+    environment_.host->usage_grew(change);
 }
 
 } // namespace mailctl::store

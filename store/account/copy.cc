@@ -117,7 +117,7 @@ Awaitable<Result<Copied>> MailAccount::copy(MailboxId from, std::vector<Uid> uid
         auto outcome = co_await mutate(change);
         if (!outcome) {
             // RFC 9051 §6.4.7: the target must be as it was before the attempt.
-            co_await expunge(to, std::move(all.to), false);
+            co_await expunge_now(to, std::move(all.to), false, false);
             co_return outcome.error();
         }
         take(all, change->copied);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/account/account_keys.h"
+#include "store/account/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/message.h"
 
@@ -11,8 +12,8 @@ namespace {
 
 class Expunge final : public Mutation {
 public:
-    Expunge(MailboxId box, std::vector<Uid> uids, bool only_deleted)
-        : box_(box), uids_(std::move(uids)), only_deleted_(only_deleted)
+    Expunge(MailboxId box, std::vector<Uid> uids, bool only_deleted, bool keeps)
+        : box_(box), uids_(std::move(uids)), only_deleted_(only_deleted), keeps_(keeps)
     {}
     std::vector<Uid> gone;
 
@@ -29,7 +30,8 @@ public:
             if (only_deleted_ && !row.flags.has(SystemFlag::Deleted))
                 continue;
             remove(change, row);
-            emails.push_back(row.email);
+            if (!keeps_)
+                emails.push_back(row.email);
         }
         auto dropped = co_await drop_emails(change, std::move(emails));
         if (!dropped)
@@ -47,18 +49,30 @@ private:
         box.highest_mod_seq = change.mod_seq();
         change.cell().discharge(row.octets);
         change.erase(keys::message(box_, row.uid));
+        if (keeps_)
+            keep_deleted(change, box, row);
         gone.push_back(row.uid);
     }
 
     MailboxId box_;
     std::vector<Uid> uids_;
     bool only_deleted_;
+    bool keeps_;
 };
 
 } // namespace
 
 Awaitable<Result<std::vector<Uid>>> MailAccount::expunge(MailboxId box, std::vector<Uid> uids,
                                                          bool only_deleted)
+{
+    const auto kept = co_await keep_deleted();
+    if (!kept)
+        co_return kept.error();
+    co_return co_await expunge_now(box, std::move(uids), only_deleted, kept->count() > 0);
+}
+
+Awaitable<Result<std::vector<Uid>>> MailAccount::expunge_now(MailboxId box, std::vector<Uid> uids,
+                                                             bool only_deleted, bool keeps)
 {
     const auto found = co_await mailbox(box);
     if (!found)
@@ -69,7 +83,7 @@ Awaitable<Result<std::vector<Uid>>> MailAccount::expunge(MailboxId box, std::vec
         const auto end = std::min<std::size_t>(uids.size(), at + kMessagesAtOnce);
         std::vector<Uid> some(uids.begin() + static_cast<std::ptrdiff_t>(at),
                               uids.begin() + static_cast<std::ptrdiff_t>(end));
-        auto change = std::make_shared<Expunge>(box, std::move(some), only_deleted);
+        auto change = std::make_shared<Expunge>(box, std::move(some), only_deleted, keeps);
         auto outcome = co_await mutate(change);
         if (!outcome)
             co_return outcome.error();

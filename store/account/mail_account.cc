@@ -172,6 +172,19 @@ Awaitable<Result<Usage>> MailAccount::usage()
     co_return state_.cell.usage;
 }
 
+Usage MailAccount::deleted_usage() const
+{
+    const std::lock_guard lock(mutex_);
+    return state_.cell.deleted;
+}
+
+Awaitable<Result<milliseconds>> MailAccount::keep_deleted() const
+{
+    if (environment_.host == nullptr)
+        co_return milliseconds(0);
+    co_return co_await environment_.host->keep_deleted(id_);
+}
+
 Awaitable<Result<Usage>> MailAccount::limits()
 {
     const std::lock_guard lock(mutex_);

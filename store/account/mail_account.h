@@ -11,7 +11,9 @@
 
 #include "core/base/random.h"
 #include "store/account.h"
+#include "store/account/account_host.h"
 #include "store/account/change.h"
+#include "store/account/deleted_mail.h"
 #include "store/acl.h"
 #include "store/engine.h"
 #include "store/engine/watchers.h"
@@ -27,6 +29,7 @@ public:
         Engine& engine;
         const Clock& clock;
         Random& random;
+        AccountHost* host = nullptr; ///< nullptr: what is expunged is gone, usage is told to nobody
     };
 
     /// Errors: NotFound (never created, or erased), Corrupt, Unavailable.
@@ -83,6 +86,7 @@ public:
     Awaitable<Result<std::vector<MetadataEntry>>> entries(MailboxId box, AccountId reader) override;
     Awaitable<Result<>> set_entries(MailboxId box, AccountId reader,
                                     std::vector<MetadataEntry> entries) override;
+    DeletedMail& deleted() override { return deleted_; }
 
     Awaitable<Result<std::optional<std::string>>> note(std::string name) override;
     Awaitable<Result<>> set_note(std::string name, std::string value) override;
@@ -99,6 +103,11 @@ public:
     bool is_gone() const;
     Time created() const;
 
+    /// How long what is expunged can be brought back. Errors: Unavailable.
+    Awaitable<Result<milliseconds>> keep_deleted() const;
+    bool counts_deleted() const { return environment_.host && environment_.host->counts_deleted(); }
+    Usage deleted_usage() const;
+
     Engine& engine() const { return environment_.engine; }
     const Partition& partition() const { return partition_; }
     const Clock& clock() const { return environment_.clock; }
@@ -112,6 +121,9 @@ private:
     };
     using Group = std::deque<std::shared_ptr<Waiting>>;
 
+    /// `keeps`: they can be brought back.
+    Awaitable<Result<std::vector<Uid>>> expunge_now(MailboxId box, std::vector<Uid> uids,
+                                                    bool only_deleted, bool keeps);
     Awaitable<Result<>> check_streamed(std::vector<BodyRef> bodies,
                                        std::vector<std::string>& findings);
     Awaitable<Result<>> rename_inbox(std::string to);
@@ -135,6 +147,7 @@ private:
     const Environment environment_;
     const AccountId id_;
     const Partition partition_;
+    AccountDeletedMail deleted_{*this};
 
     Watchers watchers_; ///< told after the state is published: the engine's come before
     /// Where append goes on to forget delivery ids: used by the committer only.

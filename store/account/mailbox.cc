@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
+#include "store/account/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/mailbox_name.h"
+#include "store/account/make_mailbox.h"
 #include "store/account/message.h"
 
 namespace mailctl::store {
@@ -14,7 +16,8 @@ namespace {
 /// Renaming more mailboxes than this at once does not fit into one commit.
 constexpr std::size_t kMaxRenamed = 3000;
 
-/// Errors: OverQuota.
+} // namespace
+
 Result<MailboxInfo*> make_mailbox(Change& change, std::string name, SpecialUse role)
 {
     if (change.mailbox_count() >= kMaxMailboxes)
@@ -32,7 +35,6 @@ Result<MailboxInfo*> make_mailbox(Change& change, std::string name, SpecialUse r
     return &change.add_mailbox(std::move(box));
 }
 
-/// RFC 9051 §6.3.4: names above it are made too.
 Result<> make_parents(Change& change, std::string_view name)
 {
     for (auto& parent : parents_of(name))
@@ -40,6 +42,8 @@ Result<> make_parents(Change& change, std::string_view name)
             TRY_VOID(make_mailbox(change, std::move(parent), SpecialUse::None));
     return ok();
 }
+
+namespace {
 
 class CreateMailbox final : public Mutation {
 public:
@@ -88,7 +92,8 @@ private:
 /// Deletes a mailbox that has no messages any more. `left`: it still has some.
 class DeleteMailbox final : public Mutation {
 public:
-    explicit DeleteMailbox(MailboxId id) : id_(id) {}
+    /// `keeps`: it can be brought back with its messages.
+    DeleteMailbox(MailboxId id, bool keeps) : id_(id), keeps_(keeps) {}
     bool left = false;
 
     Awaitable<Result<>> apply(Change& change) override
@@ -108,7 +113,10 @@ public:
             change.cell().discharge(message.octets);
             change.erase(row.key);
             uids.push_back(message.uid);
-            emails.push_back(message.email);
+            if (keeps_)
+                keep_deleted(change, *box, message);
+            else
+                emails.push_back(message.email);
         }
         auto dropped = co_await drop_emails(change, std::move(emails));
         if (!dropped)
@@ -142,12 +150,15 @@ private:
         left = more;
         if (more)
             return;
+        if (keeps_)
+            keep_deleted_mailbox(change, box);
         change.log(ChangeEntry::Kind::MailboxChanged, id_);
         change.erase(keys::acl(id_));
         change.erase_mailbox(id_);
     }
 
     MailboxId id_;
+    bool keeps_;
 };
 
 /// Renames a mailbox and everything below it.
@@ -282,8 +293,11 @@ Awaitable<Result<>> MailAccount::delete_mailbox(std::string name)
         co_return box.error();
     if (box->name == kInbox)
         co_return Error(Errc::Denied, "INBOX cannot be deleted"); // RFC 9051 §6.3.5
+    const auto kept = co_await keep_deleted();
+    if (!kept)
+        co_return kept.error();
     for (bool left = true; left;) {
-        auto change = std::make_shared<DeleteMailbox>(box->id);
+        auto change = std::make_shared<DeleteMailbox>(box->id, kept->count() > 0);
         auto outcome = co_await mutate(change);
         if (!outcome)
             co_return outcome.error();

@@ -8,13 +8,24 @@
 
 namespace mailctl::store {
 
+Usage Cell::counted_usage() const
+{
+    auto used = usage;
+    if (counts_deleted) {
+        used.octets += deleted.octets;
+        used.messages += deleted.messages;
+    }
+    return used;
+}
+
 bool Cell::has_room_for(std::uint64_t octets, std::uint64_t messages) const
 {
-    const bool octets_fit = limits.octets == 0 || (usage.octets <= limits.octets &&
-                                                   octets <= limits.octets - usage.octets);
+    const auto used = counted_usage();
+    const bool octets_fit = limits.octets == 0 || (used.octets <= limits.octets &&
+                                                   octets <= limits.octets - used.octets);
     const bool messages_fit =
         limits.messages == 0 ||
-        (usage.messages <= limits.messages && messages <= limits.messages - usage.messages);
+        (used.messages <= limits.messages && messages <= limits.messages - used.messages);
     return octets_fit && messages_fit;
 }
 
@@ -30,6 +41,18 @@ void Cell::discharge(std::uint64_t octets)
     usage.messages -= std::min<std::uint64_t>(usage.messages, 1);
 }
 
+void Cell::charge_deleted(std::uint64_t octets)
+{
+    deleted.octets += octets;
+    deleted.messages += 1;
+}
+
+void Cell::discharge_deleted(std::uint64_t octets)
+{
+    deleted.octets -= std::min(deleted.octets, octets);
+    deleted.messages -= std::min<std::uint64_t>(deleted.messages, 1);
+}
+
 std::string encode(const Cell& record)
 {
     RecordWriter writer;
@@ -38,6 +61,8 @@ std::string encode(const Cell& record)
     writer.number(6, record.usage.octets).number(7, record.usage.messages);
     writer.number(8, record.limits.octets).number(9, record.limits.messages);
     writer.time(10, record.created).number(11, record.commit).flag(12, record.erased);
+    writer.number(13, record.deleted.octets).number(14, record.deleted.messages);
+    writer.number(15, record.deleted_mailboxes);
     return writer.take();
 }
 
@@ -82,6 +107,15 @@ Result<Cell> decode_cell(std::string_view stored)
                 break;
             case 12:
                 cell.erased = reader.flag();
+                break;
+            case 13:
+                cell.deleted.octets = reader.number();
+                break;
+            case 14:
+                cell.deleted.messages = reader.number();
+                break;
+            case 15:
+                cell.deleted_mailboxes = reader.number();
                 break;
         }
     }

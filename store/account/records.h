@@ -22,13 +22,20 @@ struct Cell {
     std::uint32_t uid_validity = 0; ///< the last one given out: later ones are greater
     Usage usage;
     Usage limits;
+    Usage deleted;                       ///< messages that can still be brought back
+    std::uint64_t deleted_mailboxes = 0; ///< rows of them
+    bool counts_deleted = false;         ///< `deleted` counts against `limits`; not stored
     Time created{};
     std::uint64_t commit = 0; ///< random: tells two commits with the same outcome apart
     bool erased = false;      ///< the account is being erased: nothing may change any more
 
+    /// What is held against the limits.
+    Usage counted_usage() const;
     bool has_room_for(std::uint64_t octets, std::uint64_t messages = 1) const;
     void charge(std::uint64_t octets);
     void discharge(std::uint64_t octets);
+    void charge_deleted(std::uint64_t octets);
+    void discharge_deleted(std::uint64_t octets);
 };
 
 /// The head row of an email. The card follows in it, and goes on in rows of its own where it is

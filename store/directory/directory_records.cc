@@ -31,6 +31,7 @@ enum DomainTag : unsigned {
     kDomainAbuse,
     kDomainRequiresAuth,
     kDomainSending,
+    kDomainSetting,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -132,6 +133,8 @@ std::string encode_user(const User& user)
         out.element(kUserAppPassword, secret);
     for (const auto& certificate : user.certificates)
         out.element(kUserCertificate, certificate);
+    for (const auto& line : user.settings)
+        out.element(kUserSetting, line);
     if (user.contained)
         out.time(kUserContainedSince, user.contained->since)
             .id(kUserContainedState, user.contained->state)
@@ -187,6 +190,7 @@ void read_login_field(const RecordReader& in, User& user)
     case kUserSending: user.sending.emplace_back(in.text()); break;
     case kUserAppPassword: user.app_passwords.emplace_back(in.text()); break;
     case kUserCertificate: user.certificates.emplace_back(in.text()); break;
+    case kUserSetting: user.settings.emplace_back(in.text()); break;
     case kUserContainedSince:
         user.contained.emplace();
         user.contained->since = in.time();
@@ -262,6 +266,8 @@ std::string encode(const Domain& domain)
         out.element(kDomainAlias, alias);
     for (const auto& limit : domain.sending)
         out.element(kDomainSending, limit);
+    for (const auto& line : domain.settings)
+        out.element(kDomainSetting, line);
     return out.take();
 }
 
@@ -288,6 +294,7 @@ Result<Domain> decode_domain(std::string_view record)
         case kDomainQuotaMessages: domain.default_quota_messages = in.number(); break;
         case kDomainAlias: domain.aliases.emplace_back(in.text()); break;
         case kDomainSending: domain.sending.emplace_back(in.text()); break;
+        case kDomainSetting: domain.settings.emplace_back(in.text()); break;
         case kDomainComment: domain.comment = in.text(); break;
         case kDomainManagedBy: domain.managed_by = in.id<ManagedBy>(); break;
         case kDomainCreated: domain.created = in.time(); break;

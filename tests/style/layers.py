@@ -16,7 +16,7 @@ FENCES = [  # header pattern, folders that may include it
     (r"spdlog/", ["core/base"]),
 ]
 # Grammar folders are pure: no I/O, no Asio.
-PURE = ["core/address", "core/mime", "core/smtp", "core/imap", "core/pop3"]
+PURE = ["core/address", "core/mime", "core/smtp", "core/imap", "core/pop3", "core/query"]
 
 
 def read_layers():

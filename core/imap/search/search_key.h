@@ -31,6 +31,8 @@ struct SearchKey {
         SavedBefore, ///< the same for the time it came into the mailbox. RFC 8514 §4.3
         SavedOn,
         SavedSince,
+        SavedOlder,  ///< so at least `number` seconds ago; in no IMAP command, core/query has it
+        SavedYounger,
         EmailId,    ///< `text`. RFC 8474 §6
         ThreadId,   ///< `text`
         SentBefore, ///< the same for the Date field
@@ -43,7 +45,7 @@ struct SearchKey {
         Numbers,  ///< `set` of message numbers
         Uids,     ///< `set` of UIDs
         Not,      ///< of one child
-        Or,       ///< of two children
+        Or,       ///< of any number of children
         And,      ///< of any number of children
     };
     Kind kind = Kind::All;

@@ -30,25 +30,10 @@ bool has_numbers(const SearchKey& key)
            std::any_of(key.children.begin(), key.children.end(), has_numbers);
 }
 
-/// Loads what the query still needs, least first, until the answer is known.
-Awaitable<Result<Match>> match_content(Session& session, const SearchQuery& query,
-                                       Candidate candidate)
+bool has_mod_seq(const SearchKey& key)
 {
-    CO_TRY(const auto email, co_await session.account->email(candidate.row->email));
-    candidate.email = &email;
-    auto match = query.match(candidate);
-    std::string header;
-    if (match == Match::Unknown && query.needs_header()) {
-        const auto most = std::min(email.card.root.header_octets, kSearchedHeaderOctets);
-        CO_TRY(header, co_await session.account->read_body(email.body, 0, most));
-        candidate.header = &header;
-        match = query.match(candidate);
-    }
-    if (match != Match::Unknown)
-        co_return match;
-    CO_TRY(const auto found, co_await find_texts(*session.account, email, query.texts()));
-    candidate.texts_found = &found;
-    co_return query.match(candidate);
+    return key.kind == SearchKey::Kind::ModSeq ||
+           std::any_of(key.children.begin(), key.children.end(), has_mod_seq);
 }
 
 /// " PARTIAL (1:500 4:7,9)". RFC 9394 §3.1
@@ -132,27 +117,23 @@ void put_esearch(Session& session, const Invocation& invocation, const SearchRet
 }
 
 /// Appends the page's messages that match.
-Awaitable<Result<>> match_page(Session& session, const SearchQuery& query,
+Awaitable<Result<>> match_page(store::Account& account, const View& view, const SearchQuery& query,
                                const std::vector<store::MessageRow>& page, Found& found)
 {
     for (const auto& row : page) {
-        const auto number = session.view->number_of(row.uid);
+        const auto number = view.number_of(row.uid);
         if (!number)
             continue;
         Candidate candidate;
         candidate.row = &row;
         candidate.number = *number;
-        candidate.is_recent = session.view->is_recent(row.uid);
-        auto match = query.match(candidate);
-        if (match == Match::Unknown) {
-            const auto known = co_await match_content(session, query, candidate);
-            if (!known && known.error().code() == Errc::NotFound)
-                continue; // expunged meanwhile
-            if (!known)
-                co_return known.error();
-            match = *known;
-        }
-        if (match != Match::Yes)
+        candidate.is_recent = view.is_recent(row.uid);
+        const auto match = co_await match_message(account, query, candidate);
+        if (!match && match.error().code() == Errc::NotFound)
+            continue; // expunged meanwhile
+        if (!match)
+            co_return match.error();
+        if (*match != Match::Yes)
             continue;
         found.uids.push_back(row.uid);
         if (query.tells_mod_seq())
@@ -178,18 +159,48 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key)
 {
-    CO_TRY(const auto keywords, co_await session.account->keywords());
-    const SearchQuery query(key, *session.view, keywords, session.services->clock->now());
-    session.has_condstore = session.has_condstore || query.tells_mod_seq(); // RFC 7162 §3.1
+    session.has_condstore = session.has_condstore || has_mod_seq(key); // RFC 7162 §3.1
+    co_return co_await matching(*session.account, *session.view, key,
+                                session.services->clock->now());
+}
+
+Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
+                                  Time now)
+{
+    CO_TRY(const auto keywords, co_await account.keywords());
+    const SearchQuery query(key, view, keywords, now);
     Found found;
-    Rows rows(*session.account, session.view->mailbox(), query.candidates(*session.view));
+    Rows rows(account, view.mailbox(), query.candidates(view));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             break;
-        CO_TRY_VOID(co_await match_page(session, query, page, found));
+        CO_TRY_VOID(co_await match_page(account, view, query, page, found));
     }
     co_return found;
+}
+
+Awaitable<Result<Match>> match_message(store::Account& account, const SearchQuery& query,
+                                       Candidate candidate)
+{
+    auto match = query.match(candidate);
+    if (match != Match::Unknown)
+        co_return match;
+    CO_TRY(const auto email, co_await account.email(candidate.row->email));
+    candidate.email = &email;
+    match = query.match(candidate);
+    std::string header;
+    if (match == Match::Unknown && query.needs_header()) {
+        const auto most = std::min(email.card.root.header_octets, kSearchedHeaderOctets);
+        CO_TRY(header, co_await account.read_body(email.body, 0, most));
+        candidate.header = &header;
+        match = query.match(candidate);
+    }
+    if (match != Match::Unknown)
+        co_return match;
+    CO_TRY(const auto found, co_await find_texts(account, email, query.texts()));
+    candidate.texts_found = &found;
+    co_return query.match(candidate);
 }
 
 std::uint32_t number_for(const Session& session, const Invocation& invocation, Uid uid)

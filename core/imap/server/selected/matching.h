@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/imap/search/search_key.h"
 #include "core/imap/server/completion.h"
+#include "core/imap/server/selected/search_query.h"
 #include "core/imap/server/session.h"
 
 namespace mailctl::imap {
@@ -27,6 +28,14 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 
 /// The messages that match, by UID. Errors: those of the store.
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key);
+/// The same of any mailbox, for those who have no session. `now`: for OLDER and YOUNGER.
+Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
+                                  Time now);
+
+/// Asks one message, and loads of it what the query still needs, least first. Errors: NotFound (it
+/// was expunged meanwhile), those of the store.
+Awaitable<Result<Match>> match_message(store::Account& account, const SearchQuery& query,
+                                       Candidate candidate);
 
 /// Empties "$" where a SAVE was refused or failed. RFC 5182 §2.1
 void drop_saved(View& view, const std::optional<SearchReturn>& wanted);

@@ -132,7 +132,8 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     } else if (key.kind == Kind::Header) {
         node.needle = mime::TextNeedle(key.text);
         needs_header_ = needs_header_ || !in_envelope(key.field);
-    } else if (key.kind == Kind::Older || key.kind == Kind::Younger) {
+    } else if (key.kind == Kind::Older || key.kind == Kind::Younger ||
+               key.kind == Kind::SavedOlder || key.kind == Kind::SavedYounger) {
         node.instant = now_ - seconds(key.number);
     } else if (key.set.is_saved()) { // RFC 5182 §2.1: names the same messages in either place
         node.kind = Kind::Uids;
@@ -203,6 +204,10 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
         return of(row.internal_date <= node.instant);
     case Kind::Younger:
         return of(row.internal_date >= node.instant);
+    case Kind::SavedOlder:
+        return of(row.saved <= node.instant);
+    case Kind::SavedYounger:
+        return of(row.saved >= node.instant);
     case Kind::ModSeq:
         return of(row.mod_seq >= node.mod_seq);
     case Kind::Before:

@@ -54,7 +54,7 @@ private:
         std::uint32_t number = 0;            // flag bit, octets, index into texts_
         std::optional<unsigned> keyword;     // nullopt: no message has it
         Day day{};
-        Time instant{};                      // of Older and Younger
+        Time instant{};                      // of Older, Younger and those of saving
         ModSeq mod_seq{};
         std::string field;                   // of Header; the id of EmailId and ThreadId
         mime::TextNeedle needle{""};         // of Header

@@ -1,0 +1,125 @@
+// Reads own settings by the rows of the table of settings.
+#include "core/settings/own_settings.h"
+
+#include <algorithm>
+
+#include "conf/schema.h"
+#include "conf/value.h"
+#include "core/base/ascii.h"
+
+namespace mailctl::settings {
+namespace {
+
+/// "NAME=VALUE" with a known name; nullptr: it has none.
+struct Line {
+    const conf::Setting<conf::Config>* row = nullptr;
+    std::string_view value;
+};
+
+Line split(std::string_view text)
+{
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos)
+        return {};
+    const auto name = text.substr(0, equals);
+    if (std::find(std::begin(kOwnSettings), std::end(kOwnSettings), name) == std::end(kOwnSettings))
+        return {};
+    for (const auto& row : conf::settings())
+        if (row.path == name)
+            return {&row, text.substr(equals + 1)};
+    return {};
+}
+
+/// As TOML would have it, by the type of the setting.
+conf::Value value_of(std::string_view type, std::string_view text)
+{
+    conf::Value value;
+    if (type == "boolean" && (text == "true" || text == "false")) {
+        value.data = text == "true";
+    } else if (type == "list") {
+        conf::List list;
+        for (const auto part : ascii::split(text, ',')) {
+            conf::Value one;
+            one.data = std::string(ascii::trim(part));
+            if (!ascii::trim(part).empty())
+                list.push_back(std::move(one));
+        }
+        value.data = std::move(list);
+    } else {
+        value.data = std::string(text);
+    }
+    return value;
+}
+
+/// Errors: Invalid.
+Result<> assign_line(std::string_view text, conf::Config& config)
+{
+    const auto line = split(text);
+    if (line.row == nullptr) {
+        std::string names;
+        for (const auto name : kOwnSettings)
+            names += (names.empty() ? "" : ", ") + std::string(name);
+        return Error(Errc::Invalid,
+                     ascii::printable(text) + ": no such setting; NAME=VALUE with " + names);
+    }
+    const auto done = line.row->assign(config, value_of(line.row->type, line.value));
+    return done ? done : Result<>(done.error().within(line.row->path));
+}
+
+/// What the type alone does not tell.
+Result<> check_levels(const conf::QuotaSettings& quota)
+{
+    for (const auto& level : quota.warn) {
+        const auto percent = ascii::parse_number<unsigned>(level);
+        if (!percent || *percent < 1 || *percent > 100)
+            return Error(Errc::Invalid, "quota.warn: " + ascii::printable(level) +
+                                            " is no percentage from 1 to 100");
+    }
+    return ok();
+}
+
+} // namespace
+
+OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
+                         const store::User& user)
+{
+    if (domain.settings.empty() && user.settings.empty())
+        return {config.pop3, config.quota};
+    conf::Config own;
+    own.pop3 = config.pop3;
+    own.quota = config.quota;
+    for (const auto* lines : {&domain.settings, &user.settings})
+        for (const auto& line : *lines)
+            (void)assign_line(line, own); // a line that no version knows is passed over
+    return {std::move(own.pop3), std::move(own.quota)};
+}
+
+Result<> check_settings(const std::vector<std::string>& lines)
+{
+    for (const auto& line : lines) {
+        conf::Config scratch;
+        TRY_VOID(assign_line(line, scratch));
+        TRY_VOID(check_levels(scratch.quota));
+    }
+    return ok();
+}
+
+Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines)
+{
+    for (const auto& text : given) {
+        if (text == "none") {
+            lines.clear();
+            continue;
+        }
+        const bool takes = text.ends_with("=none") && split(text).row != nullptr;
+        if (!takes)
+            TRY_VOID(check_settings({text}));
+        const auto start = text.substr(0, text.find('=') + 1);
+        std::erase_if(lines, [&start](const std::string& one) { return one.starts_with(start); });
+        if (!takes)
+            lines.push_back(text);
+    }
+    return ok();
+}
+
+} // namespace mailctl::settings

@@ -1,0 +1,34 @@
+// Settings that a domain or a user may have of its own: "pop3.order=newest".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/config.h"
+#include "core/base/result.h"
+#include "store/directory.h"
+
+namespace mailctl::settings {
+
+/// Which these are. deleted.keep is read by the store itself (store/keeping.h).
+inline constexpr std::string_view kOwnSettings[] = {
+    "deleted.keep", "pop3.mark_seen",       "pop3.order", "pop3.delete_retrieved",
+    "quota.warn",   "pop3.keep_retrieved",
+};
+
+/// What holds for one user: its own settings, else its domain's, else the server's.
+struct OwnSettings {
+    conf::Pop3Settings pop3;
+    conf::QuotaSettings quota;
+};
+OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
+                         const store::User& user);
+
+/// Errors: Invalid (a line is not NAME=VALUE of kOwnSettings with a value of its type).
+Result<> check_settings(const std::vector<std::string>& lines);
+/// Puts the lines given in place of those of the same name; "none" empties, "NAME=none" takes one
+/// away. Errors: as check_settings.
+Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines);
+
+} // namespace mailctl::settings
