@@ -152,9 +152,11 @@ struct FlagsUpdated {
 };
 
 class Acls;        // store/acl.h: who else may do what in its mailboxes
+class Appending;   // store/appending.h: several messages in one commit, and replacing one
 class Change;      // store/account/change.h: what a mutation sees
 class DeletedMail; // store/deleted.h: what was expunged and can be brought back
 class Metadata;    // store/metadata.h: annotations of its mailboxes
+class UrlKeys;     // store/url_keys.h: keys of links to messages
 
 /// Threads: any. One object an account in the process; get it from Store::account.
 class Account : public std::enable_shared_from_this<Account> {
@@ -223,11 +225,12 @@ public:
     /// Counts everything again and repairs the sums; gives what was wrong, empty: nothing.
     virtual Awaitable<Result<std::vector<std::string>>> recount() = 0;
 
-    /// What was expunged and can be brought back.
-    virtual DeletedMail& deleted() = 0;
-
+    // Capabilities with a header of their own --------------------------------------------------
     virtual Acls& acls() = 0;
+    virtual Appending& appending() = 0;
+    virtual DeletedMail& deleted() = 0;
     virtual Metadata& metadata() = 0;
+    virtual UrlKeys& url_keys() = 0;
 
     // POP3 and small state --------------------------------------------------------------------
     /// A free-form small value of the account ("last_login.imap"); nullopt: absent.

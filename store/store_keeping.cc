@@ -8,6 +8,7 @@
 #include "store/account/account_keys.h"
 #include "store/account/records.h"
 #include "store/deleted.h"
+#include "store/directory.h"
 #include "store/every_partition.h"
 
 namespace mailctl::store {

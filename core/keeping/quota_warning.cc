@@ -12,6 +12,7 @@
 #include "core/queue/notice_text.h"
 #include "core/settings/own_settings.h"
 #include "store/deleted.h"
+#include "store/store.h"
 
 namespace mailctl::keeping {
 namespace {

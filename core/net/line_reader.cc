@@ -24,13 +24,13 @@ Awaitable<> LineReader::fill()
     buffer_.erase(0, begin_);
     begin_ = 0;
     for (;;) {
-        if (const std::size_t got = stream_.try_read(scratch(), kReadOctets); got > 0) {
+        if (const std::size_t got = stream_->try_read(scratch(), kReadOctets); got > 0) {
             buffer_.append(scratch(), got);
             co_return;
         }
         if (buffer_.empty() && buffer_.capacity() > kKeepOctets)
             buffer_ = std::string();
-        co_await stream_.wait_readable();
+        co_await stream_->wait_readable();
     }
 }
 

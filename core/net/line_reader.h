@@ -25,7 +25,9 @@ struct Line {
 /// Threads: as its stream. Borrows: the stream.
 class LineReader {
 public:
-    explicit LineReader(Stream& stream) : stream_(stream) {}
+    explicit LineReader(Stream& stream) : stream_(&stream) {}
+    /// Goes on with another stream over the same connection; nothing may be buffered.
+    void read_from(Stream& stream) { stream_ = &stream; }
 
     /// The next line. Throws Disconnected. Limit: `limit` octets without the ending.
     Awaitable<Line> read_line(std::size_t limit);
@@ -47,7 +49,7 @@ public:
     void release();
 
 private:
-    Stream& stream_;
+    Stream* stream_;
     std::string buffer_;
     std::size_t begin_ = 0;
 };

@@ -131,6 +131,15 @@ inline std::string seen_marks(MailboxId box, AccountId reader, std::uint32_t pag
     append_be(key, page);
     return key;
 }
+/// Of links to messages.
+inline std::string url_keys()
+{
+    return "u";
+}
+inline std::string url_key(MailboxId box)
+{
+    return with_number('u', value_of(box));
+}
 inline std::string message_ids()
 {
     return "h";

@@ -157,6 +157,7 @@ private:
 /// Takes away the rows of deleted mailboxes; `mailbox`: and makes that one anew.
 class EndMailboxes final : public Mutation {
 public:
+    explicit EndMailboxes(std::vector<DeletedId> ids) : ids_(std::move(ids)) {}
     EndMailboxes(std::vector<DeletedId> ids, std::optional<DeletedMailbox> again)
         : ids_(std::move(ids)), again_(std::move(again))
     {}
@@ -324,7 +325,7 @@ Awaitable<Result<std::uint64_t>> AccountDeletedMail::purge(Time before)
         ended += *some;
         if (boxes.empty())
             continue;
-        auto change = std::make_shared<EndMailboxes>(std::move(boxes), std::nullopt);
+        auto change = std::make_shared<EndMailboxes>(std::move(boxes));
         const auto outcome = co_await account_.mutate(change);
         if (!outcome)
             co_return outcome.error();

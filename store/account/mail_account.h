@@ -15,15 +15,17 @@
 #include "store/account/change.h"
 #include "store/account/deleted_mail.h"
 #include "store/acl.h"
+#include "store/appending.h"
 #include "store/engine.h"
 #include "store/engine/watchers.h"
 #include "store/metadata.h"
+#include "store/url_keys.h"
 
 namespace mailctl::store {
 
 /// One user's mail. Made by open(), shared by all who use the account in this process.
 /// Borrows: engine, clock, random.
-class MailAccount final : public Account, public Acls, public Metadata {
+class MailAccount final : public Account, public Acls, public Appending, public Metadata, public UrlKeys {
 public:
     struct Environment {
         Engine& engine;
@@ -90,6 +92,16 @@ public:
 
     Awaitable<Result<std::optional<std::string>>> note(std::string name) override;
     Awaitable<Result<>> set_note(std::string name, std::string value) override;
+
+    Appending& appending() override { return *this; }
+    Awaitable<Result<std::vector<Appended>>> append_all(MailboxId box,
+                                                        std::vector<NewMessage> messages) override;
+    Awaitable<Result<Appended>> replace(ReplacedMessage old, MailboxId box,
+                                        NewMessage message) override;
+    UrlKeys& url_keys() override { return *this; }
+    Awaitable<Result<std::string>> url_key(MailboxId box) override;
+    Awaitable<Result<>> reset_url_key(MailboxId box) override;
+    Awaitable<Result<>> reset_url_keys() override;
 
     /// Looks for broken invariants; mends what can be mended where `repair`.
     Awaitable<Result<std::vector<std::string>>> check(bool repair);

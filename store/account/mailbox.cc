@@ -155,6 +155,7 @@ private:
         change.log(ChangeEntry::Kind::MailboxChanged, id_);
         change.erase(keys::acl(id_));
         change.erase_mailbox(id_);
+        change.erase(keys::url_key(id_));
     }
 
     MailboxId id_;
