@@ -112,4 +112,20 @@ Result<HostSpec> parse_host(std::string_view text)
     return spec;
 }
 
+Result<ProxySpec> parse_proxy(std::string_view text)
+{
+    ProxySpec spec;
+    std::string_view rest = text;
+    spec.is_socks4 = rest.starts_with("socks4://");
+    if (spec.is_socks4 || rest.starts_with("socks5://"))
+        rest.remove_prefix(std::string_view("socks4://").size());
+    auto host = parse_host(rest);
+    const bool is_host = host && (host->kind == HostSpec::Kind::Name ||
+                                  host->kind == HostSpec::Kind::Address);
+    if (!is_host || host->port == 0 || rest.find('=') != std::string_view::npos)
+        return wrong(text, "a proxy is \"host:port\", with \"socks4://\" before it or not");
+    spec.host = *std::move(host);
+    return spec;
+}
+
 } // namespace mailctl::conf

@@ -21,4 +21,12 @@ inline constexpr unsigned kMaxWeight = 1000;
 /// Errors: Invalid, saying what is wanted.
 Result<HostSpec> parse_host(std::string_view text);
 
+/// A SOCKS proxy: "host:port", "socks5://host:port" or "socks4://host:port".
+struct ProxySpec {
+    bool is_socks4 = false;
+    HostSpec host; ///< a name or an address, with its port
+};
+/// Errors: Invalid, saying what is wanted.
+Result<ProxySpec> parse_proxy(std::string_view text);
+
 } // namespace mailctl::conf

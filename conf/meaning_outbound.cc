@@ -93,14 +93,15 @@ void check_dns(Checker& check, const Config& config)
 void check_proxy(Checker& check, const OutboundSettings& outbound)
 {
     if (!outbound.proxy.empty()) {
-        const auto host = parse_host(outbound.proxy);
-        const bool is_host = host && (host->kind == HostSpec::Kind::Name ||
-                                      host->kind == HostSpec::Kind::Address);
-        if (!is_host || host->port == 0 || outbound.proxy.find('=') != std::string::npos)
-            check.complain("outbound.proxy", "must be \"host:port\"");
+        const auto proxy = parse_proxy(outbound.proxy);
+        if (!proxy)
+            check.complain("outbound.proxy", "must be \"host:port\" or \"socks4://host:port\"");
+        else if (proxy->is_socks4 && !outbound.proxy_secret.empty())
+            check.complain("outbound.proxy_secret", "SOCKS4 knows no passwords");
     }
     // A secret alone does no harm, and settings are set one after the other.
-    if (!outbound.proxy_user.empty() && outbound.proxy_secret.empty())
+    const bool needs_secret = !outbound.proxy.starts_with("socks4:");
+    if (!outbound.proxy_user.empty() && outbound.proxy_secret.empty() && needs_secret)
         check.complain("outbound.proxy_user", "needs outbound.proxy_secret");
     if (!outbound.proxy_secret.empty())
         check_secret(check, "outbound.proxy_secret", outbound.proxy_secret);

@@ -17,6 +17,7 @@
 #include "core/dns/make_resolver.h"
 #include "core/net/dial.h"
 #include "core/net/tls.h"
+#include "core/route/proxy.h"
 #include "core/smtp/client/client.h"
 
 namespace mailctl::cmd {
@@ -27,7 +28,7 @@ constexpr std::uint16_t kPort = 25, kImplicitTlsPort = 465;
 struct Options {
     std::string host;
     std::string hello;
-    bool starttls = false, implicit = false, plain = false, lmtp = false;
+    bool starttls = false, implicit = false, plain = false, lmtp = false, proxy = false;
     unsigned timeout_seconds = 30;
 };
 
@@ -36,6 +37,7 @@ struct Target {
     conf::HostSpec host;
     smtp::ClientOptions client;
     milliseconds limit{0};
+    std::optional<net::SocksProxy> proxy;
 };
 
 struct Found {
@@ -83,6 +85,7 @@ Awaitable<> open_session(const Target& target, smtp::ClientOptions options, Foun
     to.address = found.address;
     to.port = target.host.port;
     to.limit = target.limit;
+    to.proxy = target.proxy;
     auto stream = co_await net::dial(to);
     if (!stream) {
         found.failure = not_connected(stream.error());
@@ -231,6 +234,15 @@ int run(const Options& options, Context& ctx)
     const auto resolver = dns::make_resolver(std::move(parts));
     if (!resolver)
         return ctx.fail(resolver.error());
+    if (options.proxy) {
+        if ((*config)->outbound.proxy.empty())
+            return ctx.fail(Error(Errc::NotFound, "the settings name no outbound.proxy"));
+        auto proxy = boost::asio::co_spawn(
+            strand, route::proxy_of((*config)->outbound, **resolver), boost::asio::use_future).get();
+        if (!proxy)
+            return ctx.fail(proxy.error());
+        target->proxy = *std::move(proxy);
+    }
     auto work = probe(*target, **resolver);
     const auto found =
         boost::asio::co_spawn(strand, std::move(work), boost::asio::use_future).get();
@@ -257,6 +269,7 @@ void add_smtp_probe(CLI::App& smtp, Context& ctx)
     auto* plain = probe->add_flag("--plain", options->plain, "No TLS, though it be offered");
     starttls->excludes(implicit)->excludes(plain);
     implicit->excludes(plain);
+    probe->add_flag("--proxy", options->proxy, "Through the proxy that outbound.proxy names");
     probe->add_flag("--lmtp", options->lmtp, "Speak LMTP");
     probe->add_option("--hello", options->hello, "The name to say (default outbound.hello)")
         ->type_name("NAME");

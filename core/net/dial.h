@@ -1,4 +1,4 @@
-// Connecting to others: from a chosen local address, through a SOCKS5 proxy, or to a Unix socket.
+// Connecting to others: from a chosen local address, through a SOCKS proxy, or to a Unix socket.
 #pragma once
 
 #include <chrono>
@@ -8,16 +8,10 @@
 
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
+#include "core/net/socks.h"
 #include "core/net/stream.h"
 
 namespace mailctl::net {
-
-/// RFC 1928, RFC 1929
-struct SocksProxy {
-    std::string address; ///< in figures
-    std::uint16_t port = 1080;
-    std::string user, password; ///< empty: no authentication
-};
 
 struct Dial {
     /// In figures, "unix:PATH", or with a proxy also a name. Through a proxy, the stream's peer is

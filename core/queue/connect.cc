@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "conf/config.h"
 #include "conf/load.h"
+#include "core/dns/resolver.h"
+#include "core/route/proxy.h"
 
 namespace mailctl::queue {
 namespace {
@@ -33,27 +36,6 @@ std::string source_for(const route::Way& way, const std::string& address)
         if (is_v6(source) == is_v6(address))
             return source;
     return {};
-}
-
-/// "127.0.0.1:1080", "[::1]:1080". Errors: Invalid, and those of read_secret.
-Result<std::optional<net::SocksProxy>> proxy_of(const conf::OutboundSettings& outbound)
-{
-    if (outbound.proxy.empty())
-        return std::optional<net::SocksProxy>();
-    net::SocksProxy proxy;
-    const auto colon = outbound.proxy.rfind(':');
-    const bool has_port = colon != std::string::npos && outbound.proxy.back() != ']';
-    proxy.address = outbound.proxy.substr(0, has_port ? colon : std::string::npos);
-    if (has_port)
-        proxy.port = static_cast<std::uint16_t>(
-            std::strtoul(outbound.proxy.c_str() + colon + 1, nullptr, 10));
-    if (proxy.address.starts_with("[") && proxy.address.ends_with("]"))
-        proxy.address = proxy.address.substr(1, proxy.address.size() - 2);
-    proxy.user = outbound.proxy_user;
-    if (!outbound.proxy_secret.empty()) {
-        TRY(proxy.password, conf::read_secret(outbound.proxy_secret));
-    }
-    return std::optional<net::SocksProxy>(std::move(proxy));
 }
 
 std::string tls_text(const smtp::Client& client, const TlsDemand& demand)
@@ -109,7 +91,7 @@ Awaitable<Connector::Opened> Connector::open(route::Way way,
     attempt.why.enhanced = "4.4.1";
     attempt.wish = wish;
     attempt.opened = std::move(opened);
-    auto proxy = proxy_of(config->outbound);
+    auto proxy = co_await route::proxy_of(config->outbound, *parts_.resolver);
     if (proxy)
         attempt.proxy = std::move(*proxy);
     auto secret = way.hop.user.empty() || way.hop.secret.empty()

@@ -13,6 +13,13 @@ $ mailctl smtp probe mx:example.net
 $ mailctl smtp probe mx.example.net --starttls --plain
 2> ...
 [64]
+$ mailctl smtp probe mx.example.net --proxy
+2> mailctl: the settings name no outbound.proxy
+[68]
+$ mailctl conf set outbound.proxy socks4://127.0.0.1:1 -q; mailctl smtp probe mx.example.net:25 --proxy -o tsv | cut -f 1,13,14
+host	failed_at	reply
+mx.example.net	connect	4.4.1 127.0.0.1: Connection refused
+$ mailctl conf unset outbound.proxy -q
 # server
 # Its certificate is self-signed: what it offers is shown all the same, and the exit status tells.
 $ mailctl smtp probe mx.example.net:$((PORT_BASE+25)) --starttls

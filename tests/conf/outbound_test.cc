@@ -106,7 +106,11 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told)
          "outbound.smart_hosts: no [[smart_host]] is named \"in\""},
         {"[outbound]\nsources = [\"192.0.2.1\", \"192.0.2.2\"]\n",
          "outbound.sources: there may be one IPv4 and one IPv6 address"},
-        {"[outbound]\nproxy = \"localhost\"\n", "outbound.proxy: must be \"host:port\""},
+        {"[outbound]\nproxy = \"localhost\"\n", "outbound.proxy: must be \"host:port\" or"},
+        {"[outbound]\nproxy = \"socks4://localhost\"\n", "outbound.proxy: must be \"host:port\" or"},
+        {"[outbound]\nproxy = \"socks4://localhost:1080\"\nproxy_user = \"ann\"\n"
+         "proxy_secret = \"env:SECRET\"\n",
+         "outbound.proxy_secret: SOCKS4 knows no passwords"},
         {"[outbound]\nmin_tls_version = \"1.4\"\n",
          "outbound.min_tls_version: must be one of: 1.0, 1.1, 1.2, 1.3"},
         {"[outbound]\nback_off = \"2h\"\n", "outbound.max_back_off: is under outbound.back_off"},

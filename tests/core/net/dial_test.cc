@@ -252,6 +252,45 @@ BOOST_AUTO_TEST_CASE(proxies_that_refuse)
         }
 }
 
+BOOST_AUTO_TEST_CASE(through_a_proxy_of_version_4)
+{
+    const std::string granted = "\0\x5A\0\0\0\0\0\0"s;
+    struct Case {
+        std::string_view name;
+        std::string user, address, request, answer;
+        std::string_view result;
+    };
+    const std::string plain = "\x04\x01\0\x19\xC0\0\x02\x07\0"s;
+    const Case cases[] = {
+        {"IPv4", "", "192.0.2.7", plain, granted, "127.0.0.1"},
+        {"user", "ann", "192.0.2.7", "\x04\x01\0\x19\xC0\0\x02\x07" "ann\0"s, granted, "127.0.0.1"},
+        {"name (4A)", "", "mx.example.org", "\x04\x01\0\x19\0\0\0\x01\0mx.example.org\0"s, granted,
+         "127.0.0.1"},
+        {"rejected", "", "192.0.2.7", plain, "\0\x5B\0\0\0\0\0\0"s,
+         "unavailable: SOCKS4 proxy: rejected or failed"},
+        {"no identd", "", "192.0.2.7", plain, "\0\x5C\0\0\0\0\0\0"s,
+         "unavailable: SOCKS4 proxy: it finds no identd here"},
+        {"unknown", "", "192.0.2.7", plain, "\0\x42\0\0\0\0\0\0"s,
+         "unavailable: SOCKS4 proxy: unknown reply"},
+        {"speaks SOCKS5", "", "192.0.2.7", plain, "\x05\xFF\0\0\0\0\0\0"s,
+         "unavailable: SOCKS4 proxy: it does not speak SOCKS4"},
+    };
+    for (const Case& c : cases)
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            Server proxy("127.0.0.1", {{c.request, c.answer}});
+            net::Dial dial = through(proxy, c.address, 25);
+            dial.proxy->version = net::SocksVersion::Four;
+            dial.proxy->user = c.user;
+            BOOST_TEST(result_of(dial) == c.result);
+        }
+    Server proxy("127.0.0.1", {});
+    net::Dial dial = through(proxy, "2001:db8::1", 25);
+    dial.proxy->version = net::SocksVersion::Four;
+    BOOST_TEST(result_of(dial) == "invalid: \"2001:db8::1\" cannot be reached through this proxy");
+    proxy.error.clear();
+}
+
 // It takes the connection and never says a word.
 BOOST_AUTO_TEST_CASE(a_proxy_that_does_not_answer)
 {
