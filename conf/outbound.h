@@ -219,6 +219,7 @@ struct SendingLimits {
     unsigned recipients_per_minute = 0, recipients_per_hour = 0, recipients_per_day = 0;
     std::uint64_t octets_per_day = 0;
     unsigned new_correspondents_per_day = 0;
+    unsigned bounces_per_hour = 0; ///< received; then nothing is sent until the hour has passed
     bool operator==(const SendingLimits&) const = default;
 };
 struct SendingSettings {
@@ -230,11 +231,13 @@ struct SendingSettings {
     bool operator==(const SendingSettings&) const = default;
 };
 
-/// A table [[rewrite]]: another address in headers of mail that goes out. OUT-22
+enum class RewriteScope : std::uint8_t { Remote, Local, All };
+/// A table [[rewrite]]: another address in headers of mail from here. OUT-22
 struct Rewrite {
     std::string from; ///< "*" allowed: "*@inside.example"
     std::string to;   ///< "*" stands for what matched
     bool envelope = false;
+    RewriteScope scope = RewriteScope::Remote; ///< where a recipient must be
     bool operator==(const Rewrite&) const = default;
 };
 

@@ -91,7 +91,8 @@ void add_outbound(SettingRows& out)
     out.push_back(row("outbound.ca_file", AT(outbound.ca_file),
                       "PEM file of trusted authorities; empty: the system's"));
     out.push_back(row("outbound.proxy", AT(outbound.proxy),
-                      "SOCKS5 proxy that connections go through, \"host:port\"; empty: none"));
+                      "SOCKS proxy that connections go through, \"host:port\" or with \"socks4://\" before "
+                      "it; empty: none"));
     out.push_back(
         row("outbound.proxy_user", AT(outbound.proxy_user), "User name for the proxy (RFC 1929)"));
     out.push_back(row("outbound.proxy_secret", AT(outbound.proxy_secret),
@@ -247,6 +248,8 @@ void add_sending(SettingRows& out)
     out.push_back(row("sending.account.new_correspondents_per_day",
                       AT(sending.account.new_correspondents_per_day),
                       "Recipients a day never written to before of one user; 0: no limit"));
+    out.push_back(row("sending.account.bounces_per_hour", AT(sending.account.bounces_per_hour),
+                      "Bounces an hour that one user may get before no more is sent; 0: no limit"));
     out.push_back(row("sending.domain.messages_per_minute", AT(sending.domain.messages_per_minute),
                       "Messages a minute of one domain's users together; 0: no limit"));
     out.push_back(row("sending.domain.messages_per_hour", AT(sending.domain.messages_per_hour),
@@ -265,6 +268,9 @@ void add_sending(SettingRows& out)
     out.push_back(row(
         "sending.domain.new_correspondents_per_day", AT(sending.domain.new_correspondents_per_day),
         "Recipients a day never written to before of one domain's users together; 0: no limit"));
+    out.push_back(row("sending.domain.bounces_per_hour", AT(sending.domain.bounces_per_hour),
+                      "Bounces an hour that one domain's users together may get before no more is "
+                      "sent; 0: no limit"));
     out.push_back(choice<Config>(
         "sending.action", AT(sending.action), rows::kLimitActions, Effect::Hot,
         "At a sending limit: defer, hold or refuse",
@@ -424,10 +430,14 @@ const std::vector<Setting<Rewrite>>& rewrite_settings()
     static const std::vector<Setting<Rewrite>> all{
         rows::row<Rewrite>(
             "from", AT(from), Effect::Hot,
-            "Address in From, Sender, Reply-To, To and Cc of mail that goes out, \"*\" allowed"),
+            "Address in From, Sender, Reply-To, To and Cc of mail from here, \"*\" allowed"),
         rows::row<Rewrite>("to", AT(to), Effect::Hot,
                            "Address in its place; \"*\" stands for what matched"),
         rows::row<Rewrite>("envelope", AT(envelope), Effect::Hot, "The envelope sender too"),
+        rows::choice<Rewrite>(
+            "scope", AT(scope), rows::kRewriteScopes, Effect::Hot,
+            "Mail to recipients of other servers, of this one, or all: remote, local or all",
+            "A message has one header for all its recipients: one of them in scope is enough."),
     };
     return all;
 }

@@ -64,6 +64,9 @@ inline constexpr Word<ForwardSender> kForwardSenders[] = {{ForwardSender::Keep, 
                                                           {ForwardSender::Mailbox, "mailbox"},
                                                           {ForwardSender::Attach, "attach"},
                                                           {ForwardSender::Off, "off"}};
+inline constexpr Word<RewriteScope> kRewriteScopes[] = {{RewriteScope::Remote, "remote"},
+                                                        {RewriteScope::Local, "local"},
+                                                        {RewriteScope::All, "all"}};
 inline constexpr Word<LimitAction> kLimitActions[] = {{LimitAction::Defer, "defer"},
                                                       {LimitAction::Hold, "hold"},
                                                       {LimitAction::Refuse, "refuse"}};

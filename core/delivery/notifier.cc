@@ -9,6 +9,7 @@
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"
 #include "core/delivery/deliver.h"
+#include "core/delivery/sending.h"
 #include "core/delivery/services.h"
 #include "core/dkim/sign_message.h"
 #include "core/mime/header.h"
@@ -71,7 +72,10 @@ public:
         }
         out.delivery_id = delivery_id_of(entry, notice, recipients);
         out.smtp_utf8 = made.smtp_utf8;
-        co_return co_await send(std::move(out), made.message);
+        auto sent = co_await send(std::move(out), made.message);
+        if (sent && notice == Notice::Failure)
+            co_await count_bounce(*services, entry.account);
+        co_return sent;
     }
 
 private:
@@ -135,6 +139,17 @@ private:
             }
         }
         co_return ok();
+    }
+
+    /// For the account that sent what came back. ABU-07
+    static Awaitable<> count_bounce(const Services& services, const std::string& account)
+    {
+        const auto at = account.rfind('@');
+        if (services.sending == nullptr || at == std::string::npos)
+            co_return;
+        auto counted = co_await services.sending->bounced(account, account.substr(at + 1));
+        if (!counted)
+            log::warn("queue", "a bounce is not counted", {{"why", to_string(counted.error())}});
     }
 
     Awaitable<Result<>> send(Acceptance out, const std::string& message)

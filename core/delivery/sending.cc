@@ -31,6 +31,7 @@ enum Counter : unsigned {
     kRecipientsDay,
     kOctetsDay,
     kCorrespondentsDay,
+    kBouncesHour,
     kCounters
 };
 /// DO NOT CHANGE: on disk since 0.1
@@ -41,7 +42,8 @@ struct Window {
     std::int64_t steps;
 };
 constexpr Window kMinute{10, 6}, kHour{300, 12}, kDay{3600, 24};
-constexpr Window kWindows[kCounters] = {kMinute, kHour, kDay, kMinute, kHour, kDay, kDay, kDay};
+constexpr Window kWindows[kCounters] = {kMinute, kHour, kDay, kMinute, kHour,
+                                          kDay,    kDay,  kDay, kHour};
 
 std::int64_t seconds_of(Time time)
 {
@@ -155,7 +157,7 @@ Subject decode(std::string_view record)
 std::array<std::uint64_t, kCounters> amounts(std::uint64_t recipients, std::uint64_t octets,
                                              std::uint64_t strangers)
 {
-    return {1, 1, 1, recipients, recipients, recipients, octets, strangers};
+    return {1, 1, 1, recipients, recipients, recipients, octets, strangers, 0};
 }
 
 /// Of one subject, or (empty) all.
@@ -225,8 +227,10 @@ struct Sending::State {
         const auto all = amounts_of(limits);
         for (unsigned i = 0; i < kCounters; ++i) {
             const std::uint64_t limit = all[i].second;
-            if (limit == 0 || more[i] == 0 ||
-                subject.counters[i].sum(kWindows[i], now) + more[i] <= limit)
+            // Of bounces a message adds none itself: they were too many before it.
+            const std::uint64_t added = i == kBouncesHour ? 1 : more[i];
+            if (limit == 0 || added == 0 ||
+                subject.counters[i].sum(kWindows[i], now) + added <= limit)
                 continue;
             reach(subject, name, all[i].first, kWindows[i], verdict);
             return;
@@ -355,6 +359,23 @@ Awaitable<Result<SendingVerdict>> Sending::charge(SendingAccount account, Sendin
             co_return remembered.error();
     }
     co_return verdict;
+}
+
+Awaitable<Result<>> Sending::bounced(std::string name, std::string domain)
+{
+    SendingAccount account;
+    account.name = std::move(name);
+    account.domain = std::move(domain);
+    auto loaded = co_await state_->load_both(account);
+    if (!loaded)
+        co_return loaded;
+    std::array<std::uint64_t, kCounters> more{};
+    more[kBouncesHour] = 1;
+    const Time now = state_->store.clock().now();
+    const std::lock_guard lock(state_->mutex);
+    state_->subjects[account.name].add(now, more);
+    state_->subjects['@' + account.domain].add(now, more);
+    co_return ok();
 }
 
 void Sending::release(const SendingAccount& account, const SendingCharge& charge)

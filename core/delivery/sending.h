@@ -70,6 +70,8 @@ public:
     /// Counts the message where no limit forbids it, or always (`always`: it is held).
     Awaitable<Result<SendingVerdict>> charge(SendingAccount account, SendingCharge charge,
                                              bool always);
+    /// Counts a bounce that came back to a user. Errors: Unavailable.
+    Awaitable<Result<>> bounced(std::string name, std::string domain);
     /// Takes back what charge counted of a message that was not accepted after all.
     void release(const SendingAccount& account, const SendingCharge& charge);
     /// Writes what changed.

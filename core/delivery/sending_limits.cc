@@ -31,6 +31,7 @@ constexpr Row kRows[] = {
     ROW(messages_per_day),      ROW(recipients_per_minute),
     ROW(recipients_per_hour),   ROW(recipients_per_day),
     ROW(octets_per_day),        ROW(new_correspondents_per_day),
+    ROW(bounces_per_hour),
 };
 #undef ROW
 

@@ -5,6 +5,7 @@
 
 #include "conf/config.h"
 #include "core/base/log.h"
+#include "core/delivery/deliver.h"
 #include "core/delivery/notice.h"
 #include "core/delivery/sending.h"
 #include "core/smtp/server/data/incoming.h"
@@ -144,6 +145,20 @@ Awaitable<Say> charge_sending(Incoming& message, std::string& hold)
         hold = "sending limit " + verdict->limit + " of " + verdict->subject;
     co_await tell(s, *verdict);
     co_return holds ? Say::Ok : say_for_limit(s);
+}
+
+Awaitable<> count_bounces(Session& s, const delivery::Accepted& accepted)
+{
+    if (s.services->sending == nullptr)
+        co_return;
+    for (const auto& outcome : accepted.local) {
+        if (!outcome.result)
+            continue;
+        const address::Address& user = outcome.target.address;
+        auto counted = co_await s.services->sending->bounced(to_string(user), user.domain);
+        if (!counted)
+            log::warn(s.area(), "a bounce is not counted", {{"why", to_string(counted.error())}});
+    }
 }
 
 void release_sending(Incoming& message)

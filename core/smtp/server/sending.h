@@ -8,6 +8,10 @@
 #include "core/base/awaitable.h"
 #include "core/smtp/replies.h"
 
+namespace mailctl::delivery {
+struct Accepted; // core/delivery/deliver.h
+}
+
 namespace mailctl::smtp {
 
 class Session;
@@ -24,5 +28,8 @@ Awaitable<Say> check_sending_recipient(Session& s);
 Awaitable<Say> charge_sending(Incoming& message, std::string& hold);
 /// After charge_sending: the message was not accepted after all.
 void release_sending(Incoming& message);
+
+/// Counts a bounce from elsewhere for the users that it came back to.
+Awaitable<> count_bounces(Session& s, const delivery::Accepted& accepted);
 
 } // namespace mailctl::smtp

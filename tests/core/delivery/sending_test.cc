@@ -90,6 +90,27 @@ BOOST_FIXTURE_TEST_CASE(correspondents_are_new_once, Fixture)
     BOOST_TEST(!send({"c@far.example"}).is_reached());
 }
 
+BOOST_FIXTURE_TEST_CASE(too_many_bounces_end_sending_for_an_hour, Fixture)
+{
+    const auto bounce = [this] {
+        const auto done = server.run(server.sending->bounced("ann@example.org", "example.org"));
+        BOOST_REQUIRE(done.has_value());
+    };
+    account.own.bounces_per_hour = 2;
+    bounce();
+    BOOST_TEST(!send(kOne).is_reached());
+    bounce();
+    BOOST_TEST(send(kOne).limit == "bounces_per_hour");
+    account.own.bounces_per_hour = 0;
+    account.of_domain.bounces_per_hour = 3;
+    account.name = "bob@example.org";
+    BOOST_TEST(!send(kOne).is_reached());
+    bounce();
+    BOOST_TEST(send(kOne).subject == "@example.org");
+    server.clock.advance(std::chrono::minutes(66));
+    BOOST_TEST(!send(kOne).is_reached());
+}
+
 BOOST_FIXTURE_TEST_CASE(equal_messages, Fixture)
 {
     account.equal_subjects = 2;

@@ -217,6 +217,7 @@ Awaitable<> deliver(Incoming& message)
     const std::string sender = acceptance.sender;
     const std::size_t local = acceptance.local.size();
     const std::size_t remote = acceptance.remote.size();
+    const bool is_bounce = acceptance.mail_class == store::MailClass::Bounce;
     const auto accepted = co_await delivery::accept(*s.services->store, std::move(acceptance));
     if (!accepted) {
         release_sending(message);
@@ -226,6 +227,8 @@ Awaitable<> deliver(Incoming& message)
         co_return;
     }
     ++s.accepted;
+    if (is_bounce)
+        co_await count_bounces(s, *accepted);
     log_accepted(message, sender, local, remote);
     answer_each(message, *accepted);
 }

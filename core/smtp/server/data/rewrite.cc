@@ -1,5 +1,4 @@
-// Rewrite: other addresses in the header of mail that goes out, as [[rewrite]] says. OUT-22
-#include <algorithm>
+// Rewrite: other addresses in the header of mail from here, as [[rewrite]] says. OUT-22
 #include <optional>
 
 #include "conf/config.h"
@@ -29,12 +28,24 @@ std::optional<std::string_view> matched(std::string_view pattern, std::string_vi
     return text.substr(before.size(), text.size() - before.size() - after.size());
 }
 
+/// Where a message's recipients are.
+struct Reach {
+    bool remote = false, local = false;
+
+    bool is_of(conf::RewriteScope scope) const
+    {
+        return scope == conf::RewriteScope::Remote  ? remote
+               : scope == conf::RewriteScope::Local ? local
+                                                    : remote || local;
+    }
+};
+
 /// The address in the place of this one; nullopt: it stays. The first table that matches decides.
-std::optional<std::string> rewritten(const conf::Config& config, std::string_view text,
-                                     bool envelope)
+std::optional<std::string> rewritten(const conf::Config& config, const Reach& reach,
+                                     std::string_view text, bool envelope)
 {
     for (const auto& rule : config.rewrites) {
-        if (envelope && !rule.envelope)
+        if ((envelope && !rule.envelope) || !reach.is_of(rule.scope))
             continue;
         const auto part = matched(rule.from, text);
         if (!part)
@@ -48,16 +59,18 @@ std::optional<std::string> rewritten(const conf::Config& config, std::string_vie
     return std::nullopt;
 }
 
-/// From one of our own people or programs, and to somebody elsewhere.
-bool goes_out(Incoming& message)
+/// Of mail from one of our own people or programs; of other mail, nowhere.
+Reach reach_of(Incoming& message)
 {
     const Session& s = message.session;
+    Reach reach;
     if (!s.login && !s.trusted && !s.local)
-        return false;
-    const auto& recipients = message.transaction().recipients;
-    return std::any_of(recipients.begin(), recipients.end(), [](const Recipient& recipient) {
-        return !recipient.resolution.remote.empty();
-    });
+        return reach;
+    for (const Recipient& recipient : message.transaction().recipients) {
+        reach.remote = reach.remote || !recipient.resolution.remote.empty();
+        reach.local = reach.local || !recipient.resolution.local.empty();
+    }
+    return reach;
 }
 
 } // namespace
@@ -65,13 +78,14 @@ bool goes_out(Incoming& message)
 void rewrite(Incoming& message)
 {
     const conf::Config& config = message.session.config();
-    if (config.rewrites.empty() || !goes_out(message))
+    const Reach reach = config.rewrites.empty() ? Reach{} : reach_of(message);
+    if (!reach.remote && !reach.local)
         return;
     std::string out;
     std::size_t done = 0;
     for (const auto& span : address_spans(message.header, kFields)) {
         const std::string_view text = std::string_view(message.header).substr(span.offset, span.length);
-        const auto to = rewritten(config, text, false);
+        const auto to = rewritten(config, reach, text, false);
         if (!to)
             continue;
         out.append(message.header, done, span.offset - done);
@@ -85,7 +99,7 @@ void rewrite(Incoming& message)
     auto& sender = message.transaction().mail.sender;
     if (!sender)
         return;
-    if (const auto to = rewritten(config, to_string(*sender), true)) {
+    if (const auto to = rewritten(config, reach, to_string(*sender), true)) {
         if (const auto address = address::parse(*to))
             sender = *address;
     }

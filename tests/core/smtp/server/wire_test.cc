@@ -137,6 +137,16 @@ const std::map<std::string, Apply>& words()
                                        parts.size() > 2});
              });
          }},
+        {"rewrite_here", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 const auto parts = ascii::split(value, ',');
+                 conf::Rewrite rule;
+                 rule.from = parts[0];
+                 rule.to = parts[1];
+                 rule.scope = conf::RewriteScope::Local;
+                 c.rewrites.push_back(std::move(rule));
+             });
+         }},
         {"literals", [](Scenario& s, const std::string&) {
              s.settings.push_back([](conf::Config& c) { c.smtp.literals = true; });
          }},
