@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(errors_tell_their_place)
         {
             const auto query = Query::parse(c.text);
             BOOST_REQUIRE(!query.has_value());
-            const auto& got = query.error().detail();
+            const auto got = query.error().detail();
             if (c.error.ends_with("..."))
                 BOOST_TEST(got.starts_with(c.error.substr(0, c.error.size() - 3)), got);
             else
