@@ -218,7 +218,8 @@ void add_user_fields(CLI::App& app, UserFields& fields)
         ->type_name("LIMIT");
     app.add_option("--setting", fields.settings,
                    "Instead of the domain's or the server's: deleted.keep=30d, pop3.order=newest, "
-                   "pop3.mark_seen, pop3.delete_retrieved, pop3.keep_retrieved, quota.warn=80,95; "
+                   "pop3.mark_seen, pop3.delete_retrieved, pop3.keep_retrieved, quota.warn=80,95, "
+                   "queue.delay=10m (before its mail leaves); "
                    "NAME=none, or none for all; may be repeated")
         ->type_name("NAME=VALUE");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "conf/config.h"
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "store/directory.h"
 
@@ -14,13 +15,14 @@ namespace mailctl::settings {
 /// Which these are. deleted.keep is read by the store itself (store/keeping.h).
 inline constexpr std::string_view kOwnSettings[] = {
     "deleted.keep", "pop3.mark_seen",       "pop3.order", "pop3.delete_retrieved",
-    "quota.warn",   "pop3.keep_retrieved",
+    "quota.warn",   "pop3.keep_retrieved",  "queue.delay",
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.
 struct OwnSettings {
     conf::Pop3Settings pop3;
     conf::QuotaSettings quota;
+    milliseconds delay{0}; ///< of what it sends to other servers; no server-wide one
 };
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user);

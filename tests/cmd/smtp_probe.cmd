@@ -19,7 +19,7 @@ $ mailctl smtp probe mx.example.net --proxy
 $ mailctl conf set outbound.proxy socks4://127.0.0.1:1 -q; mailctl smtp probe mx.example.net:25 --proxy -o tsv | cut -f 1,13,14
 host	failed_at	reply
 mx.example.net	connect	4.4.1 127.0.0.1: Connection refused
-$ mailctl conf unset outbound.proxy -q
+$ mailctl conf set outbound.proxy '' -q
 # server
 # Its certificate is self-signed: what it offers is shown all the same, and the exit status tells.
 $ mailctl smtp probe mx.example.net:$((PORT_BASE+25)) --starttls

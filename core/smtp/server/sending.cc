@@ -8,6 +8,7 @@
 #include "core/delivery/deliver.h"
 #include "core/delivery/notice.h"
 #include "core/delivery/sending.h"
+#include "core/settings/own_settings.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/session.h"
 
@@ -98,6 +99,7 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
 {
     s.sending.reset();
     s.is_bulk = false;
+    s.own_delay = milliseconds(0);
     s.account = s.login ? s.login->name : std::string();
     std::optional<store::User> user;
     if (s.login)
@@ -114,12 +116,13 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     s.is_bulk = user->bulk;
     if (user->contained) // ABU-09
         co_return Say::AccountClosed;
-    if (s.services->sending == nullptr)
-        co_return Say::Ok;
     std::string name = user->address.domain;
     auto domain = co_await s.services->store->directory().find_domain(std::move(name));
     if (!domain)
         co_return Say::TemporaryFailure;
+    s.own_delay = settings::own_settings(s.config(), *domain, *user).delay;
+    if (s.services->sending == nullptr)
+        co_return Say::Ok;
     s.sending = delivery::sending_account(s.config().sending, *user, *domain);
     co_return co_await look(s, 1);
 }

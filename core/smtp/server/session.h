@@ -136,6 +136,7 @@ public:
     OwnLimits own; ///< of the login
     std::string account; ///< that sends the message under way: the login's, or a local program's
     bool is_bulk = false; ///< that account's mail is marked as sent to many
+    milliseconds own_delay{0}; ///< of that account's mail to other servers. OUT-21
     std::optional<delivery::SendingAccount> sending; ///< its sending limits: ABU-07
     std::optional<Transaction> transaction;
 

@@ -104,8 +104,7 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored,
     out.mail_class = delivery::class_of(s.config().queue, message.mail_class, out.sender,
                                         out.card->octets);
     out.priority = delivery::priority_of(s.config().queue, out.mail_class, out.sender);
-    if (!s.login && !s.local)
-        out.delay = s.config().queue.delay;
+    out.delay = s.login || s.local ? s.own_delay : s.config().queue.delay;
     out.smtp_utf8 = mail.smtp_utf8;
     out.body_8bit = mail.body == Body::EightBitMime || out.card->has_8bit;
     out.body_binary = mail.body == Body::BinaryMime;
