@@ -145,11 +145,54 @@ const std::vector<Noun>& nouns()
          "$ mailctl user contain ann@example.org --reason 'spam run' -o json\n"
          "# From cron: end what was removed long enough ago\n"
          "$ mailctl user erase --overdue --yes"},
-        {"mailbox", "Mailboxes as the running server has them open",
+        {"mailbox", "Mailboxes and the messages in them",
+         "Whose mailboxes a command is about, --user, --domain, --where and --all say; which "
+         "messages, a query. The words are the same on every verb: search first, then act with the "
+         "same words, and --dry-run. Verbs that change messages need a query (all is every message) "
+         "and, off a terminal, --yes for more than one message. Clients that have a mailbox open see "
+         "the change at once. Exit status 1: nothing was chosen; 3: only a part was done.\n\n"
+         "QUERIES. A query is made of terms FIELD:VALUE. Terms side by side must all hold (\"and\" "
+         "may stand between them), \"or\" between them takes either, \"not\" turns one around, "
+         "parentheses group; \"and\" binds closer than \"or\". A value with spaces or parentheses "
+         "stands in quotes: subject:\"to do\"; inside them \\\\ and \\\" are \\ and \". Texts "
+         "match anywhere and without regard to case, decoded. Put the query in single quotes, so "
+         "that the shell leaves it alone. Limits: 16 KiB, 500 terms, 32 levels.\n\n"
+         "About header and text: from:, to:, cc:, bcc:, subject:, list: (List-Id), message-id:, "
+         "header:NAME:VALUE, header:NAME (there is such a field), body:, text: (header or body).\n\n"
+         "About the message: flag: (seen, answered, flagged, deleted, draft, or a keyword), larger: "
+         "and smaller: (1M, 500KiB), uid: (7, 2:9,12), id: and thread: as search shows them.\n\n"
+         "About time: older: and younger: (30d, 12h) since it was received, before:, on: and since: "
+         "(2026-01-31, in UTC) the day it was received; saved-older:, saved-younger:, saved-before:, "
+         "saved-on:, saved-since: the same since it came into its mailbox; sent-before:, sent-on:, "
+         "sent-since: its Date field.\n\n"
+         "About the mailbox: mailbox: (a name; * is any run of characters, % the same without /), "
+         "role: (inbox, archive, drafts, junk, sent, trash, all, flagged).\n\n"
+         "What is expunged, by a client too, can be brought back for deleted.keep: deleted lists it, "
+         "undelete brings it back, with new UIDs. In their queries mailbox: is the name of the "
+         "mailbox that the message was in, and role: matches nothing. A message that a client moved "
+         "to the trash is not deleted: it lies there.\n\n"
+         "retention applies the settings' [[retention]] now; the server does so every day at "
+         "upkeep.time. With --dry-run it tells what would go.\n\n"
          "unlock ends the POP3 session that has a mailbox to itself, where its client is gone and "
          "another one is refused as in use. What the session had marked for deletion stays. The "
          "exit status is 1 where no named mailbox is locked. With pop3.concurrent there are no "
          "locks.",
+         "# What does Bob's mail take?\n"
+         "$ mailctl mailbox list --user ann@example.org 'from:bob@example.net larger:1M'\n"
+         "# Retention as one line of cron\n"
+         "0 3 * * * mailctl -q mailbox empty --all 'role:trash saved-older:30d or role:junk "
+         "saved-older:14d' --yes\n"
+         "# Take a phishing mail out of every mailbox; first look\n"
+         "$ mailctl mailbox search --all 'message-id:4711@bad.example not role:trash'\n"
+         "$ mailctl mailbox move --all 'message-id:4711@bad.example not role:trash' --to Trash --yes\n"
+         "# \"I deleted everything this morning\"\n"
+         "$ mailctl mailbox undelete --user ann@example.org --since 4h --dry-run\n"
+         "# Read one message\n"
+         "$ mailctl mailbox cat --user ann@example.org mailbox:INBOX uid:17\n"
+         "# A folder as an mbox\n"
+         "$ mailctl mailbox cat --user ann@example.org --mbox mailbox:Projects/old > old.mbox\n"
+         "# Mark old lists as read\n"
+         "$ mailctl mailbox flags --domain example.org 'list:users older:90d' --add seen --yes\n"
          "# A telephone left the network in the middle of a session\n"
          "$ mailctl mailbox unlock ann@example.org"},
         {"quota", "How full mailboxes are",
@@ -499,6 +542,21 @@ const std::vector<Command>& commands()
         {"user generate", Needs::Change, add_user_generate},
         {"quota list", Needs::Read, add_quota_list},
         {"quota recount", Needs::Change, add_quota_recount},
+        {"mailbox list", Needs::Read, add_mailbox_list},
+        {"mailbox show", Needs::Read, add_mailbox_show},
+        {"mailbox create", Needs::Change, add_mailbox_create},
+        {"mailbox rename", Needs::Change, add_mailbox_rename},
+        {"mailbox delete", Needs::Change, add_mailbox_delete},
+        {"mailbox subscribe", Needs::Change, add_mailbox_subscribe},
+        {"mailbox search", Needs::Read, add_mailbox_search},
+        {"mailbox cat", Needs::Read, add_mailbox_cat},
+        {"mailbox flags", Needs::Change, add_mailbox_flags},
+        {"mailbox copy", Needs::Change, add_mailbox_copy},
+        {"mailbox move", Needs::Change, add_mailbox_move},
+        {"mailbox empty", Needs::Change, add_mailbox_empty},
+        {"mailbox deleted", Needs::Read, add_mailbox_deleted},
+        {"mailbox undelete", Needs::Change, add_mailbox_undelete},
+        {"mailbox retention", Needs::Change, add_mailbox_retention},
         {"mailbox unlock", Needs::Server, add_mailbox_unlock},
         {"alias add", Needs::Change, add_alias_add},
         {"alias list", Needs::Read, add_alias_list},

@@ -1,0 +1,95 @@
+// Whose mailboxes a command is about, and which messages in them.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cmd/mailbox/mailbox.h"
+#include "core/keeping/chosen.h"
+#include "store/store.h"
+
+namespace mailctl::cmd {
+
+void add_owners(CLI::App& verb, MailboxChoice& choice)
+{
+    verb.add_option("--user", choice.users, "Whose mailboxes; may be repeated")
+        ->type_name("ADDRESS");
+    verb.add_option("--domain", choice.selection.domains,
+                    "Those of all users of this domain; may be repeated")
+        ->type_name("DOMAIN");
+    verb.add_option("--where", choice.selection.where,
+                    "Those of users where FIELD=VALUE holds, as user list has them; may be repeated")
+        ->type_name("CONDITION");
+    verb.add_flag("--all", choice.all, "Those of all users");
+}
+
+void add_mailbox_choice(CLI::App& verb, MailboxChoice& choice)
+{
+    add_owners(verb, choice);
+    verb.add_option("QUERY", choice.query,
+                    "Which messages: from:bob older:30d, see QUERIES; all: every one");
+}
+
+Result<query::Query> read_query(const MailboxChoice& choice)
+{
+    std::string text;
+    for (const auto& word : choice.query)
+        text += (text.empty() ? "" : " ") + word;
+    return query::Query::parse(text);
+}
+
+int each_owner(Context& ctx, const MailboxChoice& choice,
+               const std::function<Result<>(Owner&)>& each)
+{
+    if (choice.users.empty() && choice.selection.is_empty() && !choice.all)
+        return ctx.usage("whose mailboxes? Name them with --user, --domain or --where; --all is "
+                         "everybody's");
+    const auto store = ctx.store();
+    if (!store)
+        return ctx.fail(store.error());
+    int worst = EX_OK;
+    const int status = for_each_user(ctx, choice.users, choice.selection, [&](UserView& view) {
+        const std::string name = address::to_string(view.user.address);
+        auto account = ctx.wait((*store)->account(view.user.account));
+        Result<> done = ok();
+        if (account) {
+            Owner owner{view.user, name, *std::move(account)};
+            done = each(owner);
+        } else if (account.error().code() != Errc::NotFound) { // else being made or erased just now
+            done = account.error();
+        }
+        if (!done)
+            worst = ctx.fail(done.error().within(name));
+        return EX_OK;
+    });
+    return status != EX_OK ? status : worst;
+}
+
+Result<std::vector<ChosenMessages>> choose_messages(Context& ctx, const Owner& owner,
+                                                    const query::Query& query)
+{
+    TRY(store::Store* store, ctx.store());
+    TRY(auto boxes, ctx.wait(owner.account->mailboxes()));
+    std::vector<ChosenMessages> chosen;
+    for (auto& box : boxes) {
+        if (ctx.cancelled())
+            break;
+        const auto key = query.for_mailbox({box.name, keeping::name_of(box.role)});
+        if (!key || box.messages == 0)
+            continue;
+        auto uids = ctx.wait(keeping::chosen_in(*owner.account, box, *key, store->clock().now()));
+        if (!uids && uids.error().code() == Errc::NotFound)
+            continue; // deleted meanwhile
+        if (!uids)
+            return uids.error();
+        if (!uids->empty())
+            chosen.push_back({owner.name, owner.user.account, std::move(box), *std::move(uids)});
+    }
+    return chosen;
+}
+
+std::string count_of(std::uint64_t number, std::string_view what)
+{
+    return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
+} // namespace mailctl::cmd
