@@ -12,6 +12,7 @@
 #include "core/delivery/own_literal.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
+#include "store/deleted.h"
 #include "store/limits.h"
 #include "store/store.h"
 
@@ -512,7 +513,7 @@ Awaitable<Result<Refusal>> Walk::room_for(const store::User& user, const store::
         auto account = co_await store_.account(user.account);
         if (!account) // being made or erased just now: temporary, whatever it says
             co_return Error(Errc::Unavailable, account.error().detail());
-        auto usage = co_await (*account)->usage();
+        auto usage = co_await store::usage_of_quota(**account);
         if (!usage)
             co_return usage.error();
         if (limits.octets != 0 && (usage->octets >= limits.octets ||

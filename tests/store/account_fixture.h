@@ -46,6 +46,7 @@ struct AccountFixture {
     std::unique_ptr<MemoryEngine> engine = std::make_unique<MemoryEngine>();
     ManualClock clock{Time(seconds(1'700'000'000))};
     std::unique_ptr<SeededRandom> random = std::make_unique<SeededRandom>(1);
+    AccountHost* host = nullptr; ///< from the next open() on
     std::shared_ptr<MailAccount> account;
 
     explicit AccountFixture(Usage limits = {})
@@ -59,7 +60,7 @@ struct AccountFixture {
     {
         account.reset();
         engine = std::make_unique<MemoryEngine>(engine->disk());
-        MailAccount::Environment environment{*engine, clock, *random};
+        MailAccount::Environment environment{*engine, clock, *random, host};
         account = must(MailAccount::open(environment, kAnn));
     }
 

@@ -80,6 +80,33 @@ Reply on_utf8(Session& s, std::string_view argument)
     return Reply::ok("UTF-8 it is");
 }
 
+namespace {
+
+/// RFC 2449 §6.7: before a login the server's, with USER, as users may have their own.
+std::string expire_line(const Session& s)
+{
+    const conf::Pop3Settings& settings = s.login ? s.own : s.config().pop3;
+    std::string line = "EXPIRE NEVER";
+    if (settings.delete_retrieved)
+        line = "EXPIRE 0";
+    else if (settings.keep_retrieved.count() > 0)
+        line = "EXPIRE " + std::to_string(std::chrono::ceil<std::chrono::days>(settings.keep_retrieved).count());
+    return line + (s.login ? "\r\n" : " USER\r\n");
+}
+
+/// What the settings remove beside what the client marked. RFC 1939 §8
+void apply_settings(Session& s)
+{
+    if (!s.login->user.may_change_mail())
+        return;
+    if (s.own.delete_retrieved)
+        s.drop.delete_retrieved();
+    if (s.own.keep_retrieved.count() > 0)
+        s.drop.delete_fetched_before(s.now() - s.own.keep_retrieved);
+}
+
+} // namespace
+
 Reply on_capa(Session& s, std::string_view argument)
 {
     if (!argument.empty())
@@ -96,7 +123,7 @@ Reply on_capa(Session& s, std::string_view argument)
     }
     if (s.may_start_tls())
         list += "STLS\r\n";
-    list += "RESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\nEXPIRE NEVER\r\n";
+    list += "RESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\n" + expire_line(s);
     const auto delay = std::chrono::ceil<seconds>(s.config().pop3.login_delay).count();
     if (delay > 0)
         list += "LOGIN-DELAY " + std::to_string(delay) + "\r\n";
@@ -111,6 +138,7 @@ Awaitable<Reply> on_quit(Session& s, std::string_view argument)
         co_return Reply::error("QUIT takes no argument").bad();
     if (!s.login)
         co_return Reply::ok("Goodbye").closing();
+    apply_settings(s);
     const std::size_t marked = s.drop.size() - s.drop.count();
     auto updated = co_await s.drop.update();
     if (!updated) {

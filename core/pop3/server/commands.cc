@@ -16,6 +16,7 @@ constexpr std::array kCommands{
     CommandRow{"STAT", When::Transaction, false, on_stat, nullptr},
     CommandRow{"TOP", When::Transaction, false, nullptr, on_top},
     CommandRow{"NOOP", When::Transaction, false, on_noop, nullptr},
+    CommandRow{"LAST", When::Transaction, false, on_last, nullptr},
     CommandRow{"RSET", When::Transaction, false, on_rset, nullptr},
     CommandRow{"USER", When::Authorization, false, on_user, nullptr},
     CommandRow{"PASS", When::Authorization, false, nullptr, on_pass},

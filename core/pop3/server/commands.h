@@ -42,6 +42,7 @@ Reply on_stat(Session& s, std::string_view argument);
 Awaitable<Reply> on_list(Session& s, std::string_view argument);
 Awaitable<Reply> on_uidl(Session& s, std::string_view argument);
 Reply on_dele(Session& s, std::string_view argument);
+Reply on_last(Session& s, std::string_view argument);
 Reply on_rset(Session& s, std::string_view argument);
 Awaitable<Reply> on_retr(Session& s, std::string_view argument);
 Awaitable<Reply> on_top(Session& s, std::string_view argument);

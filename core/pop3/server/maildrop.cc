@@ -1,6 +1,7 @@
 // Listing, marking and removing the messages of the inbox.
 #include "core/pop3/server/maildrop.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mailctl::pop3 {
@@ -11,7 +12,8 @@ constexpr std::uint32_t kLastUid = 0xFFFFFFFF;
 
 } // namespace
 
-Awaitable<Result<Maildrop>> Maildrop::open(std::shared_ptr<store::Account> account)
+Awaitable<Result<Maildrop>> Maildrop::open(std::shared_ptr<store::Account> account,
+                                           conf::Pop3Order order)
 {
     Maildrop drop;
     auto inbox = co_await account->find_mailbox("INBOX");
@@ -26,14 +28,20 @@ Awaitable<Result<Maildrop>> Maildrop::open(std::shared_ptr<store::Account> accou
         if (!rows)
             co_return rows.error();
         for (const store::MessageRow& row : *rows) {
-            drop.messages_.push_back({row.email, row.octets, row.uid, false});
+            drop.messages_.push_back({row.email, row.octets, row.uid, row.saved,
+                                      row.flags.has(store::SystemFlag::Seen)});
             drop.octets_ += row.octets;
         }
         if (rows->size() < kRowsAtOnce || value_of(rows->back().uid) == kLastUid)
             break;
         range.first = Uid{value_of(rows->back().uid) + 1};
     }
+    if (order == conf::Pop3Order::Newest)
+        std::reverse(drop.messages_.begin(), drop.messages_.end());
     drop.count_ = static_cast<std::uint32_t>(drop.messages_.size());
+    for (std::uint32_t number = 1; number <= drop.count_; ++number)
+        if (drop.messages_[number - 1].is_fetched)
+            drop.last_ = drop.last_at_login_ = number;
     drop.account_ = std::move(account);
     co_return drop;
 }
@@ -53,8 +61,32 @@ void Maildrop::mark_deleted(std::uint32_t number)
     octets_ -= message.octets;
 }
 
+void Maildrop::mark_retrieved(std::uint32_t number)
+{
+    Message& message = messages_.at(number - 1);
+    message.is_fetched = message.is_retrieved = true;
+    last_ = std::max(last_, number);
+}
+
+void Maildrop::delete_retrieved()
+{
+    for (std::uint32_t number = 1; number <= messages_.size(); ++number)
+        if (messages_[number - 1].is_retrieved && !messages_[number - 1].is_deleted)
+            mark_deleted(number);
+}
+
+void Maildrop::delete_fetched_before(Time time)
+{
+    for (std::uint32_t number = 1; number <= messages_.size(); ++number) {
+        const Message& message = messages_[number - 1];
+        if (message.is_fetched && message.saved < time && !message.is_deleted)
+            mark_deleted(number);
+    }
+}
+
 void Maildrop::unmark_all()
 {
+    last_ = last_at_login_;
     for (Message& message : messages_) {
         if (!message.is_deleted)
             continue;

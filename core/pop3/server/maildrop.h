@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/keeping.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "store/account.h"
@@ -19,12 +20,16 @@ public:
         EmailId email{};
         std::uint64_t octets = 0;
         Uid uid{};
+        Time saved{};
+        bool is_fetched = false; ///< \Seen at login, or retrieved since then
+        bool is_retrieved = false; ///< in this session
         bool is_deleted = false;
     };
 
     Maildrop() = default;
     /// Reads the inbox's rows once. Errors: as the account's.
-    static Awaitable<Result<Maildrop>> open(std::shared_ptr<store::Account> account);
+    static Awaitable<Result<Maildrop>> open(std::shared_ptr<store::Account> account,
+                                            conf::Pop3Order order);
 
     /// nullptr where there is none of this number, or it is marked deleted.
     const Message* find(std::uint32_t number) const;
@@ -33,7 +38,15 @@ public:
     std::uint64_t octets() const { return octets_; }      ///< not deleted
 
     void mark_deleted(std::uint32_t number);
+    /// As RSET: nothing is marked, and last() is what it was at login.
     void unmark_all();
+    void mark_retrieved(std::uint32_t number);
+    /// The highest number of a message that was ever fetched; 0: none. RFC 1460 §3, LAST
+    std::uint32_t last() const { return last_; }
+    /// Marks what was retrieved in this session as deleted.
+    void delete_retrieved();
+    /// The same for what was ever fetched and came before that time.
+    void delete_fetched_before(Time time);
 
     /// Stable for ever: "uid_validity.uid". RFC 1939 §7
     std::string unique_id(const Message& message) const;
@@ -51,6 +64,7 @@ private:
     std::vector<Message> messages_;
     std::uint32_t count_ = 0;
     std::uint64_t octets_ = 0;
+    std::uint32_t last_ = 0, last_at_login_ = 0;
 };
 
 } // namespace mailctl::pop3

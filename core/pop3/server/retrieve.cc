@@ -64,8 +64,12 @@ Awaitable<Reply> on_retr(Session& s, std::string_view argument)
     if (message == nullptr)
         co_return Reply::error("No such message");
     Reply reply = co_await send(s, *message, nullptr);
-    if (reply.is_sent() && s.config().pop3.mark_seen && s.login->user.may_change_mail())
-        s.retrieved.push_back(message->uid);
+    if (reply.is_sent()) {
+        s.drop.mark_retrieved(*number);
+        const bool marks = s.own.mark_seen || s.own.keep_retrieved.count() > 0;
+        if (marks && s.login->user.may_change_mail())
+            s.retrieved.push_back(message->uid);
+    }
     co_return reply;
 }
 

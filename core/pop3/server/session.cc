@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/pop3/limits.h"
+#include "core/settings/own_settings.h"
 #include "store/store.h"
 
 namespace mailctl::pop3 {
@@ -107,7 +108,14 @@ Awaitable<Reply> open_maildrop(Session& s, auth::Login login)
         log::error("pop3", "mailbox not opened", {{"user", login.name}, {"why", to_string(opened.error())}});
         co_return Reply::error(Code::SysTemp, "Cannot open the mailbox now");
     }
-    auto drop = co_await Maildrop::open(*std::move(opened));
+    auto domain = co_await s.services->store->directory().find_domain(login.user.address.domain);
+    if (!domain) {
+        s.lock.reset();
+        log::error("pop3", "domain not read", {{"user", login.name}, {"why", to_string(domain.error())}});
+        co_return Reply::error(Code::SysTemp, "Cannot open the mailbox now");
+    }
+    s.own = settings::own_settings(s.config(), *domain, login.user).pop3;
+    auto drop = co_await Maildrop::open(*std::move(opened), s.own.order);
     if (!drop) {
         s.lock.reset();
         log::error("pop3", "mailbox not read", {{"user", login.name}, {"why", to_string(drop.error())}});

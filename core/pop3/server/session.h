@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/keeping.h"
 #include "conf/listener.h"
 #include "core/auth/sasl.h"
 #include "core/delivery/services.h"
@@ -57,8 +58,9 @@ public:
     std::string user;         ///< of USER, waiting for PASS
     std::optional<auth::Login> login; ///< TRANSACTION state
     std::unique_ptr<Locks::Lock> lock;
+    conf::Pop3Settings own;           ///< what holds for the user who logged in
     Maildrop drop;
-    std::vector<Uid> retrieved; ///< to be marked \Seen, where pop3.mark_seen
+    std::vector<Uid> retrieved; ///< to be marked \Seen, where that is wanted
 };
 
 /// Enters the TRANSACTION state: lock, login delay, listing. Gives the reply to PASS or AUTH.

@@ -81,6 +81,12 @@ Reply on_dele(Session& s, std::string_view argument)
     return Reply::ok("Marked for removal at QUIT");
 }
 
+// RFC 1460 §3: later editions took it out; clients that never learned of UIDL still ask.
+Reply on_last(Session& s, std::string_view)
+{
+    return Reply::ok(std::to_string(s.drop.last()));
+}
+
 Reply on_rset(Session& s, std::string_view)
 {
     s.drop.unmark_all();

@@ -91,6 +91,9 @@ BOOST_AUTO_TEST_CASE(transcripts)
                     config.limits.pop3.bad_commands = 3;
                     config.limits.pop3.session = std::chrono::minutes(30);
                 }
+                if (name == "order_newest")
+                    config.pop3.order = conf::Pop3Order::Newest;
+                config.pop3.delete_retrieved = name == "delete_retrieved";
             });
             add_messages(server);
             conf::Listener listener = plain_listener();
@@ -121,6 +124,38 @@ BOOST_AUTO_TEST_CASE(login_delay_is_offered_and_kept)
     BOOST_TEST(is_told);
     server.clock.advance(seconds(90));
     BOOST_TEST(second.log_in() == "+OK 0 messages");
+}
+
+// POP-02: what was fetched goes at QUIT, by setting: at once, or when it is old enough.
+BOOST_AUTO_TEST_CASE(fetched_mail_goes_by_setting)
+{
+    const auto fetch_first = [](Server& server, unsigned left) {
+        Client client(server, plain_listener());
+        BOOST_TEST(client.log_in() == "+OK " + std::to_string(left) + " messages");
+        BOOST_TEST(client.ask("RETR 1").starts_with("+OK"));
+        while (client.line() != ".") {
+        }
+        BOOST_TEST(client.ask("QUIT") == "+OK Goodbye");
+    };
+    Server at_once([](conf::Config& config) { config.pop3.delete_retrieved = true; });
+    add_messages(at_once);
+    fetch_first(at_once, 3);
+    fetch_first(at_once, 2);
+
+    Server later([](conf::Config& config) { config.pop3.keep_retrieved = std::chrono::hours(48); });
+    add_messages(later);
+    fetch_first(later, 3);
+    later.clock.advance(std::chrono::hours(48));
+    fetch_first(later, 3); // not older than that yet
+    later.clock.advance(std::chrono::seconds(1));
+    fetch_first(later, 3); // goes at this QUIT; the others were never fetched
+    Client client(later, plain_listener());
+    BOOST_TEST(client.log_in() == "+OK 2 messages");
+    BOOST_TEST(client.ask("CAPA") == "+OK Capabilities follow");
+    bool is_told = false;
+    for (std::string line = client.line(); line != "."; line = client.line())
+        is_told = is_told || line == "EXPIRE 2";
+    BOOST_TEST(is_told);
 }
 
 BOOST_AUTO_TEST_CASE(fetched_mail_is_marked_seen_by_setting)

@@ -1,0 +1,61 @@
+// Settings of users and domains, before the server's.
+#include "core/settings/own_settings.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace mailctl;
+using namespace mailctl::settings;
+
+BOOST_AUTO_TEST_CASE(lines_are_checked)
+{
+    struct Case {
+        std::string line;
+        bool good;
+    };
+    const Case kCases[] = {
+        {"deleted.keep=30d", true},     {"deleted.keep=0s", true},
+        {"deleted.keep=soon", false},   {"pop3.order=newest", true},
+        {"pop3.order=upwards", false},  {"pop3.mark_seen=true", true},
+        {"pop3.mark_seen=yes", false},  {"pop3.delete_retrieved=false", true},
+        {"pop3.keep_retrieved=7d", true}, {"quota.warn=80,95", true},
+        {"quota.warn=", true},          {"quota.warn=0", false},
+        {"quota.warn=101", false},      {"quota.action=accept", false},
+        {"server.hostname=x", false},   {"pop3.order", false},
+        {"", false},
+    };
+    for (const auto& c : kCases)
+        BOOST_TEST_CONTEXT(c.line) { BOOST_TEST(check_settings({c.line}).has_value() == c.good); }
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_setting_holds)
+{
+    conf::Config config;
+    config.pop3.mark_seen = true;
+    store::Domain domain;
+    store::User user;
+    BOOST_TEST(own_settings(config, domain, user).pop3.mark_seen);
+    BOOST_TEST((own_settings(config, domain, user).pop3.order == conf::Pop3Order::Oldest));
+    domain.settings = {"pop3.order=newest", "quota.warn=50", "of.a.later=version"};
+    BOOST_TEST((own_settings(config, domain, user).pop3.order == conf::Pop3Order::Newest));
+    BOOST_TEST(own_settings(config, domain, user).pop3.mark_seen);
+    user.settings = {"pop3.order=oldest", "pop3.mark_seen=false"};
+    const auto own = own_settings(config, domain, user);
+    BOOST_TEST((own.pop3.order == conf::Pop3Order::Oldest));
+    BOOST_TEST(!own.pop3.mark_seen);
+    BOOST_TEST(own.quota.warn == std::vector<std::string>{"50"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(changes_replace_lines_of_the_same_name)
+{
+    std::vector<std::string> lines{"pop3.order=newest", "deleted.keep=1d"};
+    BOOST_TEST(change_settings({"deleted.keep=2d"}, lines).has_value());
+    BOOST_TEST(lines == (std::vector<std::string>{"pop3.order=newest", "deleted.keep=2d"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(!change_settings({"deleted.keep=x"}, lines).has_value());
+    BOOST_TEST(change_settings({"pop3.order=none"}, lines).has_value());
+    BOOST_TEST(lines == std::vector<std::string>{"deleted.keep=2d"},
+               boost::test_tools::per_element());
+    BOOST_TEST(change_settings({"none", "quota.warn=90"}, lines).has_value());
+    BOOST_TEST(lines == std::vector<std::string>{"quota.warn=90"},
+               boost::test_tools::per_element());
+}
