@@ -190,8 +190,12 @@ void add_mailbox_flags(CLI::App& mailbox, Context& ctx)
     verb->add_option("--add", options->add,
                      "seen, answered, flagged, deleted, draft or a keyword; separated by commas")
         ->type_name("FLAGS")
-        ->delimiter(',');
-    verb->add_option("--remove", options->remove, "The same")->type_name("FLAGS")->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    verb->add_option("--remove", options->remove, "The same")
+        ->type_name("FLAGS")
+        ->delimiter(',')
+        ->allow_extra_args(false);
 }
 
 } // namespace mailctl::cmd

@@ -11,14 +11,18 @@ namespace mailctl::cmd {
 
 void add_owners(CLI::App& verb, MailboxChoice& choice)
 {
+    // One value each: what follows is the query.
     verb.add_option("--user", choice.users, "Whose mailboxes; may be repeated")
-        ->type_name("ADDRESS");
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false);
     verb.add_option("--domain", choice.selection.domains,
                     "Those of all users of this domain; may be repeated")
-        ->type_name("DOMAIN");
+        ->type_name("DOMAIN")
+        ->allow_extra_args(false);
     verb.add_option("--where", choice.selection.where,
                     "Those of users where FIELD=VALUE holds, as user list has them; may be repeated")
-        ->type_name("CONDITION");
+        ->type_name("CONDITION")
+        ->allow_extra_args(false);
     verb.add_flag("--all", choice.all, "Those of all users");
 }
 

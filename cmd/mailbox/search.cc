@@ -104,7 +104,8 @@ void add_mailbox_search(CLI::App& mailbox, Context& ctx)
                      "Show these fields, separated by commas; also id, thread, to, saved, "
                      "message_id")
         ->type_name("FIELDS")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     search->add_option("--limit", options->columns.limit, "Stop after this many")->type_name("N");
     search->add_flag("--count", options->count, "Only how many in each mailbox");
     search->callback(

@@ -9,6 +9,7 @@ ann@example.org	INBOX	0	0	0	inbox	true
 ann@example.org	Archive	0	0	0	archive	true
 ...
 $ mailctl mailbox list
+2> offline: no server is running, reading the store itself
 2> mailctl: whose mailboxes? Name them with --user, --domain or --where; --all is everybody's
 [64]
 $ mailctl mailbox create --user ann@example.org Projects/old --dry-run
@@ -67,7 +68,8 @@ uid	flags
 2	$Work
 $ mailctl mailbox copy --user ann@example.org uid:1 --to Nowhere
 2> mailctl: ann@example.org, INBOX: no mailbox Nowhere; --create makes it
-[66]
+2> copied 0 messages
+[68]
 $ mailctl mailbox copy --user ann@example.org uid:1 --to Kept --create
 2> copied 1 message
 $ mailctl mailbox move --user ann@example.org 'mailbox:INBOX from:cat' --to Trash
@@ -121,7 +123,7 @@ $ printf 'import imaplib, os, ssl, subprocess\nc = imaplib.IMAP4_SSL("127.0.0.1"
 [b'3']
 [b'1', b'1', b'1']
 brought back 3 messages and 0 mailboxes
-('EXISTS', [b'3'])
+('EXISTS', [b'3', b'3'])
 $ mailctl user set ann@example.org --setting deleted.keep=0s; mailctl mailbox empty --user ann@example.org all --yes
 2> ...
 2> expunged 4 messages

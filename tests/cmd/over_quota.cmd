@@ -1,5 +1,5 @@
 # Mail for and from full mailboxes, by quota.action and quota.block_sending. QTA-02
-$ mailctl domain add example.org -q
+$ mailctl domain add example.org -q; mailctl conf set quota.warn '[]' -q
 $ mailctl user add ann@example.org --password-stdin --quota-messages 1 -q
 < correct horse battery
 $ mailctl user add postmaster@example.org --no-password -q
