@@ -10,6 +10,7 @@
 #include "cmd/user/user.h"
 #include "core/auth/authenticator.h"
 #include "core/server/server.h"
+#include "store/deleted.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -151,7 +152,7 @@ Result<> read_usage(Context& ctx, UserView& view)
         return ok();
     if (!account)
         return account.error();
-    TRY(view.usage, ctx.wait((*account)->usage()));
+    TRY(view.usage, ctx.wait(store::usage_of_quota(**account)));
     return ok();
 }
 

@@ -193,7 +193,10 @@ void Upkeep::grew(const store::UsageChange& change)
         if (!looked_.insert(change.account).second)
             return;
     }
-    boost::asio::co_spawn(executor_, look_at_quota(change.account), rethrow);
+    // Not here: a commit of the account is under way on this thread.
+    boost::asio::post(executor_, [this, account = change.account] {
+        boost::asio::co_spawn(executor_, look_at_quota(account), rethrow);
+    });
 }
 
 Awaitable<> Upkeep::look_at_quota(AccountId account)

@@ -66,6 +66,39 @@ message_log = {folder}/log
         assert messages.fetch_all(server, a) == [], "getmail deletes what it took"
 
 
+def getmail_leaving_mail(server, a, b):
+    """A client that never deletes, and a user whose fetched mail goes all the same."""
+    ident, text = messages.make(b, a, "getmail leaves it")
+    messages.put(server, a, text)
+    server.command("user", "set", server.address(a), "--setting", "pop3.delete_retrieved=true")
+    folder = os.path.join(server.folder, "getmail-leaving")
+    os.makedirs(folder)
+    out = os.path.join(folder, "mbox")
+    conf = os.path.join(folder, "getmailrc")
+    with open(conf, "w") as file:
+        file.write(f"""[retriever]
+type = SimplePOP3SSLRetriever
+server = 127.0.0.1
+port = {server.port("pop3s")}
+username = {server.address(a)}
+password = {PASSWORD}
+ca_certs = {server.certificate}
+[destination]
+type = MDA_external
+path = /bin/sh
+arguments = ("-c", "cat >> {out}")
+allow_root_commands = true
+[options]
+delete = false
+""")
+    run(["getmail", "--getmaildir", folder, "--rcfile", conf])
+    with open(out, newline="") as file:
+        assert file.read().count(ident) == 1, "not fetched"
+    assert messages.fetch_all(server, a) == [], "fetched mail is still there"
+    server.command("mailbox", "undelete", "--user", server.address(a), "--since", "1h")
+    assert len(messages.fetch_all(server, a)) == 1, "it did not come back"
+
+
 def fetchmail(server, a, b):
     for protocol, port, tls in (("pop3", "pop3", "sslproto TLS1.2+"), ("pop3", "pop3s", "ssl"),
                                 ("imap", "imaps", "ssl")):
@@ -174,6 +207,12 @@ def mbsync(server, a, b):
     run(["mbsync", "-c", conf, "-a"])
     assert mail_files(box) == files and server_state(server, a) == before, "a later run moved something"
 
+    # What the client removed comes back from the server, and down again.
+    server.command("mailbox", "undelete", "--user", server.address(a), "--since", "1h", "subject:\"mbsync 0\"")
+    run(["mbsync", "-c", conf, "-a"])
+    texts = "".join(open(file, newline="").read() for file in mail_files(box))
+    assert "Subject: mbsync 0" in texts, "the message that was brought back did not come down"
+
 
 def mutt_conf(server, a):
     """Mutt 2.2 with GNU SASL takes SCRAM-SHA-256-PLUS where it is offered over TLS 1.3, has no
@@ -232,6 +271,6 @@ def mutt(server, a, b):
         assert ident in file.read(), "mutt did not copy the message"
 
 
-ALL = [curl_imap, curl_pop3, getmail, fetchmail, mbsync, mutt]
-NEEDS = {"curl_imap": "curl", "curl_pop3": "curl", "getmail": "getmail", "fetchmail": "fetchmail",
+ALL = [curl_imap, curl_pop3, getmail, getmail_leaving_mail, fetchmail, mbsync, mutt]
+NEEDS = {"curl_imap": "curl", "curl_pop3": "curl", "getmail": "getmail", "getmail_leaving_mail": "getmail", "fetchmail": "fetchmail",
          "mbsync": "mbsync", "mutt": "mutt"}

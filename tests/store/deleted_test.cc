@@ -245,6 +245,45 @@ BOOST_AUTO_TEST_CASE(check_finds_and_mends_deleted_rows)
     BOOST_TEST(f.deleted_usage().messages == 1u);
 }
 
+// Every write fails once: whatever was told, no message is lost and none is doubled.
+BOOST_AUTO_TEST_CASE(a_failure_loses_nothing)
+{
+    for (const auto code : {Errc::Unavailable, Errc::InDoubt}) {
+        for (unsigned nth = 1; nth <= 8; ++nth)
+            BOOST_TEST_CONTEXT(name_of(code) << ", write " << nth)
+            {
+                KeepingFixture f;
+                const auto archive = f.box("Archive").id;
+                for (const auto* subject : {"a", "b", "c"})
+                    f.append(archive, letter(subject));
+                f.append(f.inbox(), letter("d"));
+                f.engine->fail_write(nth, code,
+                                     code == Errc::InDoubt ? MemoryEngine::Applied::Yes
+                                                           : MemoryEngine::Applied::No);
+                auto& deleted = f.account->deleted();
+                (void)run(f.account->expunge(f.inbox(), to_uids({1}), false));
+                (void)run(f.account->expunge(archive, to_uids({1, 2}), false));
+                (void)run(f.account->delete_mailbox("Archive"));
+                for (const auto& box : must(deleted.mailboxes()))
+                    (void)run(deleted.restore_mailbox(box));
+                auto ids = f.deleted_ids();
+                ids.resize(std::min<std::size_t>(ids.size(), 2));
+                (void)run(deleted.restore(ids, ""));
+                f.open();
+                f.check();
+                std::multiset<std::string> all;
+                for (const auto& one : f.deleted())
+                    all.insert(must(f.account->email(one.row.email)).card.envelope.subject);
+                for (const auto& box : must(f.account->mailboxes()))
+                    for (const auto& row : f.rows(box.id))
+                        all.insert(must(f.account->email(row.email)).card.envelope.subject);
+                BOOST_TEST((all == std::multiset<std::string>{"a", "b", "c", "d"}));
+                must(f.account->deleted().purge(f.clock.now() + milliseconds(1)));
+                f.check();
+            }
+    }
+}
+
 // The account beside a simple model of it.
 BOOST_AUTO_TEST_CASE(a_model_agrees)
 {
