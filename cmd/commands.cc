@@ -156,7 +156,7 @@ const std::vector<Noun>& nouns()
          "parentheses group; \"and\" binds closer than \"or\". A value with spaces or parentheses "
          "stands in quotes: subject:\"to do\"; inside them \\\\ and \\\" are \\ and \". Texts "
          "match anywhere and without regard to case, decoded. Put the query in single quotes, so "
-         "that the shell leaves it alone. Limits: 16 KiB, 500 terms, 32 levels.\n\n"
+         "that the shell leaves it alone. search --fields lists all fields. Limits: 16 KiB, 500 terms, 32 levels.\n\n"
          "About header and text: from:, to:, cc:, bcc:, subject:, list: (List-Id), message-id:, "
          "header:NAME:VALUE, header:NAME (there is such a field), body:, text: (header or body).\n\n"
          "About the message: flag: (seen, answered, flagged, deleted, draft, or a keyword), larger: "

@@ -8,6 +8,7 @@
 #include "cmd/mailbox/mailbox.h"
 #include "cmd/mailbox/message_view.h"
 #include "core/imap/server/rows.h"
+#include "core/query/term.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -16,6 +17,7 @@ struct Options {
     MailboxChoice choice;
     Selection columns; ///< its columns and limit
     bool count = false;
+    bool fields = false;
 };
 
 /// Rows into the table, as long as it takes them.
@@ -71,8 +73,19 @@ int count(const Options& options, const query::Query& query, Context& ctx)
     });
 }
 
+/// --fields: what queries can ask.
+int list_fields(Context& ctx)
+{
+    Table table(ctx, {"mailctl.mailbox.search.fields/1", {"field", "holds_where"}});
+    for (const auto& term : query::terms())
+        table.row(term.field, term.help);
+    return EX_OK;
+}
+
 int run(const Options& options, Context& ctx)
 {
+    if (options.fields)
+        return list_fields(ctx);
     const auto query = read_query(options.choice);
     if (!query)
         return ctx.usage(query.error().detail());
@@ -108,6 +121,7 @@ void add_mailbox_search(CLI::App& mailbox, Context& ctx)
         ->allow_extra_args(false);
     search->add_option("--limit", options->columns.limit, "Stop after this many")->type_name("N");
     search->add_flag("--count", options->count, "Only how many in each mailbox");
+    search->add_flag("--fields", options->fields, "List the fields of queries, and nothing else");
     search->callback(
         [options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
 }

@@ -39,6 +39,9 @@ ann@example.org	3
 $ mailctl mailbox search --all --count -o tsv
 user	mailbox	messages
 ann@example.org	INBOX	3
+$ mailctl mailbox search --fields -o tsv | grep -e ^from -e ^older
+from	the sender's name or address holds it
+older	it was received so long ago or longer: 30d, 12h
 $ mailctl mailbox search --user ann@example.org 'frm:bob'
 2> mailctl: query, column 1: no field "frm"; did you mean from?
 [64]
