@@ -91,7 +91,7 @@ _mailctl() {
     'mailbox rename'*) options='--user --domain --where --all --dry-run --yes' ;;
     'mailbox delete'*) options='--user --domain --where --all --dry-run --yes' ;;
     'mailbox subscribe'*) options='--user --domain --where --all --dry-run --yes --off' ;;
-    'mailbox search'*) options='--user --domain --where --all --columns --limit --count' ;;
+    'mailbox search'*) options='--user --domain --where --all --columns --limit --count --fields' ;;
     'mailbox cat'*) options='--user --domain --where --all --mbox' ;;
     'mailbox flags'*) options='--user --domain --where --all --dry-run --yes --add --remove' ;;
     'mailbox copy'*) options='--user --domain --where --all --dry-run --yes --to --create' ;;

@@ -457,6 +457,7 @@ complete -c mailctl -n "__mailctl_in mailbox search" -l all -d 'Those of all use
 complete -c mailctl -n "__mailctl_in mailbox search" -l columns -r -d 'Show these fields, separated by commas; also id, thread, to, saved, message_id'
 complete -c mailctl -n "__mailctl_in mailbox search" -l limit -r -d 'Stop after this many'
 complete -c mailctl -n "__mailctl_in mailbox search" -l count -d 'Only how many in each mailbox'
+complete -c mailctl -n "__mailctl_in mailbox search" -l fields -d 'List the fields of queries, and nothing else'
 complete -c mailctl -n "__mailctl_in mailbox cat" -l user -r -d 'Whose mailboxes; may be repeated'
 complete -c mailctl -n "__mailctl_in mailbox cat" -l domain -r -d 'Those of all users of this domain; may be repeated'
 complete -c mailctl -n "__mailctl_in mailbox cat" -l where -r -d 'Those of users where FIELD=VALUE holds, as user list has them; may be repeated'
