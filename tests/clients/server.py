@@ -85,7 +85,8 @@ class Server:
     def log_tail(self):
         self.log.flush()
         with open(self.log.name, encoding="utf-8", errors="replace") as log:
-            lines = [line for line in log if " info admin command " not in line]
+            noise = (" info admin command ", " login user=", " logout user=")
+            lines = [line for line in log if not any(part in line for part in noise)]
         return "".join(lines[-100:])
 
     def stop(self):
