@@ -4,9 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/address/address.h"
+#include "core/base/ascii.h"
 #include "core/base/gather.h"
 #include "core/base/log.h"
 #include "store/account.h"
+#include "store/acl.h"
+#include "store/directory.h"
+#include "store/sharing.h"
 
 namespace mailctl::delivery {
 namespace {
@@ -22,6 +27,56 @@ Awaitable<> warn_of_quota(Account& account, std::string name)
         log::warn("delivery", "over quota", {{"user", name}, {"octets", usage->octets}});
 }
 
+/// The mailbox whose name is the address's detail, in any case: local parts are told apart by none.
+std::optional<store::MailboxInfo> named(const std::vector<store::MailboxInfo>& mailboxes,
+                                        const std::string& detail)
+{
+    const auto at = std::find_if(mailboxes.begin(), mailboxes.end(), [&detail](const auto& box) {
+        return ascii::equals_ignoring_case(box.name, detail);
+    });
+    return at == mailboxes.end() ? std::nullopt : std::optional(*at);
+}
+
+/// Whether whoever sent the message may post to the mailbox: "p" of RFC 4314 §2.1. Nobody logged in:
+/// what anyone may. Errors: those of the directory.
+Awaitable<Result<bool>> may_post(store::Store& store, Account& owner, MailboxId mailbox,
+                                 const std::string& login)
+{
+    CO_TRY(const auto acl, co_await owner.acls().acl(mailbox));
+    store::User sender;
+    if (const auto at = address::parse(login); at) {
+        auto entry = co_await store.directory().find(address::folded(*at));
+        if (!entry && entry.error().code() != Errc::NotFound)
+            co_return entry.error();
+        if (entry && std::holds_alternative<store::User>(*entry))
+            sender = std::get<store::User>(std::move(*entry));
+    }
+    if (sender.account == owner.id())
+        co_return true;
+    store::Visitor visitor(store.directory(), std::move(sender));
+    CO_TRY(const auto rights, co_await visitor.rights(acl, true));
+    co_return rights.has(store::MailboxRight::Post);
+}
+
+/// "office+orders@example.org" reaches the mailbox "orders" where its sender may post to it, and the
+/// inbox otherwise. Errors: those of the store.
+Awaitable<Result<store::MailboxInfo>> mailbox_for(store::Store& store, Account& owner,
+                                                  const std::string& detail,
+                                                  const std::string& login)
+{
+    if (!detail.empty()) {
+        CO_TRY(const auto mailboxes, co_await owner.mailboxes());
+        const auto mailbox = named(mailboxes, detail);
+        bool posts = false;
+        if (mailbox) {
+            CO_TRY(posts, co_await may_post(store, owner, mailbox->id, login));
+        }
+        if (posts)
+            co_return *mailbox;
+    }
+    co_return co_await owner.find_mailbox("INBOX");
+}
+
 /// One mailbox's share. Errors: those of the store.
 Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message,
                                const LocalTarget& target)
@@ -30,9 +85,9 @@ Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message,
     if (!account)
         co_return account.error();
     const std::shared_ptr<Account> owner = *account;
-    auto inbox = co_await owner->find_mailbox("INBOX");
-    if (!inbox)
-        co_return inbox.error();
+    auto mailbox = co_await mailbox_for(store, *owner, target.detail, message.account);
+    if (!mailbox)
+        co_return mailbox.error();
     store::NewMessage mail;
     mail.body = message.stored.body;
     mail.inline_body = message.stored.inline_body;
@@ -40,7 +95,7 @@ Awaitable<Result<>> deliver_to(store::Store& store, const Acceptance& message,
     mail.internal_date = store.clock().now();
     mail.delivery_id = message.delivery_id;
     mail.may_pass_limits = target.may_pass_quota;
-    auto appended = co_await owner->append(inbox->id, std::move(mail));
+    auto appended = co_await owner->append(mailbox->id, std::move(mail));
     if (!appended)
         co_return appended.error();
     if (target.may_pass_quota)

@@ -141,7 +141,7 @@ Result<std::string> Lexer::quoted()
 }
 
 /// literal = "{" number ["+"] "}" CRLF *CHAR8
-Result<std::string> Lexer::literal()
+Result<std::string> Lexer::literal(Nul nul)
 {
     const auto line_end = text_.find("\r\n", at_);
     if (line_end == std::string_view::npos)
@@ -151,7 +151,7 @@ Result<std::string> Lexer::literal()
         return syntax("Malformed literal");
     at_ = line_end + 2 + announced->octets;
     const auto octets = text_.substr(line_end + 2, announced->octets);
-    if (octets.find('\0') != std::string_view::npos)
+    if (nul == Nul::Refused && octets.find('\0') != std::string_view::npos)
         return syntax("NUL in a literal");
     return std::string(octets);
 }
@@ -161,7 +161,7 @@ Result<std::string> Lexer::string()
     if (peek() == '"')
         return quoted();
     if (peek() == '{')
-        return literal();
+        return literal(Nul::Refused);
     return syntax(at_end() ? "Missing argument" : "Missing string");
 }
 
@@ -181,6 +181,14 @@ Result<std::optional<std::string>> Lexer::nstring()
         return std::optional<std::string>();
     TRY(auto value, string());
     return std::optional<std::string>(std::move(value));
+}
+
+Result<std::optional<std::string>> Lexer::value()
+{
+    if (!accept('~'))
+        return nstring();
+    TRY(auto octets, literal(Nul::Allowed));
+    return std::optional(std::move(octets));
 }
 
 /// INBOX is one name in any case, also as the first level (RFC 3501 §5.1).

@@ -51,6 +51,8 @@ public:
     Result<std::string> astring();
     /// string / "NIL"
     Result<std::optional<std::string>> nstring();
+    /// nstring / literal8: octets as they are. RFC 5464 §5
+    Result<std::optional<std::string>> value();
     /// An astring, from modified UTF-7 or UTF-8; any case of INBOX gives "INBOX".
     Result<std::string> mailbox();
     /// 1*list-char / string, from modified UTF-7: a pattern with "%" and "*".
@@ -68,7 +70,8 @@ private:
     template <class Predicate>
     std::string_view take_while(Predicate predicate);
     Result<std::string> quoted();
-    Result<std::string> literal();
+    enum class Nul : bool { Refused, Allowed };
+    Result<std::string> literal(Nul nul);
 
     std::string_view text_;
     char delimiter_;

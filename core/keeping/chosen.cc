@@ -51,7 +51,7 @@ private:
         if (known != searches_.end())
             return known->second;
         auto& made = searches_[mailbox];
-        const imap::View none(MailboxId{}, 0, true);
+        const imap::View none(account_.shared_from_this(), {}, true);
         if (const auto key = query_.for_mailbox({mailbox, {}}))
             made.emplace(*key, none, keywords_, now_);
         return made;
@@ -84,7 +84,7 @@ Awaitable<Result<std::vector<Uid>>> chosen_in(store::Account& account,
                                               const store::MailboxInfo& mailbox,
                                               const imap::SearchKey& key, Time now)
 {
-    imap::View view(mailbox.id, mailbox.uid_validity, true);
+    imap::View view(account.shared_from_this(), mailbox, true);
     const store::UidRange all;
     imap::Rows rows(account, mailbox.id, all);
     while (true) {

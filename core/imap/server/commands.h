@@ -24,6 +24,8 @@ struct CommandEntry {
     bool holds_expunge = false;
     /// Changes what mailboxes there are or hold, whichever is selected: not for read-only users.
     bool changes_mail = false;
+    /// It takes messages away and tells so, whatever NOTIFY says.
+    bool tells_expunges = false;
     /// Its messages are named by number where it is not the UID form.
     bool names_messages = false;
 };
@@ -51,9 +53,18 @@ Awaitable<Completion> on_subscribe(Session&, Invocation&);
 Awaitable<Completion> on_unsubscribe(Session&, Invocation&);
 Awaitable<Completion> on_list(Session&, Invocation&);
 Awaitable<Completion> on_lsub(Session&, Invocation&);
+Awaitable<Completion> on_get_acl(Session&, Invocation&);
+Awaitable<Completion> on_set_acl(Session&, Invocation&);
+Awaitable<Completion> on_delete_acl(Session&, Invocation&);
+Awaitable<Completion> on_list_rights(Session&, Invocation&);
+Awaitable<Completion> on_my_rights(Session&, Invocation&);
+Awaitable<Completion> on_get_metadata(Session&, Invocation&);
+Awaitable<Completion> on_set_metadata(Session&, Invocation&);
 Awaitable<Completion> on_status(Session&, Invocation&);
 Awaitable<Completion> on_get_quota(Session&, Invocation&);
+Awaitable<Completion> on_set_quota(Session&, Invocation&);
 Awaitable<Completion> on_get_quota_root(Session&, Invocation&);
+Awaitable<Completion> on_notify(Session&, Invocation&);
 Awaitable<Completion> on_append(Session&, Invocation&);
 Awaitable<Completion> on_idle(Session&, Invocation&);
 Completion on_check(Session&, Invocation&);

@@ -15,7 +15,7 @@ Completion refuse(const Error& error)
     case Errc::Exists:
         return Completion::no("ALREADYEXISTS", "Mailbox exists already");
     case Errc::Denied:
-        return Completion::no("CANNOT", "Not permitted");
+        return Completion::no("NOPERM", "You have no right to do that");
     case Errc::OverQuota:
         return Completion::no("OVERQUOTA", "Quota exceeded");
     case Errc::Busy:

@@ -17,6 +17,27 @@ static_assert(static_cast<int>(SystemFlag::Seen) == static_cast<int>(store::Syst
                   static_cast<int>(store::SystemFlag::Deleted) &&
               static_cast<int>(SystemFlag::Draft) == static_cast<int>(store::SystemFlag::Draft));
 
+/// What the user may change. RFC 4314 §5.1.1
+std::string permanent_flags(const View& view, const std::vector<std::string>& keywords)
+{
+    using store::MailboxRight;
+    std::string names;
+    for (const auto& named : kSystemFlags) {
+        const auto right = named.flag == SystemFlag::Seen      ? MailboxRight::Seen
+                           : named.flag == SystemFlag::Deleted ? MailboxRight::DeleteMessages
+                                                               : MailboxRight::Write;
+        if (view.may(right))
+            names.append(" ").append(named.name);
+    }
+    if (view.may(MailboxRight::Write)) {
+        for (const auto& keyword : keywords)
+            names.append(" ").append(keyword);
+        if (keywords.size() < store::kMaxKeywords)
+            names += " \\*"; // new keywords may be made
+    }
+    return names.empty() ? names : names.substr(1);
+}
+
 } // namespace
 
 void put_flags(std::string& out, const store::Flags& flags, bool is_recent,
@@ -45,12 +66,7 @@ void put_flag_responses(Session& session, const std::vector<std::string>& keywor
     for (const auto& keyword : keywords)
         names.append(" ").append(keyword);
     session.out.append("* FLAGS (").append(names).append(")\r\n");
-    session.out += "* OK [PERMANENTFLAGS (";
-    if (!session.view->is_read_only()) {
-        session.out += names;
-        if (keywords.size() < store::kMaxKeywords)
-            session.out += " \\*"; // new keywords may be made
-    }
+    session.out.append("* OK [PERMANENTFLAGS (").append(permanent_flags(*session.view, keywords));
     session.out += ")] Flags that are kept\r\n";
     session.view->keywords_told = keywords.size();
 }

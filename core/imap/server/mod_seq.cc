@@ -71,8 +71,8 @@ Awaitable<Result<Since>> changes_since(Session& session, ModSeq since,
                                        std::vector<NumberRange> known)
 {
     const View& view = *session.view;
-    CO_TRY(const auto mailbox, co_await session.account->mailbox(view.mailbox()));
-    CO_TRY(const auto changes, co_await session.account->changes_since(since));
+    CO_TRY(const auto mailbox, co_await session.view->account().mailbox(view.mailbox()));
+    CO_TRY(const auto changes, co_await session.view->account().changes_since(since));
     if (!changes.truncated)
         co_return digest(view, changes.entries, known);
     Since everything;
@@ -113,7 +113,7 @@ void put_mod_seq(std::string& out, ModSeq mod_seq)
 
 Awaitable<std::string> highest_mod_seq(Session& session)
 {
-    const auto mailbox = co_await session.account->mailbox(session.view->mailbox());
+    const auto mailbox = co_await session.view->account().mailbox(session.view->mailbox());
     if (!mailbox)
         co_return "";
     co_return "HIGHESTMODSEQ " + std::to_string(value_of(mailbox->highest_mod_seq));

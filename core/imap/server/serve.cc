@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/notify/notify.h"
 #include "core/imap/server/read_command.h"
 #include "core/imap/server/session.h"
 #include "core/imap/server/sync.h"
@@ -83,8 +84,10 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
         completion = co_await entry->waiting(session, invocation);
     const auto expunges =
         entry->holds_expunge && !invocation.by_uid ? Expunges::Hold : Expunges::Tell;
-    if (needs_sync(session, expunges))
+    if (needs_sync(session, expunges) && (tells_messages(session) || entry->tells_expunges))
         co_await sync(session, expunges);
+    if (session.notify)
+        co_await tell_others(session);
     co_return completion;
 }
 
@@ -133,6 +136,27 @@ bool has_line(const Session& session)
     return session.reader.buffered().find('\n') != std::string_view::npos;
 }
 
+/// Waits for the client and tells it meanwhile what it asked NOTIFY for. RFC 5465 §3.1
+Awaitable<> wait_notifying(Session& session)
+{
+    auto& watching = session.notify->watching;
+    if (session.view)
+        watching.add(session.view->account());
+    while (true) {
+        co_await tell_changes(session, false);
+        if (!session.out.empty())
+            co_await flush(session);
+        if (session.view && session.view->is_claim_due)
+            co_await claim_recent(session);
+        if (watching.take_changed())
+            continue;
+        session.stream->set_deadline(silence_limit(session));
+        co_await session.stream->wait_readable();
+        if (!watching.take_changed())
+            co_return;
+    }
+}
+
 /// Commands until the client leaves. Nothing but the session is alive while it waits.
 Awaitable<> converse(Session& session)
 {
@@ -145,7 +169,10 @@ Awaitable<> converse(Session& session)
             if (limit == std::chrono::milliseconds(0))
                 throw net::Disconnected(net::Disconnected::Why::Deadline, "session limit");
             session.stream->set_deadline(limit);
-            co_await session.stream->wait_readable();
+            if (session.notify)
+                co_await wait_notifying(session);
+            else
+                co_await session.stream->wait_readable();
         }
         co_await serve_command(session);
         if (is_full(session) || !has_line(session))

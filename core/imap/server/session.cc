@@ -19,6 +19,8 @@ constexpr std::string_view kExtensions[] = {
     "ID",                 // RFC 2971
     "ENABLE",             // RFC 5161
     "NAMESPACE",          // RFC 2342
+    "ACL",                // RFC 4314
+    "RIGHTS=texk",        // RFC 4314 §5.1.1
     "CHILDREN",           // RFC 3348
     "UIDPLUS",            // RFC 4315
     "MOVE",               // RFC 6851
@@ -40,6 +42,11 @@ constexpr std::string_view kExtensions[] = {
     "QRESYNC",     // RFC 7162
     "LIST-EXTENDED", // RFC 5258
     "LIST-STATUS",   // RFC 5819
+    "LIST-MYRIGHTS", // RFC 8440
+    "METADATA",        // RFC 5464
+    "METADATA-SERVER", // RFC 5464 §1
+    "LIST-METADATA",   // RFC 9590
+    "NOTIFY",          // RFC 5465
     "STATUS=SIZE",   // RFC 8438
     "OBJECTID",      // RFC 8474
     "SAVEDATE",      // RFC 8514
@@ -47,6 +54,7 @@ constexpr std::string_view kExtensions[] = {
     "PREVIEW",       // RFC 8970
     "UNAUTHENTICATE", // RFC 8437
     "QUOTA",          // RFC 9208
+    "QUOTASET",       // RFC 9208 §3.1.1
     "QUOTA=RES-STORAGE",
     "QUOTA=RES-MESSAGE",
     "UTF8=ACCEPT", // RFC 6855

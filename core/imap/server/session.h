@@ -24,6 +24,8 @@ class Account; // store/account.h
 
 namespace mailctl::imap {
 
+class Notify; // core/imap/server/notify/notify.h
+
 /// RFC 3501 §3, a bit each for the table of commands.
 enum class State : std::uint8_t { NotAuthenticated = 1, Authenticated = 2, Selected = 4, Logout = 8 };
 
@@ -82,6 +84,7 @@ struct Session {
     bool has_utf8 = false;      ///< UTF8=ACCEPT was enabled. RFC 6855 §3
     bool is_uid_only = false;   ///< enabled: no message numbers either way. RFC 9586 §3
     bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
+    std::shared_ptr<Notify> notify;          ///< nullptr: NOTIFY was never used. RFC 5465
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;
     unsigned failed_logins = 0;

@@ -8,7 +8,9 @@
 #include "core/base/log.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
+#include "core/imap/server/notify/notify.h"
 #include "core/imap/server/rows.h"
+#include "core/imap/server/sharing/place.h"
 
 namespace mailctl::imap {
 namespace {
@@ -21,6 +23,7 @@ struct Delta {
     std::vector<Uid> expunged;
     std::vector<Uid> changed; ///< flags, of messages in the view
     bool mailbox_changed = false;
+    bool rights_changed = false;
 };
 
 void sort_unique(std::vector<Uid>& uids)
@@ -58,11 +61,11 @@ Delta digest(const View& view, const std::vector<store::ChangeEntry>& log)
 }
 
 /// The same by reading the whole mailbox, where the log no longer reaches back far enough.
-Awaitable<Result<Delta>> rescan(Session& session, const View& view)
+Awaitable<Result<Delta>> rescan(const View& view)
 {
     Delta delta;
     std::vector<Uid> present;
-    Rows rows(*session.account, view.mailbox(), store::UidRange{});
+    Rows rows(view.account(), view.mailbox(), store::UidRange{});
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -81,11 +84,11 @@ Awaitable<Result<Delta>> rescan(Session& session, const View& view)
 }
 
 /// Finds messages that no session was told of.
-Awaitable<Result<>> find_recent(Session& session, View& view)
+Awaitable<Result<>> find_recent(View& view)
 {
-    CO_TRY(const auto recent, co_await session.account->take_recent(view.mailbox(), false));
+    CO_TRY(const auto recent, co_await view.account().take_recent(view.mailbox(), false));
     view.add_recent(recent);
-    view.is_claim_due = !view.is_read_only() && recent.first <= recent.last;
+    view.is_claim_due = view.may_change() && recent.first <= recent.last;
     co_return ok();
 }
 
@@ -107,7 +110,7 @@ void put_expunges(Session& session)
 Awaitable<> put_arrivals(Session& session, const std::vector<Uid>& appeared)
 {
     View& view = *session.view;
-    co_await find_recent(session, view);
+    co_await find_recent(view);
     view.add(appeared);
     session.out.append("* ").append(std::to_string(view.count())).append(" EXISTS\r\n");
     if (view.knows_recent)
@@ -119,7 +122,7 @@ Awaitable<> put_changed_flags(Session& session, std::vector<Uid> changed,
                               const std::vector<std::string>& keywords)
 {
     const View& view = *session.view;
-    Rows rows(*session.account, view.mailbox(), std::move(changed));
+    Rows rows(view.account(), view.mailbox(), std::move(changed));
     while (true) {
         const auto page = co_await rows.next();
         if (!page || page->empty())
@@ -144,44 +147,92 @@ Awaitable<> put_changed_flags(Session& session, std::vector<Uid> changed,
 /// Tells keywords that are new since the last FLAGS response. RFC 3501 §7.2.6.
 Awaitable<> put_changes(Session& session, Delta delta)
 {
-    if (!delta.appeared.empty())
+    if (!delta.appeared.empty()) {
         co_await put_arrivals(session, delta.appeared);
-    if (delta.appeared.empty() && delta.changed.empty())
+        co_await tell_new_messages(session, delta.appeared);
+    }
+    if (delta.appeared.empty() && delta.changed.empty() && !delta.rights_changed)
         co_return;
-    const auto keywords = co_await session.account->keywords();
+    const auto keywords = co_await session.view->account().keywords();
     if (!keywords)
         co_return;
-    put_new_keywords(session, *keywords);
+    if (delta.rights_changed) // RFC 4314 §5.1.1
+        put_flag_responses(session, *keywords);
+    else
+        put_new_keywords(session, *keywords);
     if (!delta.changed.empty())
         co_await put_changed_flags(session, std::move(delta.changed), *keywords);
+}
+
+/// What became of the mailbox itself: it may be gone, or its user may do other things in it.
+/// RFC 2180 §3 for a mailbox deleted by another session; a right to read that is lost looks the same.
+Awaitable<Result<>> look_at_mailbox(Session& session, Delta& delta)
+{
+    View& view = *session.view;
+    const auto mailbox = co_await view.account().mailbox(view.mailbox());
+    if (!mailbox && mailbox.error().code() != Errc::NotFound)
+        co_return mailbox.error();
+    if (!mailbox)
+        delta.expunged = view.uids();
+    if (!mailbox || view.prefix.empty())
+        co_return ok();
+    const auto located =
+        co_await find_mailbox(session, view.prefix + mailbox->name, store::MailboxRight::Read);
+    if (!located && located.error().code() != Errc::NotFound &&
+        located.error().code() != Errc::Denied)
+        co_return located.error();
+    const auto rights = located ? located->rights : store::MailboxRights();
+    if (!located)
+        delta.expunged = view.uids();
+    delta.rights_changed = std::exchange(view.rights, rights) != rights;
+    co_return ok();
 }
 
 /// Everything that changed after `view.seen`, and where the log ended.
 Awaitable<Result<std::pair<Delta, ModSeq>>> read_changes(Session& session)
 {
     const View& view = *session.view;
-    CO_TRY(const auto changes, co_await session.account->changes_since(view.seen));
+    CO_TRY(const auto changes, co_await session.view->account().changes_since(view.seen));
     std::pair<Delta, ModSeq> read;
     read.second = changes.up_to;
     if (changes.truncated) {
-        CO_TRY(read.first, co_await rescan(session, view));
+        CO_TRY(read.first, co_await rescan(view));
     } else {
         read.first = digest(view, changes.entries);
     }
-    if (read.first.mailbox_changed) {
-        const auto mailbox = co_await session.account->mailbox(view.mailbox());
-        if (!mailbox && mailbox.error().code() == Errc::NotFound)
-            read.first.expunged = view.uids(); // deleted by another session: RFC 2180 §3
-    }
+    if (read.first.mailbox_changed)
+        CO_TRY_VOID(co_await look_at_mailbox(session, read.first));
     co_return read;
+}
+
+bool wants_flags(const Session& session)
+{
+    const auto* group = session.notify ? session.notify->selected() : nullptr;
+    return !session.notify || (group != nullptr && group->events.has(NotifyEvent::FlagChange));
+}
+
+/// Keeps changes of flags that NOTIFY did not ask for, until it does. RFC 5465 §3.1
+void hold_flags(Session& session, Delta& delta)
+{
+    auto& untold = session.view->untold;
+    if (!wants_flags(session)) {
+        untold.insert(untold.end(), delta.changed.begin(), delta.changed.end());
+        delta.changed.clear();
+        sort_unique(untold);
+        return;
+    }
+    delta.changed.insert(delta.changed.end(), untold.begin(), untold.end());
+    sort_unique(delta.changed);
+    std::vector<Uid>().swap(untold);
 }
 
 } // namespace
 
 bool needs_sync(const Session& session, Expunges expunges)
 {
-    return session.view && (session.account->highest_mod_seq() > session.view->seen ||
-                            (expunges == Expunges::Tell && session.view->has_lost()));
+    return session.view && (session.view->account().highest_mod_seq() > session.view->seen ||
+                            (expunges == Expunges::Tell && session.view->has_lost()) ||
+                            (!session.view->untold.empty() && wants_flags(session)));
 }
 
 Awaitable<> sync(Session& session, Expunges expunges)
@@ -196,6 +247,7 @@ Awaitable<> sync(Session& session, Expunges expunges)
     view.lose(read->first.expunged);
     if (expunges == Expunges::Tell)
         put_expunges(session);
+    hold_flags(session, read->first);
     co_await put_changes(session, std::move(read->first));
     view.forget_told();
 }
@@ -204,17 +256,17 @@ Awaitable<> claim_recent(Session& session)
 {
     if (!session.view || !std::exchange(session.view->is_claim_due, false))
         co_return;
-    const auto claimed = co_await session.account->take_recent(session.view->mailbox(), true);
+    const auto claimed = co_await session.view->account().take_recent(session.view->mailbox(), true);
     if (claimed)
         session.view->add_recent(*claimed);
 }
 
-Awaitable<Result<std::uint32_t>> load_view(Session& session, View& view)
+Awaitable<Result<std::uint32_t>> load_view(View& view)
 {
-    view.seen = session.account->highest_mod_seq(); // before the rows: what follows is in the log
+    view.seen = view.account().highest_mod_seq(); // before the rows: what follows is in the log
     std::uint32_t first_unseen = 0;
     std::vector<Uid> uids;
-    Rows rows(*session.account, view.mailbox(), store::UidRange{});
+    Rows rows(view.account(), view.mailbox(), store::UidRange{});
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -228,7 +280,7 @@ Awaitable<Result<std::uint32_t>> load_view(Session& session, View& view)
         view.add(uids);
     }
     view.shrink();
-    CO_TRY_VOID(co_await find_recent(session, view));
+    CO_TRY_VOID(co_await find_recent(view));
     co_return first_unseen;
 }
 

@@ -22,6 +22,6 @@ Awaitable<> claim_recent(Session& session);
 
 /// Reads the UIDs of a newly selected mailbox into the view, finds its recent messages, and gives
 /// the number of the first message without \Seen; 0: none. Errors: those of the store.
-Awaitable<Result<std::uint32_t>> load_view(Session& session, View& view);
+Awaitable<Result<std::uint32_t>> load_view(View& view);
 
 } // namespace mailctl::imap

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/ids.h"
 #include "core/imap/sequence_set.h"
 #include "store/account.h"
+#include "store/mailbox_rights.h"
 
 namespace mailctl::imap {
 
@@ -16,11 +20,17 @@ namespace mailctl::imap {
 /// uids[n - 1]; an expunged message keeps its place until EXPUNGE may be sent (RFC 3501 §7.4.1).
 class View {
 public:
-    View(MailboxId mailbox, std::uint32_t uid_validity, bool read_only)
-        : mailbox_(mailbox), uid_validity_(uid_validity), read_only_(read_only)
+    /// `account`: whose mailbox it is, the user's own or another's.
+    View(std::shared_ptr<store::Account> account, const store::MailboxInfo& mailbox, bool read_only)
+        : account_(std::move(account)),
+          mailbox_(mailbox.id),
+          uid_validity_(mailbox.uid_validity),
+          read_only_(read_only)
     {
     }
 
+    store::Account& account() const { return *account_; }
+    const std::shared_ptr<store::Account>& shared_account() const { return account_; }
     MailboxId mailbox() const { return mailbox_; }
     std::uint32_t uid_validity() const { return uid_validity_; }
     bool is_read_only() const { return read_only_; }
@@ -37,6 +47,28 @@ public:
 
     /// What "$" stands for, ascending: messages expunged since count for nothing. RFC 5182 §2.1
     std::vector<Uid> saved;
+
+    /// The mailbox as the client names it: what stands before the name within the account.
+    std::string prefix;
+    /// What the user may do here. RFC 4314 §2.1
+    store::MailboxRights rights = store::kAllMailboxRights;
+    /// \Seen is of this user alone: not a flag that is shared.
+    bool own_seen = false;
+    /// True where the client opened it to change it, and has the right.
+    bool may(store::MailboxRight right) const { return !read_only_ && rights.has(right); }
+    /// READ-WRITE. RFC 4314 §5.2
+    bool may_change() const
+    {
+        using enum store::MailboxRight;
+        const auto shared = Insert | Expunge | Write | DeleteMessages;
+        return !read_only_ && rights.has_any(own_seen ? shared : shared | Seen);
+    }
+    /// Messages that this client put here since the last sync: RFC 5465 §5.2.
+    std::vector<Uid> made;
+    /// Messages whose flags changed while the client did not want to know. RFC 5465 §3.1
+    std::vector<Uid> untold;
+    /// Behind the ids of RFC 8474 where it is another's mailbox.
+    std::string id_suffix;
 
     /// Adds new messages at the end; what is there already is ignored.
     void add(std::span<const Uid> uids);
@@ -80,6 +112,7 @@ private:
         ModSeq mod_seq{};
         Exactly exactly = Exactly::No;
     };
+    std::shared_ptr<store::Account> account_;
     MailboxId mailbox_;
     std::uint32_t uid_validity_;
     bool read_only_;

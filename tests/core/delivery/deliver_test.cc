@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/delivery/deliver.h"
+#include "store/acl.h"
+#include "store/sharing.h"
 #include "store/account.h"
 #include "store/engine/memory_engine.h"
 #include "tests/store/run.h"
@@ -133,6 +135,48 @@ BOOST_AUTO_TEST_CASE(each_failing_commit_is_made_good_by_a_repetition)
                     BOOST_TEST(site.messages_of(user) == 1);
                 BOOST_TEST(site.queued() == 1);
             }
+        }
+    }
+}
+
+// RFC 4314 §2.1: "p" on the mailbox that the address's detail names, for whoever sent it.
+BOOST_AUTO_TEST_CASE(mail_to_a_mailbox_needs_the_right_to_post)
+{
+    struct Case {
+        std::string_view name;
+        std::string detail, login, right_of, rights; // right_of: who was given them
+        bool posted = false;
+    };
+    const Case cases[] = {
+        {"without a list", "orders", "u1@example.org", "", "", false},
+        {"who may post", "orders", "u1@example.org", "u1@example.org", "p", true},
+        {"in any case", "ORDERS", "U1@example.org", "u1@example.org", "lrp", true},
+        {"another right", "orders", "u1@example.org", "u1@example.org", "lrswi", false},
+        {"somebody else", "orders", "u2@example.org", "u1@example.org", "p", false},
+        {"nobody logged in", "orders", "", "u1@example.org", "p", false},
+        {"anyone is everybody", "orders", "", "anyone", "p", true},
+        {"the owner", "orders", "u0@example.org", "", "", true},
+        {"no such mailbox", "missing", "u1@example.org", "anyone", "p", false},
+        {"no detail", "", "u1@example.org", "anyone", "p", false},
+    };
+    for (const auto& c : cases) {
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            Site site(3);
+            auto account = must(site.store->account(site.users[0].account));
+            const auto orders = must(account->create_mailbox("Orders", store::SpecialUse::None)).id;
+            if (!c.right_of.empty()) {
+                auto who = must(store::find_subject(site.store->directory(), c.right_of));
+                must(account->acls().change_acl(orders, who, store::AclChange::Set,
+                                                *store::parse_mailbox_rights(c.rights)));
+            }
+            auto target = site.users[0];
+            target.detail = c.detail;
+            auto message = site.message({target}, {});
+            message.account = c.login;
+            must(accept(*site.store, message));
+            BOOST_TEST(must(account->mailbox(orders)).messages == (c.posted ? 1U : 0U));
+            BOOST_TEST(site.messages_of(target) == (c.posted ? 0U : 1U));
         }
     }
 }

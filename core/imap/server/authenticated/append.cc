@@ -8,6 +8,7 @@
 #include "core/imap/limits.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
+#include "core/imap/server/sharing/place.h"
 #include "core/mime/card.h"
 #include "store/store.h"
 
@@ -39,7 +40,9 @@ Awaitable<Completion> decline(Session& session, Announced literal, Completion co
 }
 
 /// What stands against this message before its first octet. RFC 3501 §6.3.11.
-Awaitable<Completion> check(Session& session, const AppendArguments& append, Announced literal)
+/// `owner`: set to whose mailbox it is for.
+Awaitable<Completion> check(Session& session, const AppendArguments& append, Announced literal,
+                            std::shared_ptr<store::Account>& owner)
 {
     if (session.is_read_only)
         co_return Completion::no("NOPERM", "Your mailboxes are read-only");
@@ -47,13 +50,15 @@ Awaitable<Completion> check(Session& session, const AppendArguments& append, Ann
         co_return Completion::no("TOOBIG", "Message too large"); // RFC 7888 §4
     if (literal.octets == 0)
         co_return Completion::no("CANNOT", "Message is empty");
-    const auto mailbox = co_await session.account->find_mailbox(append.mailbox);
-    if (!mailbox && mailbox.error().code() == Errc::NotFound)
+    const auto target =
+        co_await find_mailbox(session, append.mailbox, store::MailboxRight::Insert);
+    if (!target && target.error().code() == Errc::NotFound)
         co_return Completion::no("TRYCREATE", "No such mailbox");
-    if (!mailbox)
-        co_return refuse(mailbox.error());
-    const auto limits = co_await session.account->limits();
-    const auto usage = co_await session.account->usage();
+    if (!target)
+        co_return refuse(target.error());
+    owner = target->account;
+    const auto limits = co_await owner->limits();
+    const auto usage = co_await owner->usage();
     if (limits && usage && limits->octets != 0 && usage->octets + literal.octets > limits->octets)
         co_return Completion::no("OVERQUOTA", "Quota exceeded"); // RFC 5530 §3
     co_return Completion::ok("");
@@ -78,10 +83,15 @@ Awaitable<Completion> commit(Session& session, AppendArguments append, Incoming 
 {
     if (!incoming.stored)
         co_return refuse(incoming.stored.error());
-    const auto mailbox = co_await session.account->find_mailbox(append.mailbox);
-    if (!mailbox)
+    const auto target =
+        co_await find_mailbox(session, append.mailbox, store::MailboxRight::Insert);
+    if (!target && target.error().code() == Errc::NotFound)
         co_return Completion::no("TRYCREATE", "No such mailbox");
-    auto flags = co_await intern_flags(*session.account, std::move(append.flags));
+    if (!target)
+        co_return refuse(target.error());
+    if (!target->rights.has(store::MailboxRight::Write)) // RFC 4314 §4: not set, and no failure
+        append.flags.keywords.clear();
+    auto flags = co_await intern_flags(*target->account, std::move(append.flags));
     if (!flags)
         co_return flags.error().code() == Errc::OverQuota
             ? Completion::no("LIMIT", "Too many keywords")
@@ -93,11 +103,16 @@ Awaitable<Completion> commit(Session& session, AppendArguments append, Incoming 
     message.body = stored->body;
     message.inline_body = std::move(stored->inline_body);
     message.card = std::make_shared<const mime::Card>(incoming.card.finish());
-    message.flags = *flags;
+    message.flags = permitted_flags(target->rights, *flags);
     message.internal_date = append.date.value_or(session.services->clock->now());
-    const auto added = co_await session.account->append(mailbox->id, std::move(message));
+    const auto added = co_await target->account->append(target->mailbox.id, std::move(message));
     if (!added)
         co_return refuse(added.error());
+    if (session.view && session.view->account().id() == target->account->id() &&
+        session.view->mailbox() == target->mailbox.id)
+        session.view->made.push_back(added->uid);
+    if (!target->rights.has(store::MailboxRight::Read)) // RFC 4315 §3
+        co_return Completion::ok("APPEND completed");
     co_return Completion::ok("APPENDUID " + std::to_string(added->uid_validity) + " " +
                                  std::to_string(value_of(added->uid)),
                              "APPEND completed"); // RFC 4315 §3
@@ -126,10 +141,11 @@ Awaitable<Completion> on_append(Session& session, Invocation& invocation)
     if (in_utf8 && !session.has_utf8 && !session.is_rev2)
         append = Error(Errc::Invalid, "ENABLE UTF8=ACCEPT first");
     Completion verdict;
+    std::shared_ptr<store::Account> owner;
     if (!append)
         verdict = Completion::bad(append.error());
     else
-        verdict = co_await check(session, *append, literal);
+        verdict = co_await check(session, *append, literal, owner);
     if (verdict.kind != Completion::Kind::Ok)
         co_return co_await decline(session, literal, std::move(verdict));
 
@@ -137,7 +153,7 @@ Awaitable<Completion> on_append(Session& session, Invocation& invocation)
         co_await ask_for_literal(session);
     Incoming incoming;
     store::BodyOwners owners;
-    owners.accounts.push_back(session.account->id());
+    owners.accounts.push_back(owner->id());
     incoming.spool = session.services->store->spool(std::move(owners));
     co_await receive(session, incoming, literal.octets);
     const auto line = co_await session.reader.read_line(kFlushOctets);

@@ -1,6 +1,8 @@
 // CREATE: makes a mailbox, and its missing parents.
 #include "core/imap/server/commands.h"
+#include "core/imap/server/notify/notify.h"
 #include "core/imap/server/object_id.h"
+#include "core/imap/server/sharing/place.h"
 #include "core/imap/server/special_use.h"
 
 namespace mailctl::imap {
@@ -33,9 +35,22 @@ Awaitable<Completion> on_create(Session& session, Invocation& invocation)
         co_return Completion::no("USEATTR", "No such special use here"); // RFC 6154 §3
     if (name.size() > 1 && name.back() == store::kHierarchyDelimiter)
         name.pop_back();
-    const auto created = co_await session.account->create_mailbox(std::move(name), role);
+    auto place = co_await place_of(session, std::move(name));
+    if (!place && place.error().code() == Errc::NotFound)
+        co_return Completion::no("CANNOT", "No mailbox can be there");
+    if (!place)
+        co_return refuse(place.error());
+    if (const auto allowed = co_await may_create(*place); !allowed)
+        co_return refuse(allowed.error());
+    if (role != store::SpecialUse::None && !place->is_own()) // RFC 6154 §3
+        co_return Completion::no("USEATTR", "No special uses here");
+    note_caused(session, place->prefix + place->name);
+    const auto created = co_await place->account->create_mailbox(std::move(place->name), role);
     if (created) // RFC 8474 §4.1
-        co_return Completion::ok("MAILBOXID (" + object_id(created->id) + ")", "CREATE completed");
+        co_return Completion::ok("MAILBOXID (" +
+                                     object_id(created->id, id_suffix(session, *place->account)) +
+                                     ")",
+                                 "CREATE completed");
     if (created.error().code() == Errc::OverQuota)
         co_return Completion::no("LIMIT", "Too many mailboxes");
     co_return refuse(created.error());

@@ -1,60 +1,14 @@
 // IDLE: tells changes as they happen.
-#include <memory>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
-
 #include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/notify/notify.h"
 #include "core/imap/server/sync.h"
 
 namespace mailctl::imap {
 namespace {
 
 constexpr std::size_t kDoneOctets = 1024; // "DONE"
-
-/// Ends the wait of one idle session when its account changes. The store calls from any thread,
-/// perhaps still once after the watch is dropped; everything but that call is on the strand.
-///
-///   store's thread                  session's strand
-///   changed(): post to the strand   sync(); has_changed? then sync again
-///                                   wait_readable()
-///                                   posted: has_changed = true; cancel_wait()
-struct Waker {
-    explicit Waker(net::Stream& s) : stream(&s), executor(s.executor()) {}
-    net::Stream* stream; ///< nullptr: IDLE is over
-    boost::asio::any_io_executor executor;
-    bool has_changed = false;
-};
-
-void wake(const std::shared_ptr<Waker>& waker)
-{
-    boost::asio::post(waker->executor, [waker] {
-        if (waker->stream == nullptr)
-            return;
-        waker->has_changed = true;
-        waker->stream->cancel_wait();
-    });
-}
-
-/// Dropped with IDLE, also where the peer is gone.
-class Watching {
-public:
-    explicit Watching(Session& session) : waker_(std::make_shared<Waker>(*session.stream))
-    {
-        watch_ = session.account->watch([waker = waker_] { wake(waker); });
-    }
-    ~Watching() { waker_->stream = nullptr; }
-    Watching(const Watching&) = delete;
-    Watching& operator=(const Watching&) = delete;
-
-    bool take_changed() { return std::exchange(waker_->has_changed, false); }
-
-private:
-    std::shared_ptr<Waker> waker_;
-    std::unique_ptr<store::Watch> watch_;
-};
 
 Awaitable<Completion> read_done(Session& session)
 {
@@ -73,11 +27,12 @@ Awaitable<Completion> on_idle(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(invocation.args.end());
     if (!session.config().imap.idle)
         co_return Completion::bad("Unknown command");
-    Watching watching(session);
+    Watching own(*session.stream);
+    Watching& watching = session.notify ? session.notify->watching : own;
+    watching.add(session.view ? session.view->account() : *session.account);
     session.out += "+ idling\r\n";
     while (session.reader.buffered().empty()) {
-        if (needs_sync(session, Expunges::Tell))
-            co_await sync(session, Expunges::Tell);
+        co_await tell_changes(session, true); // RFC 5465 §4: what NOTIFY says
         session.stream->set_deadline(silence_limit(session));
         co_await flush(session);
         if (session.view && session.view->is_claim_due)

@@ -7,6 +7,9 @@
 #include "core/imap/server/authenticated/list_request.h"
 #include "core/imap/server/authenticated/listing.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/metadata/annotations.h"
+#include "core/imap/server/sharing/place.h"
+#include "core/imap/server/sharing/rights_text.h"
 #include "core/imap/server/special_use.h"
 #include "core/imap/write.h"
 
@@ -16,7 +19,7 @@ namespace {
 /// One line of the answer: a mailbox, a level above one that is none itself, or a subscribed name
 /// whose mailbox is gone.
 struct Level {
-    const store::MailboxInfo* mailbox = nullptr; // nullptr: there is none
+    const Located* located = nullptr; // nullptr: there is none
     bool has_children = false;
     bool is_subscribed = false;
     bool is_selected = false;      // by the request's selection options
@@ -32,12 +35,13 @@ void visit_parents(const std::string& name, Visit visit)
 }
 
 /// All mailboxes and every level above them, by name. Borrows: the mailboxes.
-Levels levels_of(const std::vector<store::MailboxInfo>& mailboxes)
+Levels levels_of(const std::vector<Located>& mailboxes)
 {
     Levels levels;
-    for (const auto& mailbox : mailboxes) {
-        levels[mailbox.name].mailbox = &mailbox;
-        visit_parents(mailbox.name,
+    for (const auto& located : mailboxes) {
+        const auto name = located.name();
+        levels[name].located = &located;
+        visit_parents(name,
                       [&levels](const auto& parent) { levels[parent].has_children = true; });
     }
     return levels;
@@ -53,7 +57,7 @@ void select_levels(Levels& levels, const ListRequest& request,
     std::vector<std::string> selected;
     for (auto& [name, level] : levels) {
         const bool special =
-            level.mailbox != nullptr && !attribute_of(level.mailbox->role).empty();
+            level.located != nullptr && !attribute_of(level.located->mailbox.role).empty();
         level.is_selected = (!request.only_subscribed || level.is_subscribed) &&
                             (!request.only_special_use || special);
         if (level.is_selected && request.recursive_match)
@@ -69,9 +73,9 @@ void put_level(Session& session, const ListRequest& request, const std::string& 
                const Level& level)
 {
     std::string attributes = level.has_children ? "\\HasChildren" : "\\HasNoChildren"; // RFC 3348
-    if (level.mailbox == nullptr)
+    if (level.located == nullptr)
         attributes += request.is_extended || session.is_rev2 ? " \\NonExistent" : " \\Noselect"; // RFC 5258 §4
-    else if (const auto use = attribute_of(level.mailbox->role); !use.empty())
+    else if (const auto use = attribute_of(level.located->mailbox.role); !use.empty())
         attributes.append(" ").append(use);
     if (request.tells_subscribed && level.is_subscribed)
         attributes += " \\Subscribed";
@@ -89,18 +93,29 @@ bool is_wanted(const std::vector<std::string>& patterns, const std::string& name
     });
 }
 
-Awaitable<Result<>> put_levels(Session& session, const ListRequest& request, const Levels& levels)
+/// What may be told of a mailbox beside its name.
+Awaitable<Result<>> put_extras(Session& session, const ListRequest& request, const Located& located)
 {
-    std::vector<std::string> patterns;
-    for (const auto& pattern : request.patterns)
-        patterns.push_back(join_reference(request.reference, pattern, store::kHierarchyDelimiter));
+    if (!request.status.empty() && located.rights.has(store::MailboxRight::Read)) // RFC 5819 §2
+        CO_TRY_VOID(co_await put_status(session, located, request.status));
+    if (request.tells_my_rights) // RFC 8440 §3
+        put_my_rights(session, located);
+    if (!request.metadata.empty() && may_annotate(located.rights)) { // RFC 9590 §3
+        CO_TRY(const auto entries, co_await annotations(session, located));
+        put_metadata(session, located.name(), pick_entries(entries, request.metadata));
+    }
+    co_return ok();
+}
+
+Awaitable<Result<>> put_levels(Session& session, const ListRequest& request,
+                               const std::vector<std::string>& patterns, const Levels& levels)
+{
     for (const auto& [name, level] : levels) {
         if (!(level.is_selected || level.is_above_selected) || !is_wanted(patterns, name))
             continue;
         put_level(session, request, name, level);
-        if (level.mailbox != nullptr && !request.status.empty()) { // RFC 5819 §2
-            CO_TRY_VOID(co_await put_status(session, *level.mailbox, request.status));
-        }
+        if (level.located != nullptr)
+            CO_TRY_VOID(co_await put_extras(session, request, *level.located));
         if (is_full(session))
             co_await flush(session);
     }
@@ -138,7 +153,11 @@ Awaitable<Completion> on_list(Session& session, Invocation& invocation)
         put_listed(session, "LIST", "\\Noselect", "");
         co_return Completion::ok("LIST completed");
     }
-    const auto mailboxes = co_await session.account->mailboxes();
+    std::vector<std::string> patterns;
+    for (const auto& pattern : request.patterns)
+        patterns.push_back(join_reference(request.reference, pattern, store::kHierarchyDelimiter));
+    const auto mailboxes =
+        co_await visible_mailboxes(session, namespaces_of(session, patterns));
     if (!mailboxes)
         co_return refuse(mailboxes.error());
     const auto subscriptions = co_await session.account->subscriptions();
@@ -146,7 +165,7 @@ Awaitable<Completion> on_list(Session& session, Invocation& invocation)
         co_return refuse(subscriptions.error());
     auto levels = levels_of(*mailboxes);
     select_levels(levels, request, *subscriptions);
-    const auto told = co_await put_levels(session, request, levels);
+    const auto told = co_await put_levels(session, request, patterns, levels);
     if (!told)
         co_return refuse(told.error());
     co_return Completion::ok("LIST completed");

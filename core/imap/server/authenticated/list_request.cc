@@ -1,6 +1,8 @@
 // Parses LIST in both its forms.
 #include "core/imap/server/authenticated/list_request.h"
 
+#include "core/imap/metadata_request.h"
+
 namespace mailctl::imap {
 namespace {
 
@@ -52,6 +54,15 @@ Result<> parse_return_option(Lexer& args, ListRequest& request)
     }
     if (args.accept_word("SUBSCRIBED")) {
         request.tells_subscribed = true;
+        return ok();
+    }
+    if (args.accept_word("METADATA")) {
+        TRY_VOID(args.space());
+        TRY(request.metadata, parse_metadata_entry_list(args));
+        return ok();
+    }
+    if (args.accept_word("MYRIGHTS")) {
+        request.tells_my_rights = true;
         return ok();
     }
     if (args.accept_word("CHILDREN") || args.accept_word("SPECIAL-USE"))

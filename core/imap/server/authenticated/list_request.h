@@ -13,7 +13,7 @@ namespace mailctl::imap {
 
 inline constexpr std::size_t kListPatterns = 100; ///< of one LIST
 
-/// RFC 5258 §3, RFC 5819 §2, RFC 6154 §2.
+/// RFC 5258 §3, RFC 5819 §2, RFC 6154 §2, RFC 8440 §3.
 struct ListRequest {
     std::string reference;
     std::vector<std::string> patterns;
@@ -23,6 +23,8 @@ struct ListRequest {
     bool recursive_match = false;
     bool tells_subscribed = false; ///< SUBSCRIBED was selected by or is to be returned
     std::vector<StatusItem> status; ///< RETURN (STATUS (...)); empty: none
+    bool tells_my_rights = false;   ///< RFC 8440
+    std::vector<std::string> metadata; ///< RETURN (METADATA (...)): entries. RFC 9590
 };
 
 /// [SP "(" options ")"] SP mailbox SP mbox-or-pat [SP "RETURN" SP "(" options ")"].

@@ -9,6 +9,7 @@
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/object_id.h"
 #include "core/imap/server/rows.h"
+#include "core/imap/server/sharing/place.h"
 #include "core/imap/server/sync.h"
 
 namespace mailctl::imap {
@@ -97,11 +98,12 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     if (first_unseen != 0 && !session.is_rev2 && !session.is_uid_only)
         put_number(session, "* OK [UNSEEN ", first_unseen, "] First unseen message");
     if (session.is_rev2) // RFC 9051 §6.3.2: the name as it is
-        put_listed(session, "LIST", "", mailbox.name);
+        put_listed(session, "LIST", "", view.prefix + mailbox.name);
     put_number(session, "* OK [UIDVALIDITY ", mailbox.uid_validity, "] UIDs are valid");
     const auto uid_next = std::max(value_of(mailbox.uid_next), view.largest_uid() + 1);
     put_number(session, "* OK [UIDNEXT ", uid_next, "] Predicted next UID");
-    session.out.append("* OK [MAILBOXID (").append(object_id(mailbox.id)); // RFC 8474 §4.2
+    session.out += "* OK [MAILBOXID ("; // RFC 8474 §4.2
+    session.out += object_id(mailbox.id, view.id_suffix);
     session.out += ")] Name that stays\r\n";
     // RFC 7162 §3.1.2.1. Read before the messages were: changes since may be told twice, never lost.
     put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
@@ -112,7 +114,7 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
 Awaitable<Result<>> put_changed(Session& session, std::vector<Uid> uids, ModSeq since,
                                 const std::vector<std::string>& keywords)
 {
-    Rows rows(*session.account, session.view->mailbox(), std::move(uids));
+    Rows rows(session.view->account(), session.view->mailbox(), std::move(uids));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -148,18 +150,22 @@ Awaitable<Completion> open_mailbox(Session& session, std::string name, bool exam
                                    SelectParameters parameters)
 {
     const bool read_only = examine || session.is_read_only;
-    const auto mailbox = co_await session.account->find_mailbox(std::move(name));
-    if (!mailbox)
-        co_return refuse(mailbox.error());
-    auto view = std::make_unique<View>(mailbox->id, mailbox->uid_validity, read_only);
-    const auto first_unseen = co_await load_view(session, *view);
+    const auto located = co_await find_mailbox(session, std::move(name), store::MailboxRight::Read);
+    if (!located)
+        co_return refuse(located.error());
+    auto view = std::make_unique<View>(located->account, located->mailbox, read_only);
+    view->prefix = located->prefix;
+    view->rights = located->rights;
+    view->own_seen = located->own_seen;
+    view->id_suffix = id_suffix(session, *located->account);
+    const auto first_unseen = co_await load_view(*view);
     if (!first_unseen)
         co_return refuse(first_unseen.error());
-    const auto keywords = co_await session.account->keywords();
+    const auto keywords = co_await located->account->keywords();
     if (!keywords)
         co_return refuse(keywords.error());
     session.select(std::move(view));
-    put_selected(session, *mailbox, *first_unseen, *keywords);
+    put_selected(session, located->mailbox, *first_unseen, *keywords);
     if (parameters.known) {
         const auto done = co_await resynchronize(session, *parameters.known, *keywords);
         if (!done) {
@@ -167,7 +173,7 @@ Awaitable<Completion> open_mailbox(Session& session, std::string name, bool exam
             co_return refuse(done.error());
         }
     }
-    co_return Completion::ok(read_only ? "READ-ONLY" : "READ-WRITE",
+    co_return Completion::ok(session.view->may_change() ? "READ-WRITE" : "READ-ONLY",
                              examine ? "EXAMINE completed" : "SELECT completed");
 }
 

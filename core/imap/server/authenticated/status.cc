@@ -17,10 +17,10 @@ Awaitable<Completion> on_status(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.end());
     if (std::find(items.begin(), items.end(), StatusItem::HighestModSeq) != items.end())
         session.has_condstore = true; // RFC 7162 §3.1
-    const auto mailbox = co_await session.account->find_mailbox(name);
-    if (!mailbox)
-        co_return refuse(mailbox.error());
-    const auto told = co_await put_status(session, *mailbox, items);
+    const auto located = co_await find_mailbox(session, name, store::MailboxRight::Read);
+    if (!located)
+        co_return refuse(located.error());
+    const auto told = co_await put_status(session, *located, items);
     if (!told)
         co_return refuse(told.error());
     co_return Completion::ok("STATUS completed");

@@ -55,9 +55,31 @@ Awaitable<Result<std::uint32_t>> count_recent(store::Account& account, MailboxId
     co_return count;
 }
 
-std::string value(const Session& session, StatusItem item, const store::MailboxInfo& mailbox,
+/// How many messages this user has not seen, where that is not the mailbox's own count.
+Awaitable<Result<std::uint32_t>> count_unseen(const Located& located)
+{
+    std::uint32_t count = 0;
+    Rows rows(*located.account, located.mailbox.id, store::UidRange{});
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            co_return count;
+        count += static_cast<std::uint32_t>(
+            std::count_if(page.begin(), page.end(), [](const auto& row) {
+                return !row.flags.has(store::SystemFlag::Seen);
+            }));
+    }
+}
+
+bool has_item(const std::vector<StatusItem>& items, StatusItem item)
+{
+    return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+std::string value(const Session& session, StatusItem item, const Located& located,
                   std::uint32_t recent)
 {
+    const auto& mailbox = located.mailbox;
     switch (item) {
     case StatusItem::Messages:
         return std::to_string(mailbox.messages);
@@ -78,7 +100,7 @@ std::string value(const Session& session, StatusItem item, const store::MailboxI
     case StatusItem::AppendLimit:
         return std::to_string(session.config().limits.imap_literal_octets);
     case StatusItem::MailboxId:
-        return "(" + object_id(mailbox.id) + ")";
+        return "(" + object_id(mailbox.id, id_suffix(session, *located.account)) + ")";
     }
     return "";
 }
@@ -98,21 +120,25 @@ Result<std::vector<StatusItem>> parse_status_items(Lexer& args)
     return items;
 }
 
-Awaitable<Result<>> put_status(Session& session, const store::MailboxInfo& mailbox,
+Awaitable<Result<>> put_status(Session& session, const Located& located,
                                const std::vector<StatusItem>& items)
 {
     std::uint32_t recent = 0;
-    if (std::find(items.begin(), items.end(), StatusItem::Recent) != items.end()) {
-        CO_TRY(recent, co_await count_recent(*session.account, mailbox.id));
+    if (has_item(items, StatusItem::Recent)) {
+        CO_TRY(recent, co_await count_recent(*located.account, located.mailbox.id));
+    }
+    auto told = located;
+    if (located.own_seen && has_item(items, StatusItem::Unseen)) {
+        CO_TRY(told.mailbox.unseen, co_await count_unseen(located));
     }
     session.out += "* STATUS ";
-    put_mailbox(session.out, mailbox.name, session.delimiter(), session.names());
+    put_mailbox(session.out, located.name(), session.delimiter(), session.names());
     char before = '(';
     session.out += ' ';
     for (const auto item : items) {
         session.out += before;
         session.out.append(name_of(item)).append(" ");
-        session.out += value(session, item, mailbox, recent);
+        session.out += value(session, item, told, recent);
         before = ' ';
     }
     session.out += ")\r\n";

@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/imap/lexer.h"
 #include "core/imap/server/session.h"
+#include "core/imap/server/sharing/place.h"
 
 namespace mailctl::imap {
 
@@ -29,7 +30,7 @@ enum class StatusItem : std::uint8_t {
 Result<std::vector<StatusItem>> parse_status_items(Lexer& args);
 
 /// Writes one "* STATUS name (...)" line. Errors: those of the store.
-Awaitable<Result<>> put_status(Session& session, const store::MailboxInfo& mailbox,
+Awaitable<Result<>> put_status(Session& session, const Located& located,
                                const std::vector<StatusItem>& items);
 
 } // namespace mailctl::imap

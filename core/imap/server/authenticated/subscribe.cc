@@ -1,5 +1,6 @@
 // SUBSCRIBE and UNSUBSCRIBE: which mailboxes a client shows.
 #include "core/imap/server/commands.h"
+#include "core/imap/server/notify/notify.h"
 
 namespace mailctl::imap {
 namespace {
@@ -10,6 +11,7 @@ Awaitable<Completion> change(Session& session, Invocation& invocation, bool on)
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto name, args.mailbox());
     CO_PARSE_TRY_VOID(args.end());
+    note_caused(session, name);
     const auto changed = co_await session.account->subscribe(std::move(name), on);
     if (!changed)
         co_return refuse(changed.error());

@@ -11,6 +11,7 @@ Completion on_unauthenticate(Session& session, Invocation& invocation)
     PARSE_TRY_VOID(invocation.args.end());
     log::info("imap", "logout", {{"user", session.user}});
     session.select(nullptr);
+    session.notify.reset();
     session.account.reset();
     session.user.clear();
     session.is_read_only = false;

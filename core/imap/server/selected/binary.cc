@@ -95,7 +95,7 @@ Awaitable<Result<std::uint64_t>> decoded_octets(store::Account& account, const s
 Awaitable<> send_pieces(Session& session, const store::Email& email, const Source& source,
                         OctetRange wanted)
 {
-    Pieces pieces(*session.account, email, source);
+    Pieces pieces(session.view->account(), email, source);
     std::uint64_t at = 0;
     std::string piece;
     const auto end = wanted.offset + wanted.octets;
@@ -131,7 +131,7 @@ Awaitable<Result<>> send_binary(Session& session, const FetchItem& item, const s
         session.out += none;
         co_return source.error();
     }
-    const auto octets = co_await decoded_octets(*session.account, email, *source);
+    const auto octets = co_await decoded_octets(session.view->account(), email, *source);
     if (!octets) {
         session.out += none;
         co_return octets.error();

@@ -7,12 +7,13 @@
 
 namespace mailctl::imap {
 
-/// RFC 3501 §6.4.2: no EXPUNGE responses are sent.
+/// RFC 3501 §6.4.2: no EXPUNGE responses are sent. Without the right nothing is expunged, and that
+/// is no failure (RFC 4314 §4).
 Awaitable<Completion> on_close(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY_VOID(invocation.args.end());
     std::string code;
-    if (!session.view->is_read_only()) {
+    if (session.view->may(store::MailboxRight::Expunge)) {
         auto uids = session.view->uids();
         const auto expunged = co_await expunge_deleted(session, std::move(uids));
         if (!expunged)

@@ -5,16 +5,18 @@
 
 #include "core/imap/sequence_set.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/selected/copy_across.h"
 #include "core/imap/server/selected/message_set.h"
 #include "core/imap/server/sync.h"
 
 namespace mailctl::imap {
 namespace {
 
-/// "COPYUID 38505 304,319:320 3956:3958": RFC 4315 §3. Empty where nothing was copied.
-std::string copy_uid(const store::Copied& copied)
+/// "COPYUID 38505 304,319:320 3956:3958": RFC 4315 §3. Empty where nothing was copied, and where the
+/// user may not read what is there.
+std::string copy_uid(const store::Copied& copied, const Located& target)
 {
-    if (copied.from.empty())
+    if (copied.from.empty() || !target.rights.has(store::MailboxRight::Read))
         return "";
     std::string code = "COPYUID " + std::to_string(copied.uid_validity) + " ";
     put_uid_set(code, copied.from);
@@ -46,6 +48,24 @@ Completion no_target(const Error& error)
     return refuse(error);
 }
 
+/// One commit does it. Elsewhere, and where the user may not set every flag, messages go one by one.
+bool stays_in_account(const View& view, const Located& target)
+{
+    using enum store::MailboxRight;
+    return view.shared_account() == target.account &&
+           target.rights.has_all(Seen | Write | DeleteMessages);
+}
+
+/// What is not taken away here stays there too.
+Awaitable<Result<store::Copied>> move_across(Session& session, std::vector<Uid> uids,
+                                             const Located& target)
+{
+    CO_TRY(auto moved, co_await copy_across(session, std::move(uids), target));
+    const View& view = *session.view;
+    CO_TRY_VOID(co_await view.account().expunge(view.mailbox(), moved.from, false));
+    co_return moved;
+}
+
 bool has_lost(const View& view, const std::vector<Uid>& uids)
 {
     return std::any_of(uids.begin(), uids.end(), [&](Uid uid) { return view.is_lost(uid); });
@@ -62,30 +82,46 @@ Awaitable<Completion> on_copy(Session& session, Invocation& invocation)
         co_await sync(session, Expunges::Hold);
     if (!invocation.by_uid && has_lost(*session.view, transfer.uids))
         co_return Completion::no("EXPUNGEISSUED", "Some messages are gone");
-    const auto target = co_await session.account->find_mailbox(std::move(transfer.target));
+    const auto target = co_await find_mailbox(session, std::move(transfer.target),
+                                              store::MailboxRight::Insert);
     if (!target)
         co_return no_target(target.error());
-    const auto copied = co_await session.account->copy(session.view->mailbox(),
-                                                       std::move(transfer.uids), target->id);
+    Result<store::Copied> copied;
+    if (stays_in_account(*session.view, *target))
+        copied = co_await target->account->copy(session.view->mailbox(), std::move(transfer.uids),
+                                                target->mailbox.id);
+    else
+        copied = co_await copy_across(session, std::move(transfer.uids), *target);
     if (!copied)
         co_return no_target(copied.error());
-    co_return Completion::ok(copy_uid(*copied), "COPY completed");
+    if (target->account->id() == session.view->account().id() &&
+        target->mailbox.id == session.view->mailbox())
+        session.view->made.insert(session.view->made.end(), copied->to.begin(), copied->to.end());
+    co_return Completion::ok(copy_uid(*copied, *target), "COPY completed");
 }
 
-/// RFC 6851 §3. COPYUID comes before the EXPUNGE responses (§4.3), which sync() sends.
+/// RFC 6851 §3; RFC 4314 §4 for the rights of its three parts. COPYUID comes before the EXPUNGE responses (§4.3), which sync() sends.
 Awaitable<Completion> on_move(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY(auto transfer, parse_transfer(session, invocation));
     if (session.view->is_read_only())
         co_return Completion::no("READ-ONLY", "Mailbox is read-only");
-    const auto target = co_await session.account->find_mailbox(std::move(transfer.target));
+    if (!session.view->rights.has_all(store::MailboxRight::DeleteMessages |
+                                      store::MailboxRight::Expunge))
+        co_return refuse(Error(Errc::Denied, "no right to take messages away"));
+    const auto target = co_await find_mailbox(session, std::move(transfer.target),
+                                              store::MailboxRight::Insert);
     if (!target)
         co_return no_target(target.error());
-    const auto moved = co_await session.account->move(session.view->mailbox(),
-                                                      std::move(transfer.uids), target->id);
+    Result<store::Copied> moved;
+    if (stays_in_account(*session.view, *target))
+        moved = co_await target->account->move(session.view->mailbox(), std::move(transfer.uids),
+                                               target->mailbox.id);
+    else
+        moved = co_await move_across(session, std::move(transfer.uids), *target);
     if (!moved)
         co_return no_target(moved.error());
-    if (const auto code = copy_uid(*moved); !code.empty())
+    if (const auto code = copy_uid(*moved, *target); !code.empty())
         session.out.append("* OK [").append(code).append("] Moved\r\n");
     co_return Completion::ok("MOVE completed");
 }

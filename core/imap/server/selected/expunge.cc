@@ -17,11 +17,11 @@ constexpr std::size_t kExpungedAtOnce = 500; // messages of one commit
 Awaitable<Result<bool>> expunge_deleted(Session& session, std::vector<Uid> uids)
 {
     const auto mailbox = session.view->mailbox();
-    CO_TRY(const auto info, co_await session.account->mailbox(mailbox));
+    CO_TRY(const auto info, co_await session.view->account().mailbox(mailbox));
     bool some = false;
     if (info.deleted == 0)
         co_return some;
-    Rows rows(*session.account, mailbox, std::move(uids), kExpungedAtOnce);
+    Rows rows(session.view->account(), mailbox, std::move(uids), kExpungedAtOnce);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -32,7 +32,7 @@ Awaitable<Result<bool>> expunge_deleted(Session& session, std::vector<Uid> uids)
                 deleted.push_back(row.uid);
         if (!deleted.empty()) {
             some = true;
-            CO_TRY_VOID(co_await session.account->expunge(mailbox, std::move(deleted), true));
+            CO_TRY_VOID(co_await session.view->account().expunge(mailbox, std::move(deleted), true));
         }
     }
 }
@@ -50,6 +50,8 @@ Awaitable<Completion> on_expunge(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.end());
     if (session.view->is_read_only())
         co_return Completion::no("READ-ONLY", "Mailbox is read-only");
+    if (!session.view->may(store::MailboxRight::Expunge)) // RFC 4314 §4
+        co_return refuse(Error(Errc::Denied, "no right to expunge"));
     const auto expunged = co_await expunge_deleted(session, std::move(uids));
     if (!expunged)
         co_return refuse(expunged.error());

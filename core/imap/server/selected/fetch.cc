@@ -33,7 +33,7 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
         plan.needs_email = plan.needs_email || item.kind >= Kind::ThreadId;
         plan.sets_seen = plan.sets_seen || item.sets_seen;
     }
-    plan.sets_seen = plan.sets_seen && !session.view->is_read_only();
+    plan.sets_seen = plan.sets_seen && session.view->may(store::MailboxRight::Seen);
     plan.items = std::move(items);
     return plan;
 }
@@ -71,7 +71,7 @@ Awaitable<Result<>> keep_changed(Session& session, const FetchModifiers& modifie
     if (modifiers.vanished)
         put_vanished(session.out, Earlier::Yes, since.vanished);
     std::vector<Uid> changed;
-    Rows rows(*session.account, session.view->mailbox(), changed_among(since, std::move(uids)));
+    Rows rows(session.view->account(), session.view->mailbox(), changed_among(since, std::move(uids)));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -96,7 +96,7 @@ Awaitable<Result<>> mark_seen(Session& session, std::vector<store::MessageRow>& 
     if (update.uids.empty())
         co_return ok();
     CO_TRY(const auto updated,
-           co_await session.account->update_flags(session.view->mailbox(), std::move(update)));
+           co_await session.view->account().update_flags(session.view->mailbox(), std::move(update)));
     for (const auto& now : updated.rows)
         for (auto& row : page)
             if (row.uid == now.uid)
@@ -165,13 +165,13 @@ Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
     if (modifiers.partial)
         keep_places(uids, *modifiers.partial);
     auto plan = plan_for(std::move(items), session, invocation.by_uid);
-    auto keywords = co_await session.account->keywords();
+    auto keywords = co_await session.view->account().keywords();
     if (!keywords)
         co_return refuse(keywords.error());
     plan.keywords = std::move(*keywords);
     const auto wanted = uids.size();
     FetchOutcome outcome;
-    Rows rows(*session.account, session.view->mailbox(), std::move(uids),
+    Rows rows(session.view->account(), session.view->mailbox(), std::move(uids),
               plan.sets_seen ? kSeenAtOnce : Rows::kPage);
     while (true) {
         auto page = co_await rows.next();

@@ -50,7 +50,7 @@ bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item
         put_date_time(out, row.saved);
         return true;
     case Kind::EmailId:
-        out.append("EMAILID (").append(object_id(row.email)).append(")");
+        out.append("EMAILID (").append(object_id(row.email, session.view->id_suffix)).append(")");
         return true;
     default:
         return false;
@@ -58,12 +58,13 @@ bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item
 }
 
 /// Items that the email's card answers; false: it is not one of them.
-bool put_card_item(std::string& out, const FetchItem& item, const store::Email& email)
+bool put_card_item(Session& session, const FetchItem& item, const store::Email& email)
 {
+    auto& out = session.out;
     const auto& card = email.card;
     switch (item.kind) {
     case Kind::ThreadId:
-        out.append("THREADID (").append(object_id(email.thread)).append(")");
+        out.append("THREADID (").append(object_id(email.thread, session.view->id_suffix)).append(")");
         return true;
     case Kind::Envelope:
         out += "ENVELOPE ";
@@ -103,7 +104,7 @@ Awaitable<Result<>> send_fields(Session& session, const FetchItem& item, const s
     const auto most = std::min(range.octets, kFilteredHeaderOctets);
     Result<std::string> header = std::string();
     if (most != 0)
-        header = co_await session.account->read_body(email.body, range.offset, most);
+        header = co_await session.view->account().read_body(email.body, range.offset, most);
     if (!header) {
         session.out += "NIL";
         co_return header.error();
@@ -126,7 +127,7 @@ Awaitable<Result<>> send_range(Session& session, const store::Email& email, Octe
     }
     for (auto at = range.offset; at < end;) {
         const auto most = std::min<std::uint64_t>(end - at, store::kBlobChunkOctets);
-        const auto chunk = co_await session.account->read_body(email.body, at, most);
+        const auto chunk = co_await session.view->account().read_body(email.body, at, most);
         const bool is_short = !chunk || chunk->empty();
         if (is_short && at == range.offset) { // nothing is promised yet
             session.out += "NIL";
@@ -164,7 +165,7 @@ Awaitable<Result<>> send_section(Session& session, const FetchItem& item, const 
 Awaitable<Result<>> send_preview(Session& session, const store::Email& email)
 {
     session.out += "PREVIEW ";
-    const auto preview = co_await preview_of(*session.account, email);
+    const auto preview = co_await preview_of(session.view->account(), email);
     if (!preview) {
         session.out += "NIL";
         co_return preview.error();
@@ -189,7 +190,7 @@ void put_message(Session& session, const FetchPlan& plan, const store::MessageRo
 Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
                                  const store::MessageRow& row, bool newly_seen)
 {
-    CO_TRY(const auto email, co_await session.account->email(row.email));
+    CO_TRY(const auto email, co_await session.view->account().email(row.email));
     Result<> failure;
     put_fetch_start(session, row.uid);
     const char* before = "";
@@ -197,7 +198,7 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
         session.out += before;
         before = " ";
         if (put_row_item(session, plan, item, row) ||
-            put_card_item(session.out, item, email))
+            put_card_item(session, item, email))
             continue;
         Result<> sent;
         if (item.kind == Kind::Preview)

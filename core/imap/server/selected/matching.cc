@@ -160,7 +160,7 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key)
 {
     session.has_condstore = session.has_condstore || has_mod_seq(key); // RFC 7162 §3.1
-    co_return co_await matching(*session.account, *session.view, key,
+    co_return co_await matching(session.view->account(), *session.view, key,
                                 session.services->clock->now());
 }
 

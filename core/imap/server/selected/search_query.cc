@@ -102,6 +102,16 @@ std::optional<Day> sent_day(const mime::Card& card)
 
 } // namespace
 
+namespace {
+
+/// An id as the account itself has it; empty where it is of another one.
+std::string without_suffix(std::string_view id, std::string_view suffix)
+{
+    return id.ends_with(suffix) ? std::string(id.substr(0, id.size() - suffix.size())) : "";
+}
+
+} // namespace
+
 SearchQuery::SearchQuery(const SearchKey& key, const View& view,
                          const std::vector<std::string>& keywords, Time now)
     : now_(now)
@@ -119,7 +129,7 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     tells_mod_seq_ = tells_mod_seq_ || key.kind == Kind::ModSeq;
     node.day = key.day;
     const bool is_id = key.kind == Kind::EmailId || key.kind == Kind::ThreadId;
-    node.field = is_id ? key.text : key.field;
+    node.field = is_id ? without_suffix(key.text, view.id_suffix) : key.field;
     if (key.kind == Kind::Keyword) {
         const auto at = std::find_if(keywords.begin(), keywords.end(), [&](const auto& name) {
             return ascii::equals_ignoring_case(name, key.text);

@@ -66,12 +66,12 @@ Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<S
 {
     std::vector<Placed> placed;
     placed.reserve(found.size());
-    Rows rows(*session.account, session.view->mailbox(), std::move(found));
+    Rows rows(session.view->account(), session.view->mailbox(), std::move(found));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             break;
-        CO_TRY_VOID(co_await place_page(*session.account, keys, page, placed));
+        CO_TRY_VOID(co_await place_page(session.view->account(), keys, page, placed));
     }
     std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
         const int order = a.value.compare(b.value);

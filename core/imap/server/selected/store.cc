@@ -9,6 +9,7 @@
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/selected/message_set.h"
+#include "core/imap/server/sharing/place.h"
 
 namespace mailctl::imap {
 namespace {
@@ -79,12 +80,63 @@ void put_row(Session& session, const store::MessageRow& row, bool by_uid, bool i
     session.out += ")\r\n";
 }
 
-/// The bits to change. Only names that exist already can be taken away.
+/// The bits to change, of those that the user has a right to. Only names that exist already can be taken away.
 Awaitable<Result<store::Flags>> resolve(Session& session, StoreArguments& arguments)
 {
-    if (arguments.change == store::FlagChange::Remove)
-        co_return co_await known_flags(*session.account, std::move(arguments.flags));
-    co_return co_await intern_flags(*session.account, std::move(arguments.flags));
+    const auto& view = *session.view;
+    store::Flags flags;
+    if (arguments.change == store::FlagChange::Remove || !view.may(store::MailboxRight::Write)) {
+        CO_TRY(flags, co_await known_flags(view.account(), std::move(arguments.flags)));
+    } else {
+        CO_TRY(flags, co_await intern_flags(view.account(), std::move(arguments.flags)));
+    }
+    co_return permitted_flags(view.rights, flags);
+}
+
+/// True where the command names something that the user may change. RFC 4314 §4: one flag is enough.
+bool may_store(const View& view, const StoreArguments& arguments)
+{
+    store::Flags all;
+    all.system = arguments.change == store::FlagChange::Replace ? 0xFF : arguments.flags.system;
+    const bool has_keyword =
+        arguments.change == store::FlagChange::Replace || !arguments.flags.keywords.empty();
+    return permitted_flags(view.rights, all).system != 0 ||
+           (has_keyword && view.rights.has(store::MailboxRight::Write)) ||
+           (all.system == 0 && !has_keyword);
+}
+
+/// FLAGS by somebody who may not change all of them: what may go goes, what may come comes, and the
+/// rest stays.
+Awaitable<Result<store::FlagsUpdated>> replace_permitted(const View& view,
+                                                         store::FlagsUpdate update)
+{
+    store::Flags all;
+    all.system = 0xFF;
+    all.keywords.fill(~std::uint64_t{0});
+    auto removal = update;
+    removal.change = store::FlagChange::Remove;
+    removal.flags = permitted_flags(view.rights, all);
+    removal.flags.system &= static_cast<std::uint8_t>(~update.flags.system);
+    for (std::size_t i = 0; i < all.keywords.size(); ++i)
+        removal.flags.keywords[i] &= ~update.flags.keywords[i];
+    CO_TRY(auto removed, co_await view.account().update_flags(view.mailbox(), std::move(removal)));
+    update.change = store::FlagChange::Add;
+    update.unchanged_since.reset(); // it was asked above
+    update.uids.clear();
+    for (const auto& row : removed.rows)
+        update.uids.push_back(row.uid);
+    CO_TRY(auto added, co_await view.account().update_flags(view.mailbox(), std::move(update)));
+    added.modified = std::move(removed.modified);
+    co_return added;
+}
+
+Awaitable<Result<store::FlagsUpdated>> update_flags(const View& view, store::FlagsUpdate update)
+{
+    using enum store::MailboxRight;
+    if (update.change == store::FlagChange::Replace &&
+        !view.rights.has_all(Seen | Write | DeleteMessages))
+        co_return co_await replace_permitted(view, std::move(update));
+    co_return co_await view.account().update_flags(view.mailbox(), std::move(update));
 }
 
 /// What came of it.
@@ -112,7 +164,7 @@ Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
                                             StoreArguments arguments, bool by_uid)
 {
     CO_TRY(const auto flags, co_await resolve(session, arguments));
-    CO_TRY(const auto keywords, co_await session.account->keywords());
+    CO_TRY(const auto keywords, co_await session.view->account().keywords());
     put_new_keywords(session, keywords);
     const auto exactly = arguments.is_silent ? View::Exactly::Yes : View::Exactly::No;
     Outcome outcome;
@@ -124,8 +176,7 @@ Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
         update.change = arguments.change;
         update.flags = flags;
         update.unchanged_since = arguments.unchanged_since;
-        CO_TRY(const auto updated,
-               co_await session.account->update_flags(session.view->mailbox(), std::move(update)));
+        CO_TRY(const auto updated, co_await update_flags(*session.view, std::move(update)));
         outcome.found += updated.rows.size() + updated.modified.size();
         outcome.modified.insert(outcome.modified.end(), updated.modified.begin(),
                                 updated.modified.end());
@@ -148,6 +199,8 @@ Awaitable<Completion> on_store(Session& session, Invocation& invocation)
     CO_PARSE_TRY(auto arguments, parse_store(invocation.args));
     if (session.view->is_read_only())
         co_return Completion::no("READ-ONLY", "Mailbox is read-only");
+    if (!may_store(*session.view, arguments))
+        co_return refuse(Error(Errc::Denied, "no right to change these flags"));
     session.has_condstore = session.has_condstore || arguments.unchanged_since;
     const auto wanted = uids.size();
     const bool by_uid = invocation.by_uid;

@@ -26,7 +26,7 @@ Awaitable<Result<>> thread_page(Session& session, const Invocation& invocation,
                                 const std::vector<store::MessageRow>& page, Threads& threads)
 {
     for (const auto& row : page) {
-        const auto email = co_await session.account->email(row.email);
+        const auto email = co_await session.view->account().email(row.email);
         if (!email && email.error().code() == Errc::NotFound)
             continue; // expunged meanwhile
         if (!email)
@@ -40,7 +40,7 @@ Awaitable<Result<>> thread_page(Session& session, const Invocation& invocation,
 Awaitable<Result<>> thread_messages(Session& session, const Invocation& invocation,
                                     std::vector<Uid> found, Threads& threads)
 {
-    Rows rows(*session.account, session.view->mailbox(), std::move(found));
+    Rows rows(session.view->account(), session.view->mailbox(), std::move(found));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())

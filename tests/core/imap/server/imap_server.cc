@@ -9,10 +9,8 @@
 
 #include "core/imap/server/serve.h"
 #include "core/net/tls.h"
-#include "store/account/mail_account.h"
-#include "store/account/new_account.h"
-#include "store/keys.h"
-#include "store/spool.h"
+#include "store/directory.h"
+#include "store/engine/memory_engine.h"
 
 namespace mailctl::imap::test {
 namespace {
@@ -33,111 +31,78 @@ private:
     std::string name_;
 };
 
-auth::Login login_of(std::string name)
+struct Person {
+    const char* name;
+    const char* domain;
+    std::uint64_t account;
+    store::Role role = store::Role::User;
+};
+constexpr Person kPeople[] = {{"ann", "example.org", 1},    {"bob", "example.org", 2},
+                              {"cid", "example.org", 3},    {"public", "example.org", 4},
+                              {"root", "example.org", 5, store::Role::Admin},
+                              {"dora", "example.net", 6}};
+
+Awaitable<> fill(store::Directory& directory)
 {
-    auth::Login login;
-    login.user.account = name.starts_with("ann") ? kAnn : kBob;
-    login.name = std::move(name);
-    return login;
+    store::Domain org, net;
+    org.name = "example.org";
+    net.name = "example.net";
+    co_await directory.add_domain(std::move(org));
+    co_await directory.add_domain(std::move(net));
+    for (const auto& person : kPeople) {
+        store::User user;
+        user.account = AccountId{person.account};
+        user.address = {person.name, person.domain};
+        user.role = person.role;
+        const auto added = co_await directory.add_user(std::move(user));
+        if (!added)
+            throw std::logic_error("a user cannot be added: " + to_string(added.error()));
+    }
+    store::Alias team;
+    team.address = {"team", "example.org"};
+    team.targets = {"bob@example.org", "cid@example.org"};
+    co_await directory.add_alias(std::move(team));
 }
 
 } // namespace
 
-store::Directory& AccountStore::directory()
+Awaitable<Result<auth::Login>> Passwords::check_password(auth::Attempt, std::string name,
+                                                         std::string password)
 {
-    throw std::logic_error("no directory");
+    const auto parsed = address::parse(name);
+    if (!parsed || password != "secret-" + parsed->local_part)
+        co_return Error(Errc::Denied, "wrong password");
+    auto entry = co_await directory->find(*parsed);
+    if (!entry || !std::holds_alternative<store::User>(*entry))
+        co_return Error(Errc::Denied, "unknown user");
+    auth::Login login;
+    login.user = std::get<store::User>(*entry);
+    login.name = std::move(name);
+    co_return login;
 }
 
-store::Queue& AccountStore::queue()
-{
-    throw std::logic_error("no queue");
-}
-
-Awaitable<Result<std::shared_ptr<store::Account>>> AccountStore::account(AccountId id)
-{
-    if (const auto found = accounts_.find(id); found != accounts_.end())
-        co_return found->second;
-    auto batch = store::new_account(clock_.now(), store::Usage());
-    auto partition = store::keys::account(id);
-    CO_TRY_VOID(co_await engine_.commit(std::move(partition), std::move(batch)));
-    const store::MailAccount::Environment environment{engine_, clock_, random_};
-    CO_TRY(auto opened, co_await store::MailAccount::open(environment, id));
-    accounts_[id] = opened;
-    co_return std::shared_ptr<store::Account>(std::move(opened));
-}
-
-std::unique_ptr<store::Spool> AccountStore::spool(store::BodyOwners owners)
-{
-    return store::make_spool(engine_, clock_, random_, std::move(owners));
-}
-
-Awaitable<Result<std::vector<store::Ban>>> AccountStore::bans()
-{
-    co_return std::vector<store::Ban>();
-}
-
-Awaitable<Result<>> AccountStore::put_ban(store::Ban)
+Awaitable<Result<auth::Authenticator::ScramKeys>> Passwords::scram_keys(auth::Attempt, std::string)
 {
     co_return absent();
 }
 
-Awaitable<Result<>> AccountStore::remove_ban(std::string)
+Awaitable<Result<auth::Login>> Passwords::scram_done(auth::Attempt, ScramKeys, bool)
 {
     co_return absent();
 }
 
-Awaitable<Result<store::StoreStats>> AccountStore::stats()
-{
-    co_return absent();
-}
-
-Awaitable<Result<std::vector<store::Finding>>> AccountStore::check(bool)
-{
-    co_return absent();
-}
-
-Awaitable<Result<std::vector<store::Finding>>> AccountStore::scrub()
-{
-    co_return absent();
-}
-
-Awaitable<Result<>> AccountStore::compact()
-{
-    co_return absent();
-}
-
-Awaitable<Result<std::uint64_t>> AccountStore::sweep()
-{
-    co_return absent();
-}
-
-Awaitable<Result<auth::Login>> TwoUsers::check_password(auth::Attempt, std::string name,
-                                                        std::string password)
-{
-    if ((name == "ann@example.org" && password == "secret-ann") ||
-        (name == "bob@example.org" && password == "secret-bob"))
-        co_return login_of(std::move(name));
-    co_return Error(Errc::Denied, "wrong password");
-}
-
-Awaitable<Result<auth::Authenticator::ScramKeys>> TwoUsers::scram_keys(auth::Attempt, std::string)
-{
-    co_return absent();
-}
-
-Awaitable<Result<auth::Login>> TwoUsers::scram_done(auth::Attempt, ScramKeys, bool)
-{
-    co_return absent();
-}
-
-Result<std::unique_ptr<auth::Authenticator::Guard>> TwoUsers::admit(const net::Endpoint&,
+Result<std::unique_ptr<auth::Authenticator::Guard>> Passwords::admit(const net::Endpoint&,
                                                                     const conf::Listener&)
 {
     return std::unique_ptr<Guard>();
 }
 
-ImapServer::ImapServer() : clock(*parse_rfc3339("2026-11-21T02:03:04Z"))
+ImapServer::ImapServer()
+    : clock(*parse_rfc3339("2026-11-21T02:03:04Z")),
+      store(store::make_store(std::make_unique<store::MemoryEngine>(), clock, random))
 {
+    users.directory = &store->directory();
+    run(fill(store->directory()));
     config.auth.mechanisms = {"PLAIN", "LOGIN"};
     listener.name = "imap";
     listener.protocol = conf::Protocol::Imap;
@@ -150,7 +115,7 @@ std::unique_ptr<net::Stream> ImapServer::connect()
     auto services = std::make_shared<delivery::Services>();
     services->config = std::make_shared<const conf::Config>(config);
     services->tls = std::make_shared<PretendedTls>();
-    services->store = &store;
+    services->store = store.get();
     services->authenticator = &users;
     services->clock = &clock;
     services->random = &random;
@@ -164,7 +129,7 @@ std::unique_ptr<net::Stream> ImapServer::connect()
 
 std::shared_ptr<store::Account> ImapServer::account(AccountId id)
 {
-    auto opened = boost::asio::co_spawn(io, store.account(id), boost::asio::use_future);
+    auto opened = boost::asio::co_spawn(io, store->account(id), boost::asio::use_future);
     io.restart();
     io.run();
     return *opened.get();

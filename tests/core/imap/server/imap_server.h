@@ -1,7 +1,6 @@
-// The IMAP side of a server in memory: a store, two users, sessions without ports.
+// The IMAP side of a server in memory: a store, a few users, sessions without ports.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -11,42 +10,12 @@
 #include "core/auth/authenticator.h"
 #include "core/delivery/services.h"
 #include "core/net/memory_stream.h"
-#include "store/engine/memory_engine.h"
 #include "store/store.h"
 
 namespace mailctl::imap::test {
 
-/// Accounts over a MemoryEngine, and nothing else that a store has.
-class AccountStore final : public store::Store {
-public:
-    AccountStore(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
-
-    store::Engine& engine() override { return engine_; }
-    store::Directory& directory() override;
-    store::Queue& queue() override;
-    const Clock& clock() const override { return clock_; }
-    Random& random() override { return random_; }
-    /// Makes the account with its usual mailboxes where it is not there yet.
-    Awaitable<Result<std::shared_ptr<store::Account>>> account(AccountId id) override;
-    std::unique_ptr<store::Spool> spool(store::BodyOwners owners) override;
-    Awaitable<Result<std::vector<store::Ban>>> bans() override;
-    Awaitable<Result<>> put_ban(store::Ban ban) override;
-    Awaitable<Result<>> remove_ban(std::string network) override;
-    Awaitable<Result<store::StoreStats>> stats() override;
-    Awaitable<Result<std::vector<store::Finding>>> check(bool repair) override;
-    Awaitable<Result<std::vector<store::Finding>>> scrub() override;
-    Awaitable<Result<>> compact() override;
-    Awaitable<Result<std::uint64_t>> sweep() override;
-
-private:
-    store::MemoryEngine engine_;
-    const Clock& clock_;
-    Random& random_;
-    std::map<AccountId, std::shared_ptr<store::Account>> accounts_;
-};
-
-/// Knows ann@example.org ("secret-ann") and bob@example.org ("secret-bob").
-class TwoUsers final : public auth::Authenticator {
+/// Knows the users of the directory; "secret-ann" is the password of Ann.
+class Passwords final : public auth::Authenticator {
 public:
     Awaitable<Result<auth::Login>> check_password(auth::Attempt attempt, std::string name,
                                                   std::string password) override;
@@ -65,9 +34,12 @@ public:
     void keep_bans() override {}
     void stop() override {}
 
+    store::Directory* directory = nullptr;
     int misbehaviours = 0;
 };
 
+// ann, bob, cid, public and root, who is an administrator, @example.org; dora@example.net.
+// team@example.org is an alias of bob and cid.
 inline constexpr AccountId kAnn{1};
 inline constexpr AccountId kBob{2};
 
@@ -84,8 +56,8 @@ public:
     boost::asio::io_context io;
     ManualClock clock;
     SeededRandom random{7};
-    AccountStore store{clock, random};
-    TwoUsers users;
+    std::unique_ptr<store::Store> store;
+    Passwords users;
     conf::Config config;
     conf::Listener listener;
 };

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "store/account.h"
+#include "store/acl.h"
 #include "tests/core/imap/server/imap_server.h"
 #include "tests/wire/player.h"
 
@@ -20,6 +21,15 @@ Awaitable<> limit(std::shared_ptr<store::Account> account)
     BOOST_TEST(done.has_value());
 }
 
+/// Whoever reads Ann's INBOX beside her has a \Seen of his own.
+Awaitable<> share_seen_apart(std::shared_ptr<store::Account> account)
+{
+    const auto inbox = co_await account->find_mailbox("INBOX");
+    BOOST_REQUIRE(inbox.has_value());
+    const auto set = co_await account->acls().set_own_seen(inbox->id, true);
+    BOOST_TEST(set.has_value());
+}
+
 /// Some transcripts are about a setting; their names say which.
 void prepare(ImapServer& server, const std::string& file)
 {
@@ -32,6 +42,14 @@ void prepare(ImapServer& server, const std::string& file)
         server.config.imap.delimiter = ".";
     if (is("session_time"))
         server.config.limits.imap.session = std::chrono::hours(1);
+    if (is("metadata")) {
+        server.config.sharing.server_comment = "A quiet place";
+        server.config.sharing.server_admin = "mailto:root@example.org";
+    }
+    if (is("public"))
+        server.config.sharing.public_owner = "public";
+    if (is("own_seen"))
+        server.run(share_seen_apart(server.account(imap::test::kAnn)));
     if (is("quota_limits"))
         server.run(limit(server.account(imap::test::kAnn)));
 }
@@ -51,7 +69,15 @@ BOOST_AUTO_TEST_CASE(transcripts)
             options.names = {{"ann", "ann@example.org"},
                              {"bob", "bob@example.org"},
                              {"password", "secret-ann"},
-                             {"password_bob", "secret-bob"}};
+                             {"password_bob", "secret-bob"},
+                             {"cid", "cid@example.org"},
+                             {"password_cid", "secret-cid"},
+                             {"public", "public@example.org"},
+                             {"password_public", "secret-public"},
+                             {"root", "root@example.org"},
+                             {"password_root", "secret-root"},
+                             {"dora", "dora@example.net"},
+                             {"password_dora", "secret-dora"}};
             options.advance = [&server](std::chrono::milliseconds by) { server.clock.advance(by); };
             wire::play(file, [&server](int) { return server.connect(); }, server.io, options);
         }
