@@ -173,6 +173,17 @@ const std::vector<Noun>& nouns()
          "to the trash is not deleted: it lies there.\n\n"
          "retention applies the settings' [[retention]] now; the server does so every day at "
          "upkeep.time. With --dry-run it tells what would go.\n\n"
+         "acl says who else may do what in a user's mailboxes, as IMAP clients can (RFC 4314). WHO "
+         "is a user; an alias, which is a group of the users it leads to; \"@example.org\", every "
+         "user of a domain; or \"anyone\" (sharing.anyone). The most specific entry that matches "
+         "somebody decides: the user's own, else those of all his groups together, else the "
+         "domain's, else that of anyone; an entry without rights keeps somebody out. Users see such "
+         "mailboxes below sharing.other_users, those of sharing.public_owner below "
+         "sharing.public_root. The letters: l see it, r read, s keep what was seen, w other flags, "
+         "i put messages in, p post to it, k make mailboxes below it, x delete it, t mark messages "
+         "as deleted, e expunge them, a change this list. --preset read is lrs, write lrswip, "
+         "delete lrswipte, full all. A new mailbox begins with the list of the one above it. "
+         "acl seen own gives everybody but the owner a \\Seen of their own.\n\n"
          "unlock ends the POP3 session that has a mailbox to itself, where its client is gone and "
          "another one is refused as in use. What the session had marked for deletion stays. The "
          "exit status is 1 where no named mailbox is locked. With pop3.concurrent there are no "
@@ -194,7 +205,11 @@ const std::vector<Noun>& nouns()
          "# Mark old lists as read\n"
          "$ mailctl mailbox flags --domain example.org 'list:users older:90d' --add seen --yes\n"
          "# A telephone left the network in the middle of a session\n"
-         "$ mailctl mailbox unlock ann@example.org"},
+         "$ mailctl mailbox unlock ann@example.org\n"
+         "# The team reads what comes to the office, and Bob may tidy up\n"
+         "$ mailctl mailbox acl set office@example.org INBOX team@example.org lrs\n"
+         "$ mailctl mailbox acl set office@example.org INBOX bob@example.org --preset delete\n"
+         "$ mailctl mailbox acl list office@example.org"},
         {"quota", "How full mailboxes are",
          "list shows what each mailbox holds and the limits in force: the user's own, else the "
          "domain's. The store keeps these sums exactly with every change; recount proves it by "
@@ -557,6 +572,10 @@ const std::vector<Command>& commands()
         {"mailbox deleted", Needs::Read, add_mailbox_deleted},
         {"mailbox undelete", Needs::Change, add_mailbox_undelete},
         {"mailbox retention", Needs::Change, add_mailbox_retention},
+        {"mailbox acl list", Needs::Read, add_mailbox_acl_list},
+        {"mailbox acl set", Needs::Change, add_mailbox_acl_set},
+        {"mailbox acl remove", Needs::Change, add_mailbox_acl_remove},
+        {"mailbox acl seen", Needs::Change, add_mailbox_acl_seen},
         {"mailbox unlock", Needs::Server, add_mailbox_unlock},
         {"alias add", Needs::Change, add_alias_add},
         {"alias list", Needs::Read, add_alias_list},

@@ -24,7 +24,8 @@ _mailctl() {
     'user') options='add list show set passwd unlock enable disable suspend contain remove restore erase rename generate' ;;
     'user add') options='' ;;
     'user passwd') options='' ;;
-    'mailbox') options='list show create rename delete subscribe search cat flags copy move empty deleted undelete retention unlock' ;;
+    'mailbox') options='list show create rename delete subscribe search cat flags copy move empty deleted undelete retention acl unlock' ;;
+    'mailbox acl') options='list set remove seen' ;;
     'quota') options='list recount' ;;
     'alias') options='add list show set remove' ;;
     'address') options='explain check' ;;
@@ -100,6 +101,10 @@ _mailctl() {
     'mailbox deleted'*) options='--user --domain --where --all --since' ;;
     'mailbox undelete'*) options='--user --domain --where --all --since --into --dry-run --yes' ;;
     'mailbox retention'*) options='--user --domain --where --all --dry-run --yes' ;;
+    'mailbox acl list'*) options='' live=user ;;
+    'mailbox acl set'*) options='--take --preset --dry-run --yes' live=user ;;
+    'mailbox acl remove'*) options='--dry-run --yes' live=user ;;
+    'mailbox acl seen'*) options='--dry-run --yes' live=user ;;
     'mailbox unlock'*) options='--dry-run --yes' ;;
     'quota list'*) options='--domain --where --sort --over' ;;
     'quota recount'*) options='--domain --where --sort --dry-run --yes' ;;

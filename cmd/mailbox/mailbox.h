@@ -30,6 +30,10 @@ void add_mailbox_flags(CLI::App& mailbox, Context& ctx);
 void add_mailbox_deleted(CLI::App& mailbox, Context& ctx);
 void add_mailbox_undelete(CLI::App& mailbox, Context& ctx);
 void add_mailbox_retention(CLI::App& mailbox, Context& ctx);
+void add_mailbox_acl_list(CLI::App& mailbox, Context& ctx);
+void add_mailbox_acl_set(CLI::App& mailbox, Context& ctx);
+void add_mailbox_acl_remove(CLI::App& mailbox, Context& ctx);
+void add_mailbox_acl_seen(CLI::App& mailbox, Context& ctx);
 void add_mailbox_unlock(CLI::App& mailbox, Context& ctx);
 
 /// Whose mailboxes, and which messages in them: the same words on every verb.

@@ -8,6 +8,7 @@
 #include "core/imap/server/commands.h"
 #include "core/imap/server/sharing/place.h"
 #include "core/imap/write.h"
+#include "store/deleted.h"
 #include "store/directory.h"
 #include "store/store.h"
 
@@ -44,7 +45,7 @@ std::string root_of(const std::string& prefix)
 
 Awaitable<Result<>> put_quota(Session& session, store::Account& account, std::string root)
 {
-    CO_TRY(const auto usage, co_await account.usage());
+    CO_TRY(const auto usage, co_await store::usage_of_quota(account));
     CO_TRY(const auto limits, co_await account.limits());
     std::string resources;
     put_resource(resources, "STORAGE", units(usage.octets), units(limits.octets));

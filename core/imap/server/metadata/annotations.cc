@@ -42,8 +42,9 @@ Awaitable<Result<std::vector<store::MetadataEntry>>> annotations(const Session& 
 
 Awaitable<Result<std::vector<store::MetadataEntry>>> server_annotations(const Session& session)
 {
+    const MailboxId server{};
     CO_TRY(auto entries,
-           co_await session.account->metadata().entries(MailboxId{}, session.account->id()));
+           co_await session.account->metadata().entries(server, session.account->id()));
     add_setting(entries, "/shared/admin", session.config().sharing.server_admin);
     add_setting(entries, "/shared/comment", session.config().sharing.server_comment);
     co_return entries;

@@ -38,7 +38,7 @@ Awaitable<Result<std::vector<store::MetadataEntry>>> read_entries(Session& sessi
 {
     if (request.mailbox.empty())
         co_return co_await server_annotations(session);
-    CO_TRY(const auto located, co_await find_mailbox(session, request.mailbox, {}));
+    CO_TRY(const auto located, co_await find_mailbox(session, request.mailbox, kNoRightNeeded));
     if (!may_annotate(located.rights))
         co_return located.rights.has(store::MailboxRight::Lookup)
             ? Error(Errc::Denied, "no right to annotate")

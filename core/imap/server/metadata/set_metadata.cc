@@ -40,7 +40,7 @@ Awaitable<Result<Annotated>> find_annotated(Session& session, const SetMetadata&
             co_return Error(Errc::Denied, "the settings have these");
         co_return annotated;
     }
-    CO_TRY(const auto located, co_await find_mailbox(session, request.mailbox, {}));
+    CO_TRY(const auto located, co_await find_mailbox(session, request.mailbox, kNoRightNeeded));
     const bool may = may_annotate(located.rights) &&
                      (!has_shared || located.rights.has(store::MailboxRight::Write));
     if (!may)

@@ -157,7 +157,8 @@ Awaitable<Result<>> add_visible(const Place& place, std::vector<Located>& found)
         Located located;
         located.mailbox = mailbox;
         const auto acl = acls.find(mailbox.id);
-        CO_TRY_VOID(co_await apply_list(place, acl == acls.end() ? none : acl->second, located));
+        const auto& list = acl == acls.end() ? none : acl->second;
+        CO_TRY_VOID(co_await apply_list(place, list, located));
         if (located.rights.has(MailboxRight::Lookup))
             found.push_back(std::move(located));
     }

@@ -42,6 +42,9 @@ struct Located {
     std::string name() const { return prefix + mailbox.name; }
 };
 
+/// Nothing is needed but that there is such a mailbox: whoever asks looks at the rights himself.
+inline constexpr store::MailboxRights kNoRightNeeded{};
+
 /// Errors: NotFound (the root of a namespace, no such user), those of the directory.
 Awaitable<Result<Place>> place_of(Session& session, std::string name);
 

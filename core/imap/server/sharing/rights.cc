@@ -37,7 +37,7 @@ Awaitable<Completion> on_my_rights(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto name, args.mailbox());
     CO_PARSE_TRY_VOID(args.end());
-    const auto located = co_await find_mailbox(session, std::move(name), {});
+    const auto located = co_await find_mailbox(session, std::move(name), kNoRightNeeded);
     if (!located)
         co_return refuse(located.error());
     using enum MailboxRight;
