@@ -200,8 +200,17 @@ Awaitable<Result<std::pair<Delta, ModSeq>>> read_changes(Session& session)
     } else {
         read.first = digest(view, changes.entries);
     }
+    const bool could_read = view.rights.has(store::MailboxRight::Read);
     if (read.first.mailbox_changed)
         CO_TRY_VOID(co_await look_at_mailbox(session, read.first));
+    const bool can_read = view.rights.has(store::MailboxRight::Read);
+    if (!can_read) { // RFC 4314 §5.1.1: nothing is told of what may not be read any more
+        read.first.appeared.clear();
+        read.first.changed.clear();
+    } else if (!could_read) { // again: all of it is new
+        CO_TRY(read.first, co_await rescan(view));
+        read.first.rights_changed = true;
+    }
     co_return read;
 }
 
