@@ -65,3 +65,11 @@ $ python3 look.py
 (("" "/")) (("Other Users/" "/")) NIL
 nothing
 NO
+# Mail to a mailbox by its name, for those who may post to it; others' reaches the inbox.
+$ printf 'import imaplib, os, smtplib, ssl\nb = int(os.environ["PORT_BASE"])\ns = smtplib.SMTP("127.0.0.1", b + 25)\ns.sendmail("far@far.example", ["ann+archive@example.org"], "Subject: x\\r\\n\\r\\ny\\r\\n")\ns.quit()\nm = imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=ssl._create_unverified_context())\nm.login("ann@example.org", "correct horse battery")\nfor name in ("INBOX", "Archive"):\n    print(m.status(name, "(MESSAGES)")[1][0].decode())\nm.logout()\n' > post.py; python3 post.py
+INBOX (MESSAGES 1)
+Archive (MESSAGES 0)
+$ mailctl mailbox acl set ann@example.org Archive anyone p
+$ python3 post.py
+INBOX (MESSAGES 1)
+Archive (MESSAGES 1)

@@ -11,6 +11,8 @@
 #include "core/imap/flag_list.h"
 #include "core/imap/lexer.h"
 #include "core/imap/mailbox_pattern.h"
+#include "core/imap/metadata_request.h"
+#include "core/imap/notify_request.h"
 #include "core/imap/order/base_subject.h"
 #include "core/imap/order/sort_key.h"
 #include "core/imap/search/search_key.h"
@@ -79,6 +81,10 @@ void parse_each(std::string_view text)
     (void)parse_date(date);
     (void)parse_date_time(time);
     (void)parse_append(append);
+    Lexer notify(text), get(text), set(text);
+    (void)parse_notify(notify);
+    (void)parse_get_metadata(get);
+    (void)parse_set_metadata(set);
 }
 
 } // namespace
