@@ -1,7 +1,12 @@
 // What a session may not pass: quota, keywords, its time; and bodies larger than any buffer.
 #include <boost/test/unit_test.hpp>
 
+#include "core/imap/server/notify/notify.h"
 #include "core/imap/server/session.h"
+#include "store/acl.h"
+#include "store/directory.h"
+#include "store/sharing.h"
+#include "store/store.h"
 #include "tests/core/imap/server/client.h"
 #include "tests/core/imap/server/imap_server.h"
 
@@ -48,6 +53,87 @@ Awaitable<> fill_keywords(ImapServer& server)
     BOOST_TEST(known.is_ok());
     const auto selected = co_await client.run("SELECT INBOX");
     BOOST_TEST(selected.untagged.at(1).find("\\*") == std::string::npos);
+}
+
+/// One more user whose INBOX anyone may see.
+Awaitable<> add_sharer(store::Store& store, unsigned number)
+{
+    store::User user;
+    user.address = {"sharer" + std::to_string(number), "example.org"};
+    const auto id = co_await store.directory().add_user(std::move(user));
+    BOOST_REQUIRE(id.has_value());
+    const auto account = co_await store.account(*id);
+    BOOST_REQUIRE(account.has_value());
+    const store::AclSubject anyone;
+    const auto noted = co_await store::note_share(store.engine(), anyone, *id);
+    BOOST_TEST(noted.has_value());
+    const auto inbox = co_await (*account)->find_mailbox("INBOX");
+    const auto given = co_await (*account)->acls().change_acl(
+        inbox->id, anyone, store::AclChange::Set, store::MailboxRight::Lookup);
+    BOOST_TEST(given.has_value());
+}
+
+/// The user's own account and those of others.
+Awaitable<> watch_many(ImapServer& server)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    for (unsigned i = 1; i < imap::kNotifyAccounts; ++i)
+        co_await add_sharer(*server.store, i);
+    const auto at_limit =
+        co_await client.run("NOTIFY SET (subtree \"Other Users\" (MailboxName))");
+    BOOST_TEST(at_limit.is_ok());
+    co_await add_sharer(*server.store, imap::kNotifyAccounts);
+    const auto past = co_await client.run("NOTIFY SET (subtree \"Other Users\" (MailboxName))");
+    BOOST_TEST(past.status == "NO [NOTIFICATIONOVERFLOW] Too much to watch");
+    const auto own = co_await client.run("NOTIFY SET (personal (MailboxName))");
+    BOOST_TEST(own.is_ok());
+}
+
+/// Changes flags of the first message, one commit and one entry of the log each.
+Awaitable<> flag_often(store::Account& account, MailboxId inbox, std::size_t times)
+{
+    for (std::size_t i = 0; i < times; ++i) {
+        store::FlagsUpdate update;
+        update.uids.push_back(Uid{1});
+        update.change = i % 2 == 0 ? store::FlagChange::Add : store::FlagChange::Remove;
+        update.flags.set(store::SystemFlag::Flagged);
+        const auto updated = co_await account.update_flags(inbox, std::move(update));
+        BOOST_REQUIRE(updated.has_value());
+    }
+}
+
+/// Lines up to the tagged one, joined.
+Awaitable<std::string> read_answer(Client& client, std::string tag)
+{
+    std::string all;
+    while (true) {
+        const auto line = co_await client.reader().read_line(64 * 1024);
+        all.append(line.text).append("\n");
+        if (line.text.starts_with(tag))
+            co_return all;
+    }
+}
+
+/// So much happens while a command of the client is under way. What it was given for the client's
+/// own message counts too.
+Awaitable<> overflow(ImapServer& server, store::Account& account, std::size_t changes, bool is_over)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    const auto inbox = co_await account.find_mailbox("INBOX");
+    BOOST_REQUIRE(inbox.has_value());
+    co_await client.run(append("a: b\r\n\r\n"));
+    const auto set =
+        co_await client.run("NOTIFY SET (mailboxes Sent (MessageNew MessageExpunge))");
+    BOOST_TEST(set.is_ok());
+    co_await client.stream().write("late APPEND Drafts {8}\r\n");
+    const auto ready = co_await client.reader().read_line(64 * 1024);
+    BOOST_TEST(ready.text == "+ Ready");
+    co_await flag_often(account, inbox->id, changes);
+    co_await client.stream().write("a: b\r\n\r\n\r\n");
+    const auto answer = co_await read_answer(client, "late");
+    BOOST_TEST((answer.find("NOTIFICATIONOVERFLOW") != std::string::npos) == is_over);
 }
 
 /// 3 MiB in lines, unlike at every offset.
@@ -97,4 +183,20 @@ BOOST_AUTO_TEST_CASE(large_bodies)
 {
     ImapServer server;
     server.run(stream_body(server));
+}
+
+BOOST_AUTO_TEST_CASE(notifications_of_many_accounts)
+{
+    ImapServer server;
+    server.run(watch_many(server));
+}
+
+BOOST_AUTO_TEST_CASE(notifications_of_many_changes)
+{
+    for (const bool is_over : {false, true}) {
+        ImapServer server;
+        const auto account = server.account(kAnn);
+        const auto changes = imap::kNotifyChanges - 1 + is_over; // and the message that comes last
+        server.run(overflow(server, *account, changes, is_over));
+    }
 }
