@@ -2,10 +2,9 @@
 import os, random, re, shutil, signal, socket, subprocess, time
 
 import process
+from dovecot import DOMAIN, PASSWORD, write_dovecot
 
-DOMAIN = "bench.test"
 USERS = 100
-PASSWORD = "bench-password"
 
 
 def free_port(offsets=(0,)):
@@ -98,12 +97,12 @@ class Mailctl(Server):
 
     def prepare(self):
         base = free_port((24, 25, 110, 143, 465, 587, 993, 995))
-        self.smtp, self.imap, self.imaps = base + 25, base + 143, base + 993
+        self.smtp, self.imap, self.imaps, self.pop3 = base + 25, base + 143, base + 993, base + 110
         self.run("conf", "init", "-q", "--local", str(base), self.folder, "--domain", DOMAIN)
         # As Dovecot here: passwords in the clear on loopback, 1,000 connections from one address.
         # One line a message is logged on both sides.
-        for key, value in (("listener[imap].plaintext_auth", "always"), ("limits.imap.connections", "0"),
-                           ("limits.imap.per_address", "0"), ("limits.smtp.per_address", "0"),
+        for key, value in (("listener[imap].plaintext_auth", "always"), ("listener[pop3].plaintext_auth", "always"),
+                           ("limits.imap.connections", "0"), ("limits.imap.per_address", "0"), ("limits.smtp.per_address", "0"),
                            ("limits.message.per_session", "0"), ("log.target", "file"),
                            ("log.file", f"{self.folder}/mailctl.log")):
             self.run("conf", "set", "-q", key, value)
@@ -143,7 +142,8 @@ class PostfixDovecot(Server):
         shutil.chown(f"{self.folder}/data", "postfix")
         shutil.chown(f"{self.folder}/mail", "mail", "mail")
         self.write_postfix()
-        self.write_dovecot()
+        write_dovecot(f"{self.folder}/dovecot", f"{self.folder}/mail",
+                      {"imap": self.imap, "imaps": self.imaps, "lmtp": self.lmtp})
 
     def write_postfix(self, **other):
         """other: main.cf settings that replace these; a key given twice would be warned of by each process."""
@@ -184,73 +184,6 @@ class PostfixDovecot(Server):
         # Makes the spool's folders.
         subprocess.run(["postfix", "-c", etc, "check"], capture_output=True)
 
-    def write_dovecot(self):
-        home = f"{self.folder}/dovecot"
-        certificate, key = f"{home}/certificate.pem", f"{home}/key.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-subj", "/CN=localhost", "-days", "2", "-keyout", key, "-out", certificate],
-                       check=True, capture_output=True)
-        open(f"{home}/dovecot.conf", "w").write(f"""
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/log
-info_log_path = {home}/info
-listen = 127.0.0.1
-protocols = imap lmtp
-ssl = yes
-ssl_cert = <{certificate}
-ssl_key = <{key}
-disable_plaintext_auth = no
-mail_location = sdbox:~/sdbox
-mail_uid = mail
-mail_gid = mail
-first_valid_uid = 1
-first_valid_gid = 1
-mail_max_userip_connections = 5000
-passdb {{
-  driver = static
-  args = password={PASSWORD}
-}}
-userdb {{
-  driver = static
-  args = uid=mail gid=mail home={self.folder}/mail/%n allow_all_users=yes
-}}
-protocol lmtp {{
-  postmaster_address = postmaster@{DOMAIN}
-}}
-namespace inbox {{
-  inbox = yes
-}}
-service imap-login {{
-  process_limit = 5000
-  inet_listener imap {{
-    port = {self.imap}
-  }}
-  inet_listener imaps {{
-    port = {self.imaps}
-    ssl = yes
-  }}
-}}
-service imap {{
-  process_limit = 5000
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {self.lmtp}
-  }}
-}}
-service stats {{
-  client_limit = 20000
-}}
-service anvil {{
-  client_limit = 20000
-}}
-service auth {{
-  client_limit = 20000
-}}
-""")
-
     def start(self):
         begin = time.monotonic()
         self.launch(["dovecot", "-F", "-c", f"{self.folder}/dovecot/dovecot.conf"])
@@ -274,6 +207,35 @@ service auth {{
                 continue
             count += sum(name.startswith("u.") for name in names)
         return count
+
+
+class Dovecot(Server):
+    """Dovecot alone, as it is set up by default; location: "sdbox" or "maildir"."""
+
+    def __init__(self, folder, location):
+        super().__init__(folder)
+        self.name, self.location = f"dovecot {location}", location
+
+    def prepare(self):
+        self.imap, self.imaps, self.pop3 = (free_port() for _ in range(3))
+        for part in ("mail", "dovecot"):
+            os.makedirs(f"{self.folder}/{part}")
+        shutil.chown(f"{self.folder}/mail", "mail", "mail")
+        self.configure()
+
+    def configure(self, fsync="optimized"):
+        write_dovecot(f"{self.folder}/dovecot", f"{self.folder}/mail",
+                      {"imap": self.imap, "imaps": self.imaps, "pop3": self.pop3}, self.location, fsync)
+
+    def start(self):
+        begin = time.monotonic()
+        self.launch(["dovecot", "-F", "-c", f"{self.folder}/dovecot/dovecot.conf"])
+        wait_for_greeting(self.imap)
+        self.startup = time.monotonic() - begin
+        wait_for_greeting(self.pop3)
+
+    def data(self):
+        return f"{self.folder}/mail"
 
 
 class Sink:
