@@ -9,6 +9,9 @@ namespace mailctl::store {
 
 namespace {
 
+/// Two rows a message: its own, and how often its email is named.
+constexpr std::uint32_t kTransferredAtOnce = 1000;
+
 enum class Source : bool { Stays, Goes };
 
 /// Copy and move: the flags, the internal date and the email stay the same (RFC 9051 §6.4.7).
@@ -100,7 +103,7 @@ void take(Copied& all, const Copied& part)
 /// The next UIDs that fit into one commit.
 std::vector<Uid> some_of(const std::vector<Uid>& uids, std::size_t at)
 {
-    const auto end = std::min<std::size_t>(uids.size(), at + kMessagesAtOnce);
+    const auto end = std::min<std::size_t>(uids.size(), at + kTransferredAtOnce);
     return {uids.begin() + static_cast<std::ptrdiff_t>(at),
             uids.begin() + static_cast<std::ptrdiff_t>(end)};
 }
@@ -112,7 +115,7 @@ Awaitable<Result<Copied>> MailAccount::copy(MailboxId from, std::vector<Uid> uid
     std::sort(uids.begin(), uids.end());
     Copied all;
     // An empty set too looks at both mailboxes once.
-    for (std::size_t at = 0; at == 0 || at < uids.size(); at += kMessagesAtOnce) {
+    for (std::size_t at = 0; at == 0 || at < uids.size(); at += kTransferredAtOnce) {
         auto change = std::make_shared<Transfer>(from, some_of(uids, at), to, Source::Stays);
         auto outcome = co_await mutate(change);
         if (!outcome) {
@@ -130,7 +133,7 @@ Awaitable<Result<Copied>> MailAccount::move(MailboxId from, std::vector<Uid> uid
 {
     std::sort(uids.begin(), uids.end());
     Copied all;
-    for (std::size_t at = 0; at == 0 || at < uids.size(); at += kMessagesAtOnce) {
+    for (std::size_t at = 0; at == 0 || at < uids.size(); at += kTransferredAtOnce) {
         auto change = std::make_shared<Transfer>(from, some_of(uids, at), to, Source::Goes);
         auto outcome = co_await mutate(change);
         if (!outcome && all.from.empty())

@@ -17,6 +17,7 @@
 #include "store/acl.h"
 #include "store/appending.h"
 #include "store/engine.h"
+#include "store/account/row_cache.h"
 #include "store/engine/watchers.h"
 #include "store/metadata.h"
 #include "store/url_keys.h"
@@ -32,6 +33,7 @@ public:
         const Clock& clock;
         Random& random;
         AccountHost* host = nullptr; ///< nullptr: what is expunged is gone, usage is told to nobody
+        std::shared_ptr<RowBudget> rows = nullptr; ///< nullptr: message rows are always read from the engine
     };
 
     /// Errors: NotFound (never created, or erased), Corrupt, Unavailable.
@@ -114,6 +116,7 @@ public:
     /// True once the account was found erased.
     bool is_gone() const;
     Time created() const;
+    EmailId last_email() const;
 
     /// How long what is expunged can be brought back. Errors: Unavailable.
     Awaitable<Result<milliseconds>> keep_deleted() const;
@@ -152,6 +155,8 @@ private:
     Awaitable<Result<>> settle_doubt(const std::string& cell_stored, const Overlay& overlay,
                                      std::uint64_t commit);
     Awaitable<Result<>> reload();
+    Awaitable<Result<std::vector<MessageRow>>> read_messages(MailboxId box, UidRange range,
+                                                             std::uint32_t limit);
     void publish(Overlay overlay, std::string cell_stored);
     void start_releases(boost::asio::any_io_executor executor);
     Awaitable<Result<bool>> release_page();
@@ -161,6 +166,7 @@ private:
     const Partition partition_;
     AccountDeletedMail deleted_{*this};
 
+    const std::shared_ptr<CachedRows> rows_;
     Watchers watchers_; ///< told after the state is published: the engine's come before
     /// Where append goes on to forget delivery ids: used by the committer only.
     const std::shared_ptr<std::string> trimmed_to_ = std::make_shared<std::string>();

@@ -1,5 +1,6 @@
 // Reads messages: rows of a mailbox, emails and bodies.
 #include <algorithm>
+#include <limits>
 
 #include "store/account/account_keys.h"
 #include "store/account/mail_account.h"
@@ -29,15 +30,38 @@ Result<bool> take_messages(const Page& page, Uid last, std::vector<MessageRow>& 
 
 } // namespace
 
+/// Who reads much of a mailbox reads it again soon: then all of it is kept.
 Awaitable<Result<std::vector<MessageRow>>> MailAccount::messages(MailboxId box, UidRange range,
                                                                  std::uint32_t limit)
 {
     const auto info = co_await mailbox(box);
     if (!info)
         co_return info.error();
+    range.first = std::max(range.first, Uid{1});
+    range.last = std::min(range.last, Uid{value_of(info->uid_next) - 1});
+    if (range.first > range.last)
+        co_return std::vector<MessageRow>();
+    if (auto kept = rows_->find(box, range, limit))
+        co_return *std::move(kept);
+    const bool is_most = (value_of(range.last) - value_of(range.first)) / 2 >= info->messages / 4;
+    if (!is_most || !rows_->may_keep(info->messages))
+        co_return co_await read_messages(box, range, limit);
+    const auto begun = rows_->begin_read();
+    const UidRange whole{Uid{1}, Uid{value_of(info->uid_next) - 1}};
+    CO_TRY(auto rows, co_await read_messages(box, whole, std::numeric_limits<std::uint32_t>::max()));
+    std::vector<MessageRow> wanted;
+    for (const auto& row : rows)
+        if (row.uid >= range.first && row.uid <= range.last && wanted.size() < limit)
+            wanted.push_back(row);
+    rows_->keep(begun, box, std::move(rows));
+    co_return wanted;
+}
+
+Awaitable<Result<std::vector<MessageRow>>> MailAccount::read_messages(MailboxId box, UidRange range,
+                                                                      std::uint32_t limit)
+{
     std::vector<MessageRow> rows;
-    const auto first = std::max(value_of(range.first), 1U);
-    const auto last = std::min(value_of(range.last), value_of(info->uid_next) - 1);
+    const auto first = value_of(range.first), last = value_of(range.last);
     std::string after = keys::message(box, Uid{first - 1});
     while (first <= last && rows.size() < limit) {
         Query query;

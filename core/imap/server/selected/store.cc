@@ -14,7 +14,7 @@
 namespace mailctl::imap {
 namespace {
 
-constexpr std::size_t kStoredAtOnce = 500; // messages of one commit
+constexpr std::size_t kStoredAtOnce = 2000; // messages of one commit
 
 struct StoreArguments {
     std::optional<ModSeq> unchanged_since; ///< RFC 7162 §3.1.3

@@ -1,0 +1,23 @@
+// An account's emails by themselves, whatever mailboxes they are in: for what goes through all of them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/awaitable.h"
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "store/account.h"
+
+namespace mailctl::store {
+
+/// The id given out last: new mail has greater ones, and none is given out twice.
+EmailId last_email(const Account& account);
+
+/// Emails with ids after that one, ascending, at most `limit`. Errors: Corrupt, Unavailable.
+Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId after, std::uint32_t limit);
+
+/// The ids of all emails, ascending. Errors: Corrupt, Unavailable.
+Awaitable<Result<std::vector<EmailId>>> email_ids(Account& account);
+
+} // namespace mailctl::store
