@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
+#include "store/account/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/message.h"
 #include "store/account/new_message.h"
@@ -44,8 +45,9 @@ private:
 
 class Replace final : public Mutation {
 public:
-    Replace(ReplacedMessage old, MailboxId box, Prepared message)
-        : old_(old), box_(box), new_(std::move(message))
+    /// `keeps`: the old one can be brought back, as one that was expunged.
+    Replace(ReplacedMessage old, MailboxId box, Prepared message, bool keeps)
+        : old_(old), box_(box), new_(std::move(message)), keeps_(keeps)
     {}
     Appended appended;
 
@@ -79,6 +81,10 @@ private:
         box->highest_mod_seq = change.mod_seq();
         change.erase(keys::message(old_.mailbox, row.uid));
         change.log(ChangeEntry::Kind::Expunged, old_.mailbox, {row.uid});
+        if (keeps_) {
+            keep_deleted(change, *box, row);
+            co_return ok();
+        }
         std::vector<EmailId> emails{row.email};
         co_return co_await drop_emails(change, std::move(emails));
     }
@@ -86,6 +92,7 @@ private:
     ReplacedMessage old_;
     MailboxId box_;
     Prepared new_;
+    bool keeps_;
 };
 
 } // namespace
@@ -113,8 +120,11 @@ Awaitable<Result<Appended>> MailAccount::replace(ReplacedMessage old, MailboxId 
                                                  NewMessage message)
 {
     message.delivery_id.clear();
+    const auto kept = co_await keep_deleted();
+    if (!kept)
+        co_return kept.error();
     CO_TRY(auto prepared, prepare(std::move(message), clock().now(), environment_.random));
-    auto change = std::make_shared<Replace>(old, box, std::move(prepared));
+    auto change = std::make_shared<Replace>(old, box, std::move(prepared), kept->count() > 0);
     auto outcome = co_await mutate(change);
     if (!outcome)
         co_return outcome.error();

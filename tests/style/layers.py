@@ -12,6 +12,7 @@ FENCES = [  # header pattern, folders that may include it
     (r"sodium", ["core/crypto"]),
     (r"unicode/", ["core/mime", "core/crypto"]),
     (r"zstd", ["store"]),
+    (r"zlib", ["core/net"]),
     (r"idn2", ["core/address"]),
     (r"spdlog/", ["core/base"]),
 ]

@@ -13,6 +13,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/base/ascii.h"
+#include "core/net/deflate_stream.h"
 #include "core/net/line_reader.h"
 #include "core/net/memory_stream.h"
 
@@ -23,6 +24,11 @@ constexpr std::size_t kMaxLineOctets = 64ULL << 20;
 
 struct Connection {
     explicit Connection(std::unique_ptr<net::Stream> s) : stream(std::move(s)), reader(*stream) {}
+    void compress()
+    {
+        stream = net::make_deflate_stream(std::move(stream));
+        reader.read_from(*stream);
+    }
     std::unique_ptr<net::Stream> stream;
     net::LineReader reader;
 };
@@ -218,6 +224,9 @@ Awaitable<> walk(Play& play)
                 break;
             case Step::Kind::Drop:
                 play.connections.erase(step.connection);
+                break;
+            case Step::Kind::Deflate:
+                play.connection(step.connection).compress();
                 break;
             case Step::Kind::Tls:
                 co_await play.connection(step.connection).stream->start_tls(play.options->tls);

@@ -16,6 +16,7 @@
 //   ! * ... EXPUNGE               must not appear before the next plain S: line; with it, untagged
 //                                 lines that no ~ names are passed over
 //   TLS                           the client starts TLS (memory streams only pretend)
+//   DEFLATE                       both ends compress from here on (RFC 4978)
 //   CLOSE                         the server closes now
 //   DROP                          the client closes now
 //   WAIT 5m                       time passes: Options::advance, and deadlines of memory streams

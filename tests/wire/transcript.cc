@@ -118,7 +118,10 @@ private:
     bool directive()
     {
         static constexpr std::pair<std::string_view, Step::Kind> kWords[] = {
-            {"TLS", Step::Kind::Tls}, {"CLOSE", Step::Kind::Close}, {"DROP", Step::Kind::Drop}};
+            {"TLS", Step::Kind::Tls},
+            {"DEFLATE", Step::Kind::Deflate},
+            {"CLOSE", Step::Kind::Close},
+            {"DROP", Step::Kind::Drop}};
         for (const auto& [word, kind] : kWords) {
             std::string_view rest = line_;
             if (const int connection = take_word(rest, word); connection && rest.empty()) {

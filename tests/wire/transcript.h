@@ -17,6 +17,7 @@ struct Step {
         Untagged, ///< one of the lines before the next Expect is `text`
         Never,    ///< no line before the next Expect is `text`
         Tls,      ///< this end starts TLS
+        Deflate,  ///< this end compresses from here on
         Close,    ///< the server closes
         Drop,     ///< the client closes
         Wait,     ///< time passes

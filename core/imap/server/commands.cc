@@ -22,6 +22,7 @@ constexpr CommandEntry kCommands[] = {
     {"LOGIN", kNew, nullptr, on_login},
     {"ENABLE", kIn, on_enable},
     {"UNAUTHENTICATE", kIn, on_unauthenticate},
+    {"COMPRESS", kIn, nullptr, on_compress},
     {"SELECT", kIn, nullptr, on_select},
     {"EXAMINE", kIn, nullptr, on_examine},
     {"CREATE", kIn, nullptr, on_create, false, false, true},

@@ -59,6 +59,7 @@ constexpr std::string_view kExtensions[] = {
     "QUOTA=RES-MESSAGE",
     "UTF8=ACCEPT", // RFC 6855
     "UIDONLY",     // RFC 9586
+    "COMPRESS=DEFLATE", // RFC 4978
 };
 
 } // namespace

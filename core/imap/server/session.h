@@ -83,6 +83,7 @@ struct Session {
     bool is_rev2 = false;       ///< IMAP4rev2 was enabled: RFC 9051 holds where it differs
     bool has_utf8 = false;      ///< UTF8=ACCEPT was enabled. RFC 6855 §3
     bool is_uid_only = false;   ///< enabled: no message numbers either way. RFC 9586 §3
+    bool is_compressed = false; ///< of the connection, whoever is logged in. RFC 4978 §3
     bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
     std::shared_ptr<Notify> notify;          ///< nullptr: NOTIFY was never used. RFC 5465
     std::string out;                         ///< responses not yet written
