@@ -1,4 +1,4 @@
-// What APPEND says before its message.
+// What APPEND and REPLACE say before each message.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,21 @@
 
 namespace mailctl::imap {
 
+/// Of one message.
 struct AppendArguments {
-    std::string mailbox;
     FlagList flags;
     std::optional<Time> date;
+    bool in_utf8 = false;   ///< a ")" follows the octets. RFC 6855 §4
+    bool catenates = false; ///< parts follow, up to a ")". RFC 4469 §3
 };
 
-/// mailbox [SP flag-list] [SP date-time] SP, up to the message's literal. RFC 3501 §6.3.11.
+/// [flag-list SP] [date-time SP] ["UTF8" SP "("] ["~"], up to the "{" of the message's literal, or
+/// "CATENATE" SP "(" up to its first part. RFC 3501 §6.3.11, RFC 3516 §4.4, RFC 4469 §5.
 /// Errors: Invalid.
-Result<AppendArguments> parse_append(Lexer& args);
+Result<AppendArguments> parse_append_message(Lexer& args);
 
-/// True where `command` is an APPEND whose last literal, still to come, is the message and not its
-/// mailbox name: such a literal goes to the store, not into memory.
-bool is_append_message(std::string_view command);
+/// True where `command` is an APPEND, or with `may_replace` a REPLACE, whose last literal, still to
+/// come, is a message and not a mailbox name: such a literal goes to the store, not into memory.
+bool is_append_message(std::string_view command, bool may_replace);
 
 } // namespace mailctl::imap

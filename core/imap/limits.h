@@ -19,6 +19,7 @@ inline constexpr unsigned kSearchDepth = 32;     ///< nested NOT, OR and parenth
 inline constexpr std::size_t kFetchItems = 100;  ///< of one FETCH
 inline constexpr std::size_t kSectionNumbers = 32;
 inline constexpr std::size_t kFlagsOfOneCommand = 128;
+inline constexpr std::size_t kLanguageRanges = 20; ///< of one LANGUAGE
 inline constexpr std::size_t kIdPairs = 30;         ///< RFC 2971 §3.3
 inline constexpr std::size_t kIdFieldOctets = 30;   ///< RFC 2971 §3.3
 inline constexpr std::size_t kIdValueOctets = 1024; ///< RFC 2971 §3.3

@@ -11,6 +11,7 @@
 #include "core/imap/flag_list.h"
 #include "core/imap/lexer.h"
 #include "core/imap/mailbox_pattern.h"
+#include "core/imap/message_url.h"
 #include "core/imap/metadata_request.h"
 #include "core/imap/notify_request.h"
 #include "core/imap/order/base_subject.h"
@@ -80,7 +81,7 @@ void parse_each(std::string_view text)
     (void)parse_store_flags(store);
     (void)parse_date(date);
     (void)parse_date_time(time);
-    (void)parse_append(append);
+    (void)parse_append_message(append);
     Lexer notify(text), get(text), set(text);
     (void)parse_notify(notify);
     (void)parse_get_metadata(get);
@@ -93,7 +94,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     (void)announced_literal(text);
-    (void)is_append_message(text);
+    (void)is_append_message(text, true);
+    (void)parse_message_url(text);
     check_name(text);
     parse_each(text);
     Lexer command(text);

@@ -17,6 +17,7 @@ constexpr CommandEntry kCommands[] = {
     {"NOOP", kAny, on_noop},
     {"LOGOUT", kAny, on_logout},
     {"ID", kAny, on_id},
+    {"LANGUAGE", kAny, on_language},
     {"STARTTLS", kNew, nullptr, on_starttls},
     {"AUTHENTICATE", kNew, nullptr, on_authenticate},
     {"LOGIN", kNew, nullptr, on_login},
@@ -41,6 +42,7 @@ constexpr CommandEntry kCommands[] = {
     {"GETMETADATA", kIn, nullptr, on_get_metadata},
     {"SETMETADATA", kIn, nullptr, on_set_metadata, false, false, true},
     {"STATUS", kIn, nullptr, on_status},
+    {"ESEARCH", kIn, nullptr, on_multi_search},
     {"GETQUOTA", kIn, nullptr, on_get_quota},
     {"SETQUOTA", kIn, nullptr, on_set_quota},
     {"GETQUOTAROOT", kIn, nullptr, on_get_quota_root},
@@ -58,6 +60,7 @@ constexpr CommandEntry kCommands[] = {
     {"STORE", kSelected, nullptr, on_store, true, true, false, false, true},
     {"COPY", kSelected, nullptr, on_copy, true, false, true, false, true},
     {"MOVE", kSelected, nullptr, on_move, true, false, true, true, true},
+    {"REPLACE", kSelected, nullptr, on_replace, true, false, false, true, true},
 };
 
 } // namespace

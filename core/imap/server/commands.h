@@ -38,6 +38,7 @@ Completion on_capability(Session&, Invocation&);
 Completion on_noop(Session&, Invocation&);
 Completion on_logout(Session&, Invocation&);
 Completion on_id(Session&, Invocation&);
+Completion on_language(Session&, Invocation&);
 Awaitable<Completion> on_starttls(Session&, Invocation&);
 Awaitable<Completion> on_authenticate(Session&, Invocation&);
 Awaitable<Completion> on_login(Session&, Invocation&);
@@ -62,6 +63,7 @@ Awaitable<Completion> on_my_rights(Session&, Invocation&);
 Awaitable<Completion> on_get_metadata(Session&, Invocation&);
 Awaitable<Completion> on_set_metadata(Session&, Invocation&);
 Awaitable<Completion> on_status(Session&, Invocation&);
+Awaitable<Completion> on_multi_search(Session&, Invocation&);
 Awaitable<Completion> on_get_quota(Session&, Invocation&);
 Awaitable<Completion> on_set_quota(Session&, Invocation&);
 Awaitable<Completion> on_get_quota_root(Session&, Invocation&);
@@ -79,5 +81,6 @@ Awaitable<Completion> on_fetch(Session&, Invocation&);
 Awaitable<Completion> on_store(Session&, Invocation&);
 Awaitable<Completion> on_copy(Session&, Invocation&);
 Awaitable<Completion> on_move(Session&, Invocation&);
+Awaitable<Completion> on_replace(Session&, Invocation&);
 
 } // namespace mailctl::imap

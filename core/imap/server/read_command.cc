@@ -79,7 +79,8 @@ Awaitable<Command> read_command(Session& session)
         const auto literal = announced_literal(line.text);
         if (!literal)
             co_return command;
-        if (session.is_authenticated() && is_append_message(command.text)) {
+        const bool may_replace = session.state == State::Selected;
+        if (session.is_authenticated() && is_append_message(command.text, may_replace)) {
             command.message = literal;
             co_return command;
         }
@@ -90,6 +91,22 @@ Awaitable<Command> read_command(Session& session)
         left.octets -= literal->octets;
         left.literal_octets -= literal->octets;
         co_await read_literal(session, command.text, *literal);
+    }
+}
+
+Awaitable<> drop_message(Session& session, std::optional<Announced> literal)
+{
+    const auto limit =
+        std::max(session.config().limits.imap_literal_octets, kDroppedLiteralOctets);
+    while (literal && !literal->synchronizing) {
+        if (literal->octets > limit) {
+            put_bye(session, "Literal too large");
+            session.state = State::Logout;
+            co_return;
+        }
+        co_await drop_octets(session, literal->octets);
+        const auto line = co_await session.reader.read_line(kFlushOctets);
+        literal = announced_literal(line.text);
     }
 }
 

@@ -23,4 +23,9 @@ struct Command {
 /// kPreAuthLiteralOctets.
 Awaitable<Command> read_command(Session& session);
 
+/// Reads and drops a message that was refused, and whatever follows it in its command: nothing of
+/// it may be taken for a command. A synchronizing literal is never sent. Ends the session where it
+/// would be too much (RFC 7888 §4).
+Awaitable<> drop_message(Session& session, std::optional<Announced> literal);
+
 } // namespace mailctl::imap

@@ -120,6 +120,8 @@ Awaitable<> serve_command(Session& session)
         Invocation invocation(*tag, args);
         invocation.message = command.message;
         completion = co_await run(session, invocation);
+        if (invocation.message) // nobody took it
+            co_await drop_message(session, invocation.message);
     }
     put_completion(session, tag ? *tag : "", completion);
     if (completion.kind == Kind::Bad)

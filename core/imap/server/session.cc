@@ -60,6 +60,11 @@ constexpr std::string_view kExtensions[] = {
     "UTF8=ACCEPT", // RFC 6855
     "UIDONLY",     // RFC 9586
     "COMPRESS=DEFLATE", // RFC 4978
+    "MULTIAPPEND",      // RFC 3502
+    "REPLACE",          // RFC 8508
+    "CATENATE",         // RFC 4469
+    "MULTISEARCH",      // RFC 7377
+    "LANGUAGE",         // RFC 5255
 };
 
 } // namespace

@@ -98,7 +98,7 @@ struct Invocation {
     std::string_view tag;
     Lexer args;          ///< after the name and before its space
     bool by_uid = false; ///< the UID form
-    std::optional<Announced> message; ///< APPEND: the literal that is still to be read
+    std::optional<Announced> message; ///< APPEND and REPLACE: the literal still to be read; they take it
 };
 
 /// Writes what waits.

@@ -86,36 +86,6 @@ ModSeq highest_of(const Found& found, const std::vector<Uid>& uids)
     return highest;
 }
 
-/// Writes "* ESEARCH (TAG "a") UID ...". RFC 4731 §3.1, RFC 5267 §3
-void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,
-                 const Found& found)
-{
-    std::string& out = session.out;
-    out += "* ESEARCH (TAG ";
-    put_string(out, invocation.tag);
-    out += invocation.by_uid ? ") UID" : ")";
-    std::vector<std::uint32_t> numbers;
-    for (const auto uid : found.uids)
-        numbers.push_back(number_for(session, invocation, uid));
-    if (!numbers.empty()) { // RFC 4731 §3.1: with no match there is no MIN, MAX or ALL
-        if (wanted.min)
-            out.append(" MIN ").append(std::to_string(numbers.front()));
-        if (wanted.max)
-            out.append(" MAX ").append(std::to_string(numbers.back()));
-        if (wanted.all) {
-            out += " ALL ";
-            put_number_set(out, numbers);
-        }
-    }
-    if (wanted.partial)
-        put_partial(out, *wanted.partial, numbers);
-    if (wanted.count)
-        out.append(" COUNT ").append(std::to_string(numbers.size()));
-    if (const auto highest = highest_of(found, told(wanted, found.uids)); highest != ModSeq(0))
-        out.append(" MODSEQ ").append(std::to_string(value_of(highest)));
-    out += "\r\n";
-}
-
 /// Appends the page's messages that match.
 Awaitable<Result<>> match_page(store::Account& account, const View& view, const SearchQuery& query,
                                const std::vector<store::MessageRow>& page, Found& found)
@@ -214,6 +184,35 @@ void drop_saved(View& view, const std::optional<SearchReturn>& wanted)
 {
     if (wanted && wanted->save)
         view.saved.clear();
+}
+
+void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,
+                 const Found& found, std::string_view source)
+{
+    std::string& out = session.out;
+    out += "* ESEARCH (TAG ";
+    put_string(out, invocation.tag);
+    out.append(source).append(invocation.by_uid ? ") UID" : ")");
+    std::vector<std::uint32_t> numbers;
+    for (const auto uid : found.uids)
+        numbers.push_back(number_for(session, invocation, uid));
+    if (!numbers.empty()) { // RFC 4731 §3.1: with no match there is no MIN, MAX or ALL
+        if (wanted.min)
+            out.append(" MIN ").append(std::to_string(numbers.front()));
+        if (wanted.max)
+            out.append(" MAX ").append(std::to_string(numbers.back()));
+        if (wanted.all) {
+            out += " ALL ";
+            put_number_set(out, numbers);
+        }
+    }
+    if (wanted.partial)
+        put_partial(out, *wanted.partial, numbers);
+    if (wanted.count)
+        out.append(" COUNT ").append(std::to_string(numbers.size()));
+    if (const auto highest = highest_of(found, told(wanted, found.uids)); highest != ModSeq(0))
+        out.append(" MODSEQ ").append(std::to_string(value_of(highest)));
+    out += "\r\n";
 }
 
 void put_found(Session& session, const Invocation& invocation, std::string_view name,

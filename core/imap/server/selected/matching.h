@@ -45,6 +45,11 @@ void drop_saved(View& view, const std::optional<SearchReturn>& wanted);
 void put_found(Session& session, const Invocation& invocation, std::string_view name,
                const std::optional<SearchReturn>& wanted, const Found& found);
 
+/// Writes "* ESEARCH (TAG "a") UID ..."; `source` stands behind the tag, and names a mailbox that
+/// is not selected. RFC 4731 §3.1, RFC 5267 §3, RFC 7377 §2.1
+void put_esearch(Session& session, const Invocation& invocation, const SearchReturn& wanted,
+                 const Found& found, std::string_view source = {});
+
 /// The number by which the client knows a message in this command's response.
 std::uint32_t number_for(const Session& session, const Invocation& invocation, Uid uid);
 

@@ -1,0 +1,30 @@
+// An IMAP URL that names a message or a part of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace mailctl::imap {
+
+inline constexpr std::size_t kUrlOctets = 4096;
+
+/// RFC 5092 §6: "imap://ann@example.org/INBOX;UIDVALIDITY=1/;UID=20/;SECTION=1.2/;PARTIAL=0.1024", or
+/// only its path, or what stands behind the mailbox where that is the selected one.
+struct MessageUrl {
+    std::string server;  ///< "ann@example.org", as it was written; empty: this one
+    std::string mailbox; ///< UTF-8, "/" between levels; empty: the selected one
+    std::optional<std::uint32_t> uid_validity;
+    std::uint32_t uid = 0;
+    std::string section; ///< "1.2", "HEADER"; empty: the whole message
+    std::uint64_t offset = 0;
+    std::optional<std::uint64_t> octets; ///< nullopt: up to the end
+};
+
+/// Limit: kUrlOctets. Errors: Invalid (no such URL, or one of something else than a message).
+Result<MessageUrl> parse_message_url(std::string_view url);
+
+} // namespace mailctl::imap
