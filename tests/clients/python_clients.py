@@ -1,5 +1,5 @@
 """Python's own smtplib, poplib and imaplib."""
-import imaplib, poplib, smtplib
+import imaplib, poplib, smtplib, zlib
 
 import messages
 from server import PASSWORD
@@ -84,6 +84,64 @@ def imaplib_session(server, a, b):
     messages.wait_for(server, a, ident)
 
 
+class CompressedImap(imaplib.IMAP4_SSL):
+    """imaplib with COMPRESS=DEFLATE, by Python's own zlib."""
+
+    def compress(self):
+        imaplib.Commands["COMPRESS"] = ("AUTH", "SELECTED")
+        status, said = self._simple_command("COMPRESS", "DEFLATE")
+        assert status == "OK", said
+        self.deflate, self.inflate = zlib.compressobj(wbits=-15), zlib.decompressobj(-15)
+        self.came = b""
+
+    def send(self, data):
+        if hasattr(self, "deflate"):
+            data = self.deflate.compress(data) + self.deflate.flush(zlib.Z_SYNC_FLUSH)
+        super().send(data)
+
+    def take(self, is_enough):
+        while not is_enough():
+            data = self.sock.recv(65536)
+            assert data, "the server is gone"
+            self.came += self.inflate.decompress(data)
+
+    def read(self, size):
+        if not hasattr(self, "inflate"):
+            return super().read(size)
+        self.take(lambda: len(self.came) >= size)
+        data, self.came = self.came[:size], self.came[size:]
+        return data
+
+    def readline(self):
+        if not hasattr(self, "inflate"):
+            return super().readline()
+        self.take(lambda: b"\n" in self.came)
+        line, _, self.came = self.came.partition(b"\n")
+        return line + b"\n"
+
+
+def imaplib_compressed(server, a, b):
+    """Many messages at once over a compressed connection, and back."""
+    client = CompressedImap("127.0.0.1", server.port("imaps"), ssl_context=server.tls(), timeout=20)
+    client.login(server.address(a), PASSWORD)
+    client.compress()
+    texts = [messages.make(b, a, f"compressed {number}", "and again " * 5000)[1].encode() for number in range(50)]
+    client.send(b"m APPEND INBOX" + b"".join(b" {%d+}\r\n%s" % (len(text), text) for text in texts) + b"\r\n")
+    line = client.readline()
+    assert line.startswith(b"m OK [APPENDUID ") and b" 1:50]" in line, line
+    assert client.select("INBOX") == ("OK", [b"50"])
+    status, data = client.fetch("1:50", "(BODY.PEEK[])")
+    came = [part[1] for part in data if isinstance(part, tuple)]
+    assert came == texts, "the messages were changed"
+    client.send(b"r REPLACE 50 INBOX (\\Draft) {%d+}\r\n%s\r\n" % (len(texts[0]), texts[0]))
+    lines = [client.readline()]
+    while not lines[-1].startswith(b"r "):
+        lines.append(client.readline())
+    assert lines[-1].startswith(b"r OK") and b"* 50 EXPUNGE\r\n" in lines, lines
+    assert client.search(None, "DRAFT")[1] == [b"50"]
+    client.logout()
+
+
 def poplib_session(server, a, b):
     for number in range(3):
         messages.put(server, a, messages.make(b, a, f"poplib {number}")[1])
@@ -150,6 +208,6 @@ def largest_message(server, a, b):
     assert grown <= MEMORY_FOR_LARGEST or is_sanitized(server), f"{grown} KiB more memory"
 
 
-ALL = [smtplib_starttls, smtplib_implicit_tls, smtplib_refusals, smtplib_lmtp, imaplib_session, poplib_session,
-       largest_message]
+ALL = [smtplib_starttls, smtplib_implicit_tls, smtplib_refusals, smtplib_lmtp, imaplib_session, imaplib_compressed,
+       poplib_session, largest_message]
 NEEDS = {}

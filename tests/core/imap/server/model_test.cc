@@ -1,14 +1,18 @@
-// Random commands on several sessions of one mailbox, against a simple model of it.
+// Random commands on several sessions of one mailbox, against a simple model of it. What fails is
+// made as short as it can be, and told as the commands that it takes.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 
 #include "core/base/ascii.h"
 #include "tests/core/imap/server/client.h"
 #include "tests/core/imap/server/imap_server.h"
+#include "tests/core/imap/server/shrink.h"
 
 using namespace mailctl;
 using namespace mailctl::imap::test;
@@ -17,6 +21,17 @@ namespace {
 
 constexpr int kSteps = 250;
 constexpr const char* kFlags[] = {"\\Seen", "\\Flagged", "\\Deleted", "\\Answered", "work"};
+
+/// The server and the model disagree.
+struct Mismatch : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+void expect(bool holds, const std::string& what)
+{
+    if (!holds)
+        throw Mismatch(what);
+}
 
 using FlagSet = std::set<std::string>;
 /// The mailbox as it must be: flags by UID.
@@ -55,13 +70,13 @@ std::string between(std::string_view line, std::string_view from, char to)
 
 void take_fetch(Session& session, std::size_t number, std::string_view line)
 {
-    BOOST_REQUIRE(number >= 1 && number <= session.messages.size());
+    expect(number >= 1 && number <= session.messages.size(), "a number that no message has");
     auto& message = session.messages[number - 1];
     auto uid = between(line, "UID ", ' ');
     uid = uid.substr(0, uid.find(')'));
     if (!uid.empty()) {
         const auto value = static_cast<unsigned>(std::stoul(uid));
-        BOOST_TEST((message.uid == 0 || message.uid == value)); // numbers stay what they were
+        expect(message.uid == 0 || message.uid == value, "a number is another message's");
         message.uid = value;
     }
     if (line.find("FLAGS (") != std::string_view::npos) {
@@ -79,11 +94,11 @@ void take(Session& session, const Answer& answer, bool holds)
             continue;
         const auto number = std::stoul(std::string(parts[1]));
         if (parts[2] == "EXISTS") {
-            BOOST_TEST(number >= session.messages.size()); // only EXPUNGE makes it smaller
+            expect(number >= session.messages.size(), "EXISTS made the mailbox smaller");
             session.messages.resize(number);
         } else if (parts[2] == "EXPUNGE") {
-            BOOST_TEST(!holds);
-            BOOST_REQUIRE(number >= 1 && number <= session.messages.size());
+            expect(!holds, "EXPUNGE where it is forbidden");
+            expect(number >= 1 && number <= session.messages.size(), "a number that no message has");
             session.messages.erase(session.messages.begin() +
                                    static_cast<std::ptrdiff_t>(number - 1));
         } else if (parts[2] == "FETCH") {
@@ -94,7 +109,11 @@ void take(Session& session, const Answer& answer, bool holds)
 
 class Driver {
 public:
-    Driver(ImapServer& server, unsigned seed) : server_(server), engine_(seed) {}
+    Driver(ImapServer& server, std::vector<unsigned> steps)
+        : server_(server), steps_(std::move(steps))
+    {
+    }
+    const std::string& commands() const { return log_; }
 
     Awaitable<> drive()
     {
@@ -102,7 +121,8 @@ public:
             sessions_.push_back(std::make_unique<Session>(server_.connect()));
             co_await open(*sessions_.back());
         }
-        for (int step = 0; step < kSteps; ++step) {
+        for (const auto step : steps_) {
+            engine_.seed(step); // it does the same wherever it stands
             auto& session = *sessions_[pick(sessions_.size())];
             co_await act(session);
             if (pick(4) == 0)
@@ -122,16 +142,18 @@ private:
     {
         session.messages.clear();
         auto answer = co_await session.client.enter();
-        BOOST_REQUIRE(answer.is_ok());
+        expect(answer.is_ok(), answer.status);
         take(session, answer, false);
         co_await learn(session);
     }
 
     Awaitable<Answer> run(Session& session, std::string text, bool holds = false)
     {
-        log_ += text.substr(0, text.find('\r')) + "\n";
+        const auto at = std::find_if(sessions_.begin(), sessions_.end(),
+                                     [&](const auto& each) { return each.get() == &session; });
+        log_ += std::to_string(at - sessions_.begin() + 1) + ": " + text.substr(0, text.find('\r')) + "\n";
         auto answer = co_await session.client.run(std::move(text));
-        BOOST_TEST(!answer.status.starts_with("BAD"));
+        expect(!answer.status.starts_with("BAD"), answer.status);
         take(session, answer, holds);
         co_return answer;
     }
@@ -162,7 +184,7 @@ private:
 
     Awaitable<> act(Session& session)
     {
-        switch (pick(10)) {
+        switch (pick(12)) {
         case 0:
         case 1:
             co_await append(session);
@@ -184,6 +206,12 @@ private:
         case 8:
             co_await fetch_one(session);
             break;
+        case 9:
+            co_await append_two(session);
+            break;
+        case 10:
+            co_await replace(session);
+            break;
         default:
             co_await run(session, "NOOP");
         }
@@ -197,6 +225,43 @@ private:
         auto uid = between(answer.status, "APPENDUID ", ']');
         uid = uid.substr(uid.find(' ') + 1);
         model_[static_cast<unsigned>(std::stoul(uid))] = flags;
+    }
+
+    Awaitable<> append_two(Session& session)
+    {
+        const auto one = some_flags(), two = some_flags();
+        const auto text = "APPEND INBOX " + list(one) + " {6+}\r\nx: y\r\n " + list(two) +
+                          " {6+}\r\nz: y\r\n";
+        const auto answer = co_await run(session, text);
+        auto uids = between(answer.status, "APPENDUID ", ']');
+        uids = uids.substr(uids.find(' ') + 1);
+        const auto first = static_cast<unsigned>(std::stoul(uids));
+        expect(uids == std::to_string(first) + ":" + std::to_string(first + 1), answer.status);
+        model_[first] = one;
+        model_[first + 1] = two;
+    }
+
+    Awaitable<> replace(Session& session)
+    {
+        const auto [number, uid] = choose(session);
+        if (number == 0 || uid == 0)
+            co_return;
+        const auto flags = some_flags();
+        const bool exists = model_.count(uid) != 0;
+        const bool by_uid = pick(2);
+        auto text = by_uid ? "UID REPLACE " + std::to_string(uid)
+                           : "REPLACE " + std::to_string(number);
+        text += " INBOX " + list(flags) + " {6+}\r\nn: w\r\n";
+        const auto answer = co_await run(session, text);
+        expect(answer.is_ok() == exists, answer.status);
+        if (!exists)
+            co_return;
+        std::string all;
+        for (const auto& line : answer.untagged)
+            all += line;
+        const auto code = between(all, "APPENDUID ", ']');
+        model_.erase(uid);
+        model_[static_cast<unsigned>(std::stoul(code.substr(code.find(' ') + 1)))] = flags;
     }
 
     /// One message of the session's view, by number where `by_number`; 0: there is none.
@@ -225,7 +290,7 @@ private:
         if (silent && exists) // a client does its own silent change itself
             apply(message.flags, how, flags);
         const auto answer = co_await run(session, text, !by_uid);
-        BOOST_TEST(answer.is_ok() == (exists || by_uid));
+        expect(answer.is_ok() == (exists || by_uid), answer.status);
         if (exists)
             apply(model_[uid], how, flags);
     }
@@ -248,7 +313,7 @@ private:
         co_await run(session, "NOOP");
         co_await learn(session);
         const auto answer = co_await run(session, "EXPUNGE");
-        BOOST_TEST(answer.is_ok());
+        expect(answer.is_ok(), answer.status);
         std::erase_if(model_, [](const auto& entry) { return entry.second.count("\\Deleted") != 0; });
     }
 
@@ -263,7 +328,7 @@ private:
         const std::string text = std::string("UID ") + (moves ? "MOVE " : "COPY ") +
                                  std::to_string(uid) + (to_self ? " INBOX" : " Trash");
         const auto answer = co_await run(session, text);
-        BOOST_TEST(answer.is_ok());
+        expect(answer.is_ok(), answer.status);
         if (!exists)
             co_return;
         std::string all = answer.status;
@@ -294,7 +359,7 @@ private:
         const auto answer =
             co_await run(session, "FETCH " + std::to_string(number) + " (UID FLAGS)", true);
         if (uid != 0)
-            BOOST_TEST(answer.is_ok() == exists);
+            expect(answer.is_ok() == exists, answer.status);
     }
 
     /// After NOOP the client's view is the model: the same UIDs in order, the same flags.
@@ -303,40 +368,70 @@ private:
         co_await run(session, "NOOP");
         std::vector<Known> told = session.messages;
         co_await learn(session);
-        BOOST_TEST_CONTEXT(log_)
-        {
-            BOOST_REQUIRE(session.messages.size() == model_.size());
-            std::size_t i = 0;
-            for (const auto& [uid, flags] : model_) {
-                BOOST_REQUIRE(session.messages[i].uid == uid);
-                BOOST_REQUIRE((session.messages[i].flags == flags));
-                if (told[i].has_flags) // told without asking
-                    BOOST_REQUIRE((told[i].flags == flags));
-                ++i;
-            }
+        expect(session.messages.size() == model_.size(), "the number of messages");
+        std::size_t i = 0;
+        for (const auto& [uid, flags] : model_) {
+            expect(session.messages[i].uid == uid, "UID " + std::to_string(uid));
+            expect(session.messages[i].flags == flags, "flags of UID " + std::to_string(uid));
+            if (told[i].has_flags) // told without asking
+                expect(told[i].flags == flags, "flags told of UID " + std::to_string(uid));
+            ++i;
         }
     }
 
     ImapServer& server_;
+    std::vector<unsigned> steps_;
     std::mt19937 engine_;
     std::vector<std::unique_ptr<Session>> sessions_;
     Model model_;
     std::string log_;
 };
 
+/// What went wrong, and the commands up to there; nullopt: nothing.
+std::optional<std::string> failure_of(const std::vector<unsigned>& steps)
+{
+    ImapServer server;
+    std::optional<std::string> failure;
+    {
+        Driver driver(server, steps);
+        try {
+            server.run(driver.drive());
+        } catch (const std::exception& e) { // a Mismatch, or an answer that no client could read
+            failure = std::string(e.what()) + "\n" + driver.commands();
+        }
+    }
+    server.io.restart();
+    server.io.run();
+    return failure;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(sessions_agree_with_a_model)
 {
     for (unsigned seed = 1; seed <= 8; ++seed) {
-        BOOST_TEST_CONTEXT("seed " << seed)
-        {
-            ImapServer server;
-            {
-                Driver driver(server, seed);
-                server.run(driver.drive());
-            }
-            server.io.run();
-        }
+        std::mt19937 engine(seed);
+        std::vector<unsigned> steps(kSteps);
+        for (auto& step : steps)
+            step = static_cast<unsigned>(engine());
+        if (!failure_of(steps))
+            continue;
+        const auto fewest = shrink<unsigned>(
+            steps, [](const auto& some) { return failure_of(some).has_value(); });
+        BOOST_ERROR("seed " << seed << ", " << fewest.size() << " steps: " << *failure_of(fewest));
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_is_shrunk)
+{
+    std::vector<int> steps(100);
+    for (int i = 0; i < 100; ++i)
+        steps[static_cast<std::size_t>(i)] = i;
+    const auto has = [](const std::vector<int>& some, int step) {
+        return std::find(some.begin(), some.end(), step) != some.end();
+    };
+    const auto fewest = shrink<int>(steps, [&](const auto& some) {
+        return has(some, 3) && has(some, 50) && has(some, 97);
+    });
+    BOOST_TEST(fewest == (std::vector<int>{3, 50, 97}), boost::test_tools::per_element());
 }
