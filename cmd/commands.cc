@@ -60,10 +60,19 @@ const std::vector<Noun>& nouns()
          "stopped, failed (and why start did not work) or disabled by the settings.",
          "# No new mail from outside for a while; clients go on\n$ mailctl service stop smtp\n"
          "$ mailctl service start smtp"},
-        {"session", "List and end live connections",
-         "Every connection has a number that is not used again while the server runs. kick ends a "
-         "connection once its command under way is answered, so that nothing is lost.",
+        {"session", "List, watch and end live connections",
+         "Every connection has a number that is not used again while the server runs. list shows "
+         "who is connected and from where, with which client (EHLO's name, IMAP's ID), in which "
+         "state and mailbox, the last command and since when, TLS version and cipher, and octets "
+         "received and sent so far, without TLS. kick ends a "
+         "connection once its command under way is answered, so that nothing is lost. watch looks "
+         "every second and tells what began, changed and ended between; what is shorter than that "
+         "is not seen.",
          "# Who reads mail right now?\n$ mailctl session list --listener imaps\n"
+         "# What does one network do?\n"
+         "$ mailctl session watch --address 192.0.2.0/24\n"
+         "# Who fetches most?\n"
+         "$ mailctl session list -o json --columns user,sent | jq '.rows | sort_by(-.sent)'\n"
          "# End every session of one person\n$ mailctl session kick --user ann@example.org"},
         {"conf", "Write, check, show and change the settings",
          "Settings live in TOML files only; nothing in the store overrides them. mailctl.toml(5) "
@@ -101,11 +110,17 @@ const std::vector<Noun>& nouns()
          "A domain's users, aliases and other names, its limits and defaults. Mail for a domain "
          "that is not here is not accepted, except from those who may relay.\n\n"
          "The same words choose domains on every verb: names, or --where with fields as domain "
-         "list shows them. Try a choice with list, then act with the same words.",
+         "list shows them. Try a choice with list, then act with the same words.\n\n"
+         "dns prints what belongs into the domain's zone, from the listeners and keys there are: MX, "
+         "the SRV records by which mail programs find their servers (RFC 6186, RFC 8314; \"0 0 0 .\" "
+         "says that a service is not offered), with a listener of protocol http the names at which "
+         "they ask for Autoconfig and Autodiscover, whose certificate must hold them, and the DKIM keys.",
          "# A domain with a limit and a catch-all\n"
          "$ mailctl domain add example.org --max-users 100 --catch-all info@example.org\n"
          "# Another name for it, for mail and logins\n"
          "$ mailctl domain alias add example.org example.com\n"
+         "# What to put into the DNS\n"
+         "$ mailctl domain dns example.org\n"
          "# Which domains have over 50 users?\n"
          "$ mailctl domain list --where 'users>50' --sort -users"},
         {"user", "The people who have mailboxes here",
@@ -127,8 +142,18 @@ const std::vector<Noun>& nouns()
          "user is locked.\n\n"
          "contain is for an account in the wrong hands: no login, no sending, sessions end, what it "
          "has in the queue is held, and a report tells what it sent and from where it logged in; "
-         "mail for it still arrives. --undo puts back the state from before and releases what "
-         "contain held; enable also ends it, without the queue.",
+         "mail for it still arrives. App passwords and certificates stop with it. --undo puts back "
+         "the state from before and releases what "
+         "contain held; enable also ends it, without the queue.\n\n"
+         "apppass makes passwords for one program each: they work beside the user's own for the "
+         "services and networks named, with PLAIN, LOGIN and SCRAM, until they expire or are "
+         "revoked. They are printed once and kept as hashes, at most 50 of a user; a wrong one, or "
+         "one used for what it is not for, counts as a failed login. The setting "
+         "auth.app_passwords_only names services that refuse the user's own password. passwd "
+         "leaves them as they are unless it is given --revoke-app-passwords.\n\n"
+         "cert lets a user log in with SASL EXTERNAL and a TLS certificate, by its SHA-256 and "
+         "whoever signed it, until it expires; the setting auth.client_certificates makes the "
+         "server ask for one.",
          "# A user with a password made up and printed once\n"
          "$ mailctl user add ann@example.org --name 'Ann Example' --random-password\n"
          "# More room for a department\n"
@@ -143,6 +168,12 @@ const std::vector<Noun>& nouns()
          "$ mailctl user unlock ann@example.org\n"
          "# Somebody else has the password\n"
          "$ mailctl user contain ann@example.org --reason 'spam run' -o json\n"
+         "# A password for one telephone, printed once; and the telephone is lost\n"
+         "$ mailctl user apppass add ann@example.org telephone --service imap,smtp\n"
+         "$ mailctl user apppass list ann@example.org\n"
+         "$ mailctl user apppass revoke ann@example.org k3n9zq\n"
+         "# Log in with a certificate\n"
+         "$ mailctl user cert add ann@example.org ann.pem --label laptop\n"
          "# From cron: end what was removed long enough ago\n"
          "$ mailctl user erase --overdue --yes"},
         {"mailbox", "Mailboxes and the messages in them",
@@ -522,6 +553,7 @@ const std::vector<Command>& commands()
         {"service start", Needs::Server, add_service_start},
         {"session list", Needs::Server, add_session_list},
         {"session kick", Needs::Server, add_session_kick},
+        {"session watch", Needs::Server, add_session_watch},
         {"conf init", Needs::Nothing, add_conf_init},
         {"conf check", Needs::Nothing, add_conf_check},
         {"conf show", Needs::Nothing, add_conf_show},
@@ -540,6 +572,7 @@ const std::vector<Command>& commands()
         {"domain remove", Needs::Change, add_domain_remove},
         {"domain rename", Needs::Change, add_domain_rename},
         {"domain alias", Needs::Change, add_domain_alias},
+        {"domain dns", Needs::Read, add_domain_dns},
         {"user add", Needs::Change, add_user_add},
         {"user list", Needs::Read, add_user_list},
         {"user show", Needs::Read, add_user_show},
@@ -555,6 +588,12 @@ const std::vector<Command>& commands()
         {"user erase", Needs::Change, add_user_erase},
         {"user rename", Needs::Change, add_user_rename},
         {"user generate", Needs::Change, add_user_generate},
+        {"user apppass add", Needs::Change, add_user_apppass_add},
+        {"user apppass list", Needs::Read, add_user_apppass_list},
+        {"user apppass revoke", Needs::Change, add_user_apppass_revoke},
+        {"user cert add", Needs::Change, add_user_cert_add},
+        {"user cert list", Needs::Read, add_user_cert_list},
+        {"user cert revoke", Needs::Change, add_user_cert_revoke},
         {"quota list", Needs::Read, add_quota_list},
         {"quota recount", Needs::Change, add_quota_recount},
         {"mailbox list", Needs::Read, add_mailbox_list},

@@ -95,17 +95,23 @@ void add_password_options(CLI::App& app, Context& ctx, PasswordOptions& options,
 }
 
 store::Credentials credentials_for(const std::string& password, const conf::AuthSettings& auth,
-                                   Time now)
+                                   Time now, const std::optional<crypto::ScramKeys>& salt)
 {
     store::Credentials credentials;
     credentials.hash = crypto::hash_password(password, {auth.hash_memory_kib, auth.hash_passes});
-    credentials.scram_sha_256 = crypto::make_scram_sha_256(password, auth.scram_iterations);
+    if (salt) {
+        const auto keys = crypto::derive_scram_sha_256(password, salt->salt, salt->iterations);
+        credentials.scram_sha_256 = keys ? crypto::encode_scram(*keys) : std::string();
+    } else {
+        credentials.scram_sha_256 = crypto::make_scram_sha_256(password, auth.scram_iterations);
+    }
     credentials.changed = now;
     return credentials;
 }
 
 Result<Secret> read_secret(const PasswordOptions& options, Context& ctx,
-                           const conf::AuthSettings& auth)
+                           const conf::AuthSettings& auth,
+                           const std::optional<crypto::ScramKeys>& salt)
 {
     Secret secret;
     if (options.none)
@@ -128,7 +134,7 @@ Result<Secret> read_secret(const PasswordOptions& options, Context& ctx,
                                         " characters (auth.min_password_length)");
     if (password.size() > kMaxPasswordOctets)
         return Error(Errc::Invalid, "a password of over 1024 octets");
-    secret.credentials = credentials_for(password, auth, secret.credentials.changed);
+    secret.credentials = credentials_for(password, auth, secret.credentials.changed, salt);
     return secret;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cmd/context.h"
 #include "conf/config.h"
+#include "core/crypto/scram.h"
 #include "store/directory.h"
 
 namespace mailctl::cmd {
@@ -32,10 +33,12 @@ struct Secret {
 /// Reads and hashes; asks twice at a terminal where no option says otherwise.
 /// Errors: Invalid (too short, not the same twice, no option and no terminal, a bad hash).
 Result<Secret> read_secret(const PasswordOptions& options, Context& ctx,
-                           const conf::AuthSettings& auth);
+                           const conf::AuthSettings& auth,
+                           const std::optional<crypto::ScramKeys>& salt = {});
 
-/// Hash and SCRAM keys of a known password. Takes its time.
+/// Hash and SCRAM keys of a known password. Takes its time. `salt`: what the user's app passwords
+/// share, so that a client can use either; none: a fresh one.
 store::Credentials credentials_for(const std::string& password, const conf::AuthSettings& auth,
-                                   Time now);
+                                   Time now, const std::optional<crypto::ScramKeys>& salt = {});
 
 } // namespace mailctl::cmd

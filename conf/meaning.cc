@@ -120,6 +120,9 @@ void check_listener(Checker& check, const Config& config, std::size_t index)
         listener.tls == TlsMode::Implicit || listener.tls == TlsMode::RequireStartTls;
     if (needs_certificate && listener.enabled && config.tls.certificates.empty())
         check.complain(key + ".tls", "needs a [[tls.certificate]]");
+    if (listener.protocol == Protocol::Http && listener.tls != TlsMode::None &&
+        listener.tls != TlsMode::Implicit)
+        check.complain(key + ".tls", "HTTP has no STARTTLS: \"none\" or \"implicit\"");
     if (listener.protocol == Protocol::Submission && listener.tls == TlsMode::None &&
         listener.plaintext_auth != PlaintextAuth::Always)
         check.complain(key + ".tls",
@@ -313,7 +316,8 @@ std::vector<Diagnostic> check_meaning(const Config& config,
                                      std::pair{"submission", &config.access.submission},
                                      std::pair{"lmtp", &config.access.lmtp},
                                      std::pair{"imap", &config.access.imap},
-                                     std::pair{"pop3", &config.access.pop3}}) {
+                                     std::pair{"pop3", &config.access.pop3},
+                                     std::pair{"http", &config.access.http}}) {
         check_networks(check, std::string("access.") + name + ".allow", list->allow);
         check_networks(check, std::string("access.") + name + ".deny", list->deny);
     }

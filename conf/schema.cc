@@ -96,6 +96,16 @@ void add_auth(Rows& out)
                       "How many of lower case, upper case, digits and symbols a new password needs"));
     out.push_back(row("auth.forbidden_passwords", AT(auth.forbidden_passwords), Effect::Hot,
                       "Words that are no password, besides the usual ones; case does not matter"));
+    out.push_back(row("auth.app_passwords_only", AT(auth.app_passwords_only), Effect::Hot,
+                      "Services that refuse the user's own password: imap, pop3, smtp",
+                      "There only passwords of user apppass, certificates and tokens let users in; "
+                      "a stolen telephone then gives away no more than one of them."));
+    out.push_back(row("auth.client_certificates", AT(auth.client_certificates), Effect::Reconnect,
+                      "Ask clients for a TLS certificate, and offer SASL EXTERNAL to those that "
+                      "show one",
+                      "Which certificates let a user in is told by user cert, not by who signed "
+                      "them. A client that names no user is taken for the one whose address stands "
+                      "in its certificate."));
 }
 
 void add_ban(Rows& out)
@@ -149,6 +159,7 @@ void add_access(Rows& out)
     add_access_list(out, "access.lmtp.allow", "access.lmtp.deny", AT(access.lmtp));
     add_access_list(out, "access.imap.allow", "access.imap.deny", AT(access.imap));
     add_access_list(out, "access.pop3.allow", "access.pop3.deny", AT(access.pop3));
+    add_access_list(out, "access.http.allow", "access.http.deny", AT(access.http));
     out.push_back(row("access.trusted", AT(access.trusted), Effect::Reconnect,
                       "Networks that may relay without AUTH",
                       "Web servers and printers. Everyone in them can send mail to anyone."));
@@ -217,6 +228,7 @@ void add_limits(Rows& out)
     out.push_back(row("limits.imap.command", AT(limits.imap_command_octets), Effect::Reconnect,
                       "Longest IMAP command apart from APPEND's message"));
     add_connection_limits(out, LIMIT_PATHS("pop3"), AT(limits.pop3));
+    add_connection_limits(out, LIMIT_PATHS("http"), AT(limits.http));
 }
 
 void add_message_limits(Rows& out)
@@ -359,6 +371,7 @@ const std::vector<Setting<Config>>& settings()
         add_message_limits(out);
         add_smtp(out);
         add_mailboxes_and_log(out);
+        add_http_rows(out);
         add_sharing_rows(out);
         add_keeping_rows(out);
         add_outbound_rows(out);
@@ -372,7 +385,9 @@ const std::vector<Setting<Listener>>& listener_settings()
     static const std::vector<Setting<Listener>> all{
         rows::row<Listener>("name", AT(name), Effect::Hot, "Name in logs and lists"),
         choice<Listener>("protocol", AT(protocol), rows::kProtocols, Effect::Hot,
-                         "What is spoken: smtp, submission, lmtp, imap or pop3"),
+                         "What is spoken: smtp, submission, lmtp, imap, pop3 or http",
+                         "http takes tls = \"implicit\" (HTTPS) or \"none\", and answers what "
+                         "autoconfig.enabled tells of."),
         rows::row<Listener>("addresses", AT(addresses), Effect::Hot,
                             "Addresses to listen on; empty: all, IPv4 and IPv6",
                             "\"unix:PATH\" listens on a Unix socket (LMTP)."),

@@ -9,7 +9,8 @@ inline constexpr Word<Protocol> kProtocols[] = {{Protocol::Smtp, "smtp"},
                                                 {Protocol::Submission, "submission"},
                                                 {Protocol::Lmtp, "lmtp"},
                                                 {Protocol::Imap, "imap"},
-                                                {Protocol::Pop3, "pop3"}};
+                                                {Protocol::Pop3, "pop3"},
+                                                {Protocol::Http, "http"}};
 inline constexpr Word<TlsMode> kTlsModes[] = {{TlsMode::None, "none"},
                                               {TlsMode::StartTls, "starttls"},
                                               {TlsMode::RequireStartTls, "starttls-required"},

@@ -20,6 +20,7 @@ void add_domain_disable(CLI::App& domain, Context& ctx);
 void add_domain_remove(CLI::App& domain, Context& ctx);
 void add_domain_rename(CLI::App& domain, Context& ctx);
 void add_domain_alias(CLI::App& domain, Context& ctx);
+void add_domain_dns(CLI::App& domain, Context& ctx);
 
 /// What add and set take; what is not given stays as it is.
 struct DomainFields {

@@ -55,7 +55,7 @@ void add_export_users(CLI::App& noun, Context& ctx)
     auto* users = noun.add_subcommand("users", "Write users as CSV that import users reads");
     add_export_options(*users, options->shared, true);
     users->add_flag("--with-hashes", options->with_hashes,
-                    "With the columns password_hash and scram_sha_256: whoever reads them can try "
+                    "With the columns password_hash, scram_sha_256 and app_passwords: whoever reads them can try "
                     "passwords at leisure, so guard the file");
     users->callback(
         [options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });

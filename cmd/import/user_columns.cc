@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/auth/secrets/app_password.h"
+#include "core/auth/secrets/client_certificate.h"
 #include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
@@ -168,6 +170,39 @@ Result<> read_access(UserDraft& draft, std::string_view value)
             return bad("access", access.error().detail());
         draft.user.access.push_back(auth::to_string(*access));
     }
+    return ok();
+}
+
+/// Lines of secrets, separated by ";": what does not read back would let nobody in, silently.
+template <class Parse>
+Result<std::vector<std::string>> read_secrets(std::string_view column, std::string_view value,
+                                              Parse parse)
+{
+    std::vector<std::string> lines;
+    for (const auto line : ascii::split(value, ';')) {
+        const auto one = parse(ascii::trim(line));
+        if (!one)
+            return bad(column, one.error().detail());
+        lines.push_back(to_string(*one));
+    }
+    return lines;
+}
+
+Result<> read_app_passwords(UserDraft& draft, std::string_view value)
+{
+    TRY(draft.user.app_passwords,
+        read_secrets("app_passwords", value, auth::parse_app_password));
+    if (draft.user.app_passwords.size() > auth::kMaxAppPasswords)
+        return bad("app_passwords", "over " + std::to_string(auth::kMaxAppPasswords));
+    return ok();
+}
+
+Result<> read_certificates(UserDraft& draft, std::string_view value)
+{
+    TRY(draft.user.certificates,
+        read_secrets("certificates", value, auth::parse_client_certificate));
+    if (draft.user.certificates.size() > auth::kMaxClientCertificates)
+        return bad("certificates", "over " + std::to_string(auth::kMaxClientCertificates));
     return ok();
 }
 
@@ -381,6 +416,10 @@ std::vector<UserColumn> make_columns()
          read_hash, [](const User& u) { return u.credentials.hash; }, true},
         {"scram_sha_256", {}, "the SCRAM keys that export wrote", read_scram,
          [](const User& u) { return u.credentials.scram_sha_256; }, true},
+        {"app_passwords", {}, "the app passwords that export wrote, as hashes", read_app_passwords,
+         [](const User& u) { return write_list(u.app_passwords, ";"); }, true},
+        {"certificates", {}, "the client certificates that export wrote", read_certificates,
+         [](const User& u) { return write_list(u.certificates, ";"); }},
         {"full_name", {"name", "displayname", "friendlyname", "realname"}, "the person's name",
          read_member<&User::full_name>, write_member<&User::full_name>},
         {"department", {"dept"}, "", read_member<&User::department>,

@@ -17,7 +17,7 @@ struct Options {
     bool all = false;
 };
 
-bool is_chosen(const Options& options, const net::SessionInfo::View& session)
+bool is_chosen(const Options& options, const LiveSession& session)
 {
     const bool named = options.ids.empty() ||
                        std::find(options.ids.begin(), options.ids.end(), session.id) !=
@@ -29,8 +29,10 @@ int run(const Options& options, Context& ctx)
 {
     if (options.ids.empty() && options.filter.is_empty() && !options.all)
         return ctx.usage("name sessions by id or filter, or give --all");
+    if (const auto fine = options.filter.check(); !fine)
+        return ctx.fail(fine.error());
     std::size_t kicked = 0;
-    for (const auto& session : ctx.server()->sessions())
+    for (const auto& session : live_sessions(ctx))
         if (is_chosen(options, session) && (ctx.dry_run || ctx.server()->kick(session.id)))
             ++kicked;
     ctx.note((ctx.dry_run ? "would end " : "ended ") + std::to_string(kicked) +

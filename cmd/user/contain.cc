@@ -8,6 +8,7 @@
 
 #include "cmd/table.h"
 #include "cmd/user/user.h"
+#include "core/auth/secrets/app_password.h"
 #include "core/server/server.h"
 #include "store/queue.h"
 #include "store/store.h"
@@ -82,6 +83,8 @@ public:
             .field("contained", contained)
             .field("state", name_of(user_.state))
             .field("reason", user_.reason)
+            .field("app_passwords", app_passwords())
+            .field("certificates", std::uint64_t{user_.certificates.size()})
             .field("sessions_ended", report_.sessions)
             .field("messages_held", report_.held)
             .field("messages_released", report_.released)
@@ -94,6 +97,15 @@ public:
     }
 
 private:
+    /// Labels of what stops or works again with the account.
+    std::vector<std::string> app_passwords() const
+    {
+        std::vector<std::string> labels;
+        for (const auto& one : auth::app_passwords_of(user_))
+            labels.push_back(one.label);
+        return labels;
+    }
+
     Result<> lock_or_unlock()
     {
         const bool undo = options_.undo;

@@ -5,6 +5,7 @@
 
 #include "cmd/passwords.h"
 #include "cmd/user/user.h"
+#include "core/auth/secrets/app_password.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -13,6 +14,7 @@ namespace {
 struct Options {
     std::string address;
     PasswordOptions password;
+    bool revokes = false;
 };
 
 int set(const Options& options, UserView& view, Context& ctx)
@@ -27,12 +29,19 @@ int set(const Options& options, UserView& view, Context& ctx)
         ctx.note("would set the password of " + to_string(view.user.address));
         return EX_OK;
     }
-    const auto secret = read_secret(options.password, ctx, (*config)->auth);
+    std::optional<crypto::ScramKeys> salt;
+    if (!options.revokes)
+        salt = auth::shared_scram_of(view.user);
+    const auto secret = read_secret(options.password, ctx, (*config)->auth, salt);
     if (!secret)
         return ctx.fail(secret.error());
     const auto changed = ctx.wait((*store)->directory().update_user(
         view.user.address, [&](store::User& user) {
             user.credentials = secret->credentials;
+            if (options.revokes) {
+                user.app_passwords.clear();
+                user.certificates.clear();
+            }
             return ok();
         }));
     if (!changed)
@@ -53,6 +62,8 @@ void add_user_passwd(CLI::App& user, Context& ctx)
     auto* passwd = user.add_subcommand("passwd", "Set a user's password");
     passwd->add_option("ADDRESS", options->address, "The user's address")->required();
     add_password_options(*passwd, ctx, options->password, NoPassword::Allowed);
+    passwd->add_flag("--revoke-app-passwords", options->revokes,
+                     "Also take away app passwords and certificates; kick ends open sessions");
     add_change_options(*passwd, ctx);
     passwd->callback([options, &ctx] {
         ctx.action = [options, &ctx] {

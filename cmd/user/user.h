@@ -28,6 +28,12 @@ void add_user_restore(CLI::App& user, Context& ctx);
 void add_user_erase(CLI::App& user, Context& ctx);
 void add_user_rename(CLI::App& user, Context& ctx);
 void add_user_generate(CLI::App& user, Context& ctx);
+void add_user_apppass_add(CLI::App& user, Context& ctx);
+void add_user_apppass_list(CLI::App& user, Context& ctx);
+void add_user_apppass_revoke(CLI::App& user, Context& ctx);
+void add_user_cert_add(CLI::App& user, Context& ctx);
+void add_user_cert_list(CLI::App& user, Context& ctx);
+void add_user_cert_revoke(CLI::App& user, Context& ctx);
 
 /// What add, set and generate take; what is not given stays as it is.
 struct UserFields {

@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/auth/peer_key.h"
+#include "core/auth/secrets/scram_keys.h"
 #include "core/auth/service_access.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
@@ -56,7 +57,17 @@ struct Derive {
     bool scram = false;
     crypto::HashOptions options;
     std::uint32_t iterations = 0;
+    std::optional<crypto::ScramKeys> shared; ///< its salt is the user's: app passwords have it
 };
+
+std::string scram_for(const std::string& password, const Derive& what)
+{
+    if (!what.shared)
+        return crypto::make_scram_sha_256(password, what.iterations);
+    const auto keys =
+        crypto::derive_scram_sha_256(password, what.shared->salt, what.shared->iterations);
+    return keys ? crypto::encode_scram(*keys) : std::string();
+}
 
 /// On a worker: what is asked for, else empty.
 Awaitable<store::Credentials> derive_job(std::string password, Derive what)
@@ -66,7 +77,7 @@ Awaitable<store::Credentials> derive_job(std::string password, Derive what)
     if (what.hash)
         made.hash = crypto::hash_password(password, what.options);
     if (what.scram)
-        made.scram_sha_256 = crypto::make_scram_sha_256(password, what.iterations);
+        made.scram_sha_256 = scram_for(password, what);
     co_return made;
 }
 
@@ -79,9 +90,13 @@ Awaitable<> pause(milliseconds time)
     co_await timer.async_wait(boost::asio::as_tuple(use_awaitable));
 }
 
-bool has_current_scram(const store::Credentials& credentials, const conf::Config& config)
+/// Where app passwords have keys, theirs is the salt: else no client could use both.
+bool has_current_scram(const store::User& user, const std::optional<crypto::ScramKeys>& shared,
+                       const conf::Config& config)
 {
-    const auto keys = crypto::decode_scram(credentials.scram_sha_256);
+    const auto keys = crypto::decode_scram(user.credentials.scram_sha_256);
+    if (keys && shared)
+        return keys->salt == shared->salt && keys->iterations == shared->iterations;
     return keys && keys->iterations >= scram_iterations(config);
 }
 
@@ -98,6 +113,12 @@ bool holds(const std::vector<net::Network>& networks, std::string_view address)
 {
     return std::any_of(networks.begin(), networks.end(),
                        [&](const net::Network& one) { return one.contains(address); });
+}
+
+bool has_keys(const store::Credentials& credentials, const std::string& stored_key)
+{
+    const auto keys = crypto::decode_scram(credentials.scram_sha_256);
+    return keys && keys->stored_key == stored_key;
 }
 
 bool is_unix(std::string_view address)
@@ -229,6 +250,11 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_password(Attempt attempt,
     Trial trial = *std::move(started);
     const std::string identity = trial.whom.user ? trial.whom.user->credentials.hash : trial.whom.key;
     std::string mark = verified_.mark(identity, password);
+    if (trial.whom.user) {
+        auto secret = find_app_password(*trial.whom.user, password);
+        if (secret)
+            co_return co_await good_with(std::move(trial), *std::move(secret), std::move(mark));
+    }
     bool is_good = false;
     if (!password.empty() && password.size() <= kMostPasswordOctets)
         is_good = co_await verify(trial, mark, password);
@@ -238,6 +264,8 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_password(Attempt attempt,
         co_return error;
     }
     if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    if (auto allowed = check_main_password(trial); !allowed)
         co_return allowed.error();
     co_await upgrade(trial, password);
     co_return co_await good(std::move(trial));
@@ -255,6 +283,20 @@ Result<> DirectoryAuthenticator::check_rights(const Trial& trial) const
                                         : "";
     if (reason.empty())
         return ok();
+    return refuse(trial, reason);
+}
+
+/// The user's own password was right: whether the service takes it.
+Result<> DirectoryAuthenticator::check_main_password(const Trial& trial) const
+{
+    if (!demands_app_password(*trial.limits->config, trial.attempt.service))
+        return ok();
+    return refuse(trial, "an app password is demanded");
+}
+
+/// Refuses a right secret: nothing is counted.
+Error DirectoryAuthenticator::refuse(const Trial& trial, std::string_view reason)
+{
     log::warn("auth", "login refused",
               {{"user", trial.whom.key}, {"service", trial.attempt.area},
                {"peer", trial.attempt.peer.address}, {"reason", reason}});
@@ -266,7 +308,8 @@ Awaitable<Result<Login>> DirectoryAuthenticator::good(Trial trial)
     throttle_.succeeded(trial.address, trial.whom.key, trial.now);
     log::info("auth", "login",
               {{"user", trial.whom.key}, {"service", trial.attempt.area}, {"peer", trial.attempt.peer.address},
-               {"method", trial.mechanism}, {"tls", trial.attempt.tls ? "yes" : "no"}});
+               {"method", trial.mechanism}, {"app_password", trial.app_password},
+               {"tls", trial.attempt.tls ? "yes" : "no"}});
     co_await last_logins_.note(trial.whom.user->account, trial.attempt.service, trial.attempt.peer.address,
                                trial.now);
     Login login;
@@ -338,7 +381,8 @@ Awaitable<> DirectoryAuthenticator::upgrade(const Trial& trial, std::string pass
     what.options = hash_options(config);
     what.iterations = scram_iterations(config);
     what.hash = crypto::needs_rehash(stored.hash, what.options);
-    what.scram = !has_current_scram(stored, config) && crypto::saslprep(password).has_value();
+    what.shared = shared_scram_of(*trial.whom.user);
+    what.scram = !has_current_scram(*trial.whom.user, what.shared, config) && crypto::saslprep(password).has_value();
     if (!what.hash && !what.scram)
         co_return;
     auto work = boost::asio::co_spawn(workers_, derive_job(password, what), use_awaitable);
@@ -372,7 +416,7 @@ Awaitable<Result<Authenticator::ScramKeys>> DirectoryAuthenticator::scram_keys(A
     ScramKeys out;
     out.name = trial.whom.key;
     if (trial.whom.user) {
-        if (auto keys = crypto::decode_scram(trial.whom.user->credentials.scram_sha_256)) {
+        if (auto keys = first_scram_keys(*trial.whom.user, trial.attempt.service, *trial.limits->config)) {
             out.iterations = keys->iterations;
             out.salt = std::move(keys->salt);
             out.stored_key = std::move(keys->stored_key);
@@ -394,14 +438,18 @@ Awaitable<Result<Login>> DirectoryAuthenticator::scram_done(Attempt attempt, Scr
 {
     const bool is_missing = keys.is_missing;
     const bool is_good = proof_ok && keys.user.has_value();
-    const std::string expected = keys.user ? keys.user->credentials.scram_sha_256 : std::string();
     auto started = co_await start(std::move(attempt), std::move(keys.name), "scram");
     if (!started)
         co_return started.error();
     Trial trial = *std::move(started);
     // The user may have changed since the exchange began.
-    const bool is_same = trial.whom.user && trial.whom.user->credentials.scram_sha_256 == expected;
-    if (!is_good || !is_same) {
+    const bool is_own = trial.whom.user && has_keys(trial.whom.user->credentials, keys.stored_key);
+    std::optional<AppPassword> secret;
+    if (is_good && trial.whom.user && !is_own)
+        secret = find_app_password_by_keys(*trial.whom.user, keys.stored_key);
+    if (secret)
+        co_return co_await good_with(std::move(trial), *std::move(secret), std::string());
+    if (!is_good || !is_own) {
         if (is_missing) {
             log::warn("auth", "no SCRAM keys yet: the next login by PLAIN or a new password makes them",
                       {{"user", trial.whom.key}, {"peer", trial.attempt.peer.address}});
@@ -413,6 +461,8 @@ Awaitable<Result<Login>> DirectoryAuthenticator::scram_done(Attempt attempt, Scr
         co_return error;
     }
     if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    if (auto allowed = check_main_password(trial); !allowed)
         co_return allowed.error();
     co_return co_await good(std::move(trial));
 }

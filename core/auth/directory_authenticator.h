@@ -14,6 +14,8 @@
 #include "core/auth/bans.h"
 #include "core/auth/connections.h"
 #include "core/auth/last_login.h"
+#include "core/auth/secrets/app_password.h"
+#include "core/auth/secrets/other_logins.h"
 #include "core/auth/login_name.h"
 #include "core/auth/throttle.h"
 #include "core/auth/verified.h"
@@ -40,7 +42,7 @@ struct AuthLimits {
 };
 
 /// Threads: any.
-class DirectoryAuthenticator : public Authenticator {
+class DirectoryAuthenticator : public Authenticator, public OtherLogins {
 public:
     DirectoryAuthenticator(store::Store& store, std::shared_ptr<const conf::Config> config,
                            boost::asio::any_io_executor workers, OwnAddresses own_addresses);
@@ -48,6 +50,8 @@ public:
     Awaitable<Result<Login>> check_password(Attempt attempt, std::string name, std::string password) override;
     Awaitable<Result<ScramKeys>> scram_keys(Attempt attempt, std::string name) override;
     Awaitable<Result<Login>> scram_done(Attempt attempt, ScramKeys keys, bool proof_ok) override;
+    Awaitable<Result<Login>> check_certificate(Attempt attempt, std::string name,
+                                               std::string fingerprint) override;
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer, const conf::Listener& listener) override;
     Result<> check_ban(const net::Endpoint& peer) override;
     bool is_loaded(conf::Protocol protocol) const override;
@@ -68,16 +72,20 @@ private:
         std::string address; ///< as counted; empty: exempt
         Time now{};
         std::string_view mechanism;
+        std::string app_password; ///< the id of the one that was used; empty: none
     };
 
     Awaitable<Result<Trial>> start(Attempt attempt, std::string name, std::string_view mechanism);
     Awaitable<bool> verify(const Trial& trial, const std::string& mark, std::string password);
     Awaitable<Result<Login>> good(Trial trial);
+    Awaitable<Result<Login>> good_with(Trial trial, AppPassword secret, std::string mark);
     Awaitable<Error> bad(Trial trial, std::string secret, std::string_view reason);
     Awaitable<> upgrade(const Trial& trial, std::string password);
     Awaitable<> ban_unless_known(Trial trial, std::string reason, milliseconds time);
     void ban(store::Ban ban, milliseconds time);
     Result<> check_rights(const Trial& trial) const;
+    Result<> check_main_password(const Trial& trial) const;
+    static Error refuse(const Trial& trial, std::string_view reason);
     std::shared_ptr<const AuthLimits> limits() const;
 
     store::Store& store_;

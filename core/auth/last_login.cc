@@ -20,9 +20,9 @@ std::string last_login_note(store::Right service)
     return "last_login." + std::string(store::name_of(service));
 }
 
-bool LastLogins::is_due(AccountId account, store::Right service, Time now)
+bool LastLogins::is_due(AccountId account, const std::string& name, Time now)
 {
-    const std::string key = to_string(account) + '.' + std::string(store::name_of(service));
+    const std::string key = to_string(account) + '.' + name;
     const std::lock_guard lock(mutex_);
     const auto it = written_.find(key);
     if (it != written_.end() && it->second + kLastLoginEvery > now)
@@ -37,7 +37,12 @@ bool LastLogins::is_due(AccountId account, store::Right service, Time now)
 
 Awaitable<> LastLogins::note(AccountId account, store::Right service, std::string address, Time now)
 {
-    if (!is_due(account, service, now))
+    co_await note_as(account, last_login_note(service), std::move(address), now);
+}
+
+Awaitable<> LastLogins::note_as(AccountId account, std::string name, std::string address, Time now)
+{
+    if (!is_due(account, name, now))
         co_return;
     auto opened = co_await store_.account(account);
     if (!opened) {
@@ -45,7 +50,7 @@ Awaitable<> LastLogins::note(AccountId account, store::Right service, std::strin
         co_return;
     }
     std::string value = to_rfc3339(std::chrono::floor<seconds>(now)) + ' ' + address;
-    auto written = co_await (*opened)->set_note(last_login_note(service), std::move(value));
+    auto written = co_await (*opened)->set_note(std::move(name), std::move(value));
     if (!written)
         log::warn("auth", "last login not noted", {{"reason", to_string(written.error())}});
 }

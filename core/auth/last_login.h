@@ -30,11 +30,13 @@ public:
 
     /// Notes a login where the last note is old enough. A failure to write is logged, no more.
     Awaitable<> note(AccountId account, store::Right service, std::string address, Time now);
+    /// The same under another name: "app_password.ID".
+    Awaitable<> note_as(AccountId account, std::string name, std::string address, Time now);
     /// True where one of the account's notes names this address since `since`.
     Awaitable<bool> is_noted(AccountId account, std::string address, Time since);
 
 private:
-    bool is_due(AccountId account, store::Right service, Time now);
+    bool is_due(AccountId account, const std::string& name, Time now);
 
     store::Store& store_;
     std::mutex mutex_;

@@ -28,6 +28,11 @@ ScramBinding binding_of(std::string_view mechanism, bool is_plus_offered, const 
     return binding;
 }
 
+bool has_certificate(const net::Stream& stream)
+{
+    return stream.tls() && !stream.tls()->peer_fingerprint.empty();
+}
+
 } // namespace
 
 bool allows_plaintext(const conf::Listener& listener, const net::Stream& stream)
@@ -56,6 +61,9 @@ std::vector<std::string> mechanisms(const conf::Config& config, const conf::List
         if (is_offered)
             out.push_back(name);
     }
+    // Only clients that showed a certificate are asked to use it; they know without a setting.
+    if (config.auth.client_certificates && has_certificate(stream))
+        out.push_back("EXTERNAL");
     return out;
 }
 
@@ -74,6 +82,13 @@ Result<std::unique_ptr<SaslExchange>> start_sasl(std::string_view mechanism, Aut
         return start_plain(authenticator, std::move(attempt));
     if (name == "LOGIN")
         return start_login(authenticator, std::move(attempt));
+    if (name == "EXTERNAL") {
+        OtherLogins* logins = other_logins(authenticator);
+        if (!logins)
+            return Error(Errc::NotFound, "mechanism not offered");
+        ExternalIdentity identity{stream.tls()->peer_fingerprint, stream.tls()->peer_address};
+        return start_external(*logins, std::move(attempt), std::move(identity));
+    }
     return start_scram_sha_256(authenticator, std::move(attempt),
                                binding_of(name, is_offered("SCRAM-SHA-256-PLUS"), stream));
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/auth/sasl.h"
+#include "core/auth/secrets/other_logins.h"
 
 namespace mailctl::auth {
 class Authenticator; // core/auth/authenticator.h
@@ -29,5 +30,15 @@ struct ScramBinding {
 /// RFC 5802, RFC 7677
 std::unique_ptr<SaslExchange> start_scram_sha_256(Authenticator& authenticator, Attempt attempt,
                                                   ScramBinding binding);
+
+/// What TLS tells of a client that showed a certificate.
+struct ExternalIdentity {
+    std::string fingerprint; ///< SHA-256, hex
+    std::string address;     ///< of mail, in the certificate; may be empty
+};
+
+/// RFC 4422 Appendix A
+std::unique_ptr<SaslExchange> start_external(OtherLogins& logins, Attempt attempt,
+                                             ExternalIdentity identity);
 
 } // namespace mailctl::auth

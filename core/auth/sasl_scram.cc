@@ -4,6 +4,7 @@
 
 #include "core/auth/sasl_mechanisms.h"
 #include "core/auth/scram_messages.h"
+#include "core/auth/secrets/scram_keys.h"
 #include "core/base/ascii.h"
 #include "core/base/random.h"
 #include "core/crypto/base64.h"
@@ -81,8 +82,8 @@ private:
         if (!crypto::equals_in_constant_time(parsed->channel_binding, first_.header + expected_binding()))
             co_return failure(Error(Errc::Denied, "SCRAM: channel bindings do not match"));
         const std::string auth_message = first_.bare + ',' + server_first_ + ',' + parsed->without_proof;
+        const bool is_good = find_keys_of(auth_message, parsed->proof);
         const crypto::ScramKeys keys = keys_of(*keys_);
-        const bool is_good = crypto::is_scram_proof(keys, auth_message, parsed->proof);
         auto login = co_await authenticator_.scram_done(attempt_, *std::move(keys_), is_good);
         if (!login)
             co_return failure(login.error());
@@ -91,6 +92,20 @@ private:
         step.challenge = "v=" + crypto::encode_base64(crypto::scram_server_signature(keys, auth_message));
         step.login = *std::move(login);
         co_return step;
+    }
+
+    /// Puts the keys that the proof fits in the first place. All are tried: the time tells nothing.
+    bool find_keys_of(const std::string& auth_message, const std::string& proof)
+    {
+        bool is_good = crypto::is_scram_proof(keys_of(*keys_), auth_message, proof);
+        for (auto& sibling : sibling_scram_keys(*keys_, attempt_.service)) {
+            if (!crypto::is_scram_proof(sibling, auth_message, proof))
+                continue;
+            is_good = true;
+            keys_->stored_key = std::move(sibling.stored_key);
+            keys_->server_key = std::move(sibling.server_key);
+        }
+        return is_good;
     }
 
     /// RFC 5802 §6: "y" where -PLUS was offered means that somebody took it out of the list.

@@ -32,7 +32,7 @@ Result<std::string> read_pem(const std::string& path)
 } // namespace
 
 Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings,
-                                                                   const std::string& client_ca)
+                                                                 const AskClients& ask)
 {
     if (settings.certificates.empty())
         return std::shared_ptr<const net::TlsContext>();
@@ -48,9 +48,10 @@ Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::Tls
     options.min_version = settings.min_version;
     options.max_version = settings.max_version;
     options.ciphers = settings.ciphers;
-    if (!client_ca.empty()) {
-        TRY(options.client_ca, read_pem(client_ca));
+    if (!ask.ca.empty()) {
+        TRY(options.client_ca, read_pem(ask.ca));
     }
+    options.asks_clients = ask.any;
     auto made = net::make_tls_context(pems, options);
     for (auto& pem : pems)
         crypto::wipe(pem.key);

@@ -12,9 +12,15 @@ class TlsContext; // core/net/tls.h
 
 namespace mailctl::server {
 
-/// nullptr where the settings name no certificate. `client_ca`: a file, see net::TlsOptions. Errors: Invalid, NotFound, Denied, Unavailable,
+/// Whether clients are asked for a certificate, see net::TlsOptions.
+struct AskClients {
+    std::string ca;   ///< a file: only for those that come from these authorities
+    bool any = false; ///< for one from anybody
+};
+
+/// nullptr where the settings name no certificate. Errors: Invalid, NotFound, Denied, Unavailable,
 /// each naming the file or the secret reference.
 Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings,
-                                                                   const std::string& client_ca = {});
+                                                                 const AskClients& ask);
 
 } // namespace mailctl::server

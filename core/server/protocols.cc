@@ -1,6 +1,7 @@
 // From a listener's protocol to the code that speaks it.
 #include "core/server/protocols.h"
 
+#include "core/http/server/serve.h"
 #include "core/imap/server/serve.h"
 #include "core/pop3/server/serve.h"
 #include "core/smtp/server/serve.h"
@@ -18,6 +19,9 @@ Awaitable<> serve_protocol(std::unique_ptr<net::Stream> stream,
                                std::move(info));
         case conf::Protocol::Pop3:
             return pop3::serve(std::move(stream), std::move(services), std::move(listener),
+                               std::move(info));
+        case conf::Protocol::Http:
+            return http::serve(std::move(stream), std::move(services), std::move(listener),
                                std::move(info));
         default:
             return smtp::serve(std::move(stream), std::move(services), std::move(listener),

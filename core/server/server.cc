@@ -306,8 +306,8 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     const std::string control_path = control::socket_path(config->server.data_dir);
     TRY(auto control_socket, listen_for_commands(control_path, user, group));
     TRY(auto remote_sockets, listen_for_remote_commands(config->control));
-    TRY(auto tls, load_certificates(config->tls));
-    TRY(state->control_tls, load_certificates(config->tls, config->control.client_ca));
+    TRY(auto tls, load_certificates(config->tls, {{}, config->auth.client_certificates}));
+    TRY(state->control_tls, load_certificates(config->tls, {config->control.client_ca, false}));
     state->listeners = std::make_unique<Listeners>(
         state->io, [s = state.get()](std::unique_ptr<net::Stream> stream, conf::Listener listener) {
             s->sessions.start(std::move(stream), s->current(), std::move(listener));
@@ -421,8 +421,8 @@ Result<Reloaded> Server::reload(Config config)
     notify::reloading();
     const auto prepared = [&]() -> Result<Reloaded> {
         Reloaded result{waiting_for_restart(*before->config, *config)};
-        TRY(auto tls, load_certificates(config->tls));
-        TRY(auto control_tls, load_certificates(config->tls, config->control.client_ca));
+        TRY(auto tls, load_certificates(config->tls, {{}, config->auth.client_certificates}));
+        TRY(auto control_tls, load_certificates(config->tls, {config->control.client_ca, false}));
         TRY(auto resolver, state_->outbound->prepare(*config));
         TRY(auto plan, state_->listeners->prepare(config->listeners));
         if (!state_->parts.is_quiet) {

@@ -22,7 +22,7 @@ def free_port_base():
         if base > 60000 or base < 10000:
             continue
         try:
-            for port in (24, 25, 110, 143, 465, 587, 993, 995):
+            for port in (24, 25, 80, 110, 143, 465, 587, 993, 995):
                 with socket.socket() as other:
                     other.bind(("127.0.0.1", base + port))
             return base

@@ -82,6 +82,8 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
         completion = entry->plain(session, invocation);
     else
         completion = co_await entry->waiting(session, invocation);
+    if (!session.view)
+        session.info->set_mailbox({});
     const auto expunges =
         entry->holds_expunge && !invocation.by_uid ? Expunges::Hold : Expunges::Tell;
     if (needs_sync(session, expunges) && (tells_messages(session) || entry->tells_expunges))

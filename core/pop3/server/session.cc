@@ -123,6 +123,7 @@ Awaitable<Reply> open_maildrop(Session& s, auth::Login login)
     }
     s.drop = *std::move(drop);
     s.info->set_user(login.name);
+    s.info->set_mailbox("INBOX");
     s.login = std::move(login);
     co_return Reply::ok(std::to_string(s.drop.count()) + " messages");
 }

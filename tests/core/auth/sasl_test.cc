@@ -10,6 +10,7 @@
 #include "conf/config.h"
 #include "core/auth/sasl.h"
 #include "core/auth/scram_messages.h"
+#include "core/auth/secrets/other_logins.h"
 #include "core/crypto/base64.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/scram.h"
@@ -21,9 +22,10 @@ using namespace mailctl::auth;
 namespace {
 
 constexpr std::string_view kSalt = "0123456789abcdef";
+constexpr std::string_view kFingerprint = "aa11"; ///< of ann@example.org's certificate
 
 /// Knows one user: ann@example.org, "pencil".
-class OneUser : public Authenticator {
+class OneUser : public Authenticator, public OtherLogins {
 public:
     Awaitable<Result<Login>> check_password(Attempt, std::string name, std::string password) override
     {
@@ -48,6 +50,12 @@ public:
     {
         if (!keys.user || !proof_ok)
             co_return Error(Errc::Denied, "wrong proof");
+        co_return login();
+    }
+    Awaitable<Result<Login>> check_certificate(Attempt, std::string name, std::string fingerprint) override
+    {
+        if (name != "ann@example.org" || fingerprint != kFingerprint)
+            co_return Error(Errc::Denied, "certificate not enrolled");
         co_return login();
     }
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint&, const conf::Listener&) override
@@ -326,4 +334,53 @@ BOOST_AUTO_TEST_CASE(scram_messages)
     for (const std::string_view bad : {"", "c=biws,r=nonce", "c=biws,p=AAAA", "r=nonce,c=biws,p=AAAA",
                                        "c=!,r=nonce,p=AAAA", "c=biws,r=nonce,p=A"})
         BOOST_TEST(parse_scram_client_final(bad).has_error(), bad);
+}
+
+// RFC 4422 Appendix A: the certificate that TLS verified the key of is the login.
+BOOST_AUTO_TEST_CASE(external_takes_the_certificate_of_the_session)
+{
+    const auto session_with = [](const std::string& fingerprint, const std::string& address) {
+        auto session = std::make_unique<Session>(false);
+        net::MemoryStreamOptions options;
+        options.tls = tls_info();
+        options.tls->peer_fingerprint = fingerprint;
+        options.tls->peer_address = address;
+        session->pair = net::memory_stream_pair(session->io.get_executor(), options);
+        session->config.auth.client_certificates = true;
+        return session;
+    };
+    const auto offers = [](Session& session) {
+        const auto names = session.offered();
+        return std::find(names.begin(), names.end(), "EXTERNAL") != names.end();
+    };
+    auto without = session_with("", "");
+    BOOST_TEST(!offers(*without));
+    BOOST_TEST(!without->start("EXTERNAL").has_value());
+    auto unasked = session_with("aa11", "");
+    unasked->config.auth.client_certificates = false;
+    BOOST_TEST(!offers(*unasked));
+
+    struct Case {
+        std::string_view name, fingerprint, address, message;
+        bool is_good;
+    };
+    const Case cases[] = {
+        {"the user named", "aa11", "", "ann@example.org", true},
+        {"the user of the certificate", "aa11", "ann@example.org", "", true},
+        {"nobody named", "aa11", "", "", false},
+        {"another user", "aa11", "ann@example.org", "bob@example.org", false},
+        {"another certificate", "bb22", "ann@example.org", "", false},
+        {"a NUL", "aa11", "", std::string_view("ann@example.org\0x", 17), false},
+    };
+    for (const Case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            auto session = session_with(std::string(c.fingerprint), std::string(c.address));
+            BOOST_REQUIRE(offers(*session));
+            BOOST_REQUIRE(session->start("external").has_value());
+            BOOST_TEST((session->step(std::nullopt).kind == SaslStep::Kind::Challenge));
+            const auto step = session->step(std::string(c.message));
+            BOOST_TEST((step.kind == SaslStep::Kind::Success) == c.is_good);
+        }
+    }
 }

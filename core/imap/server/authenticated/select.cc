@@ -165,6 +165,7 @@ Awaitable<Completion> open_mailbox(Session& session, std::string name, bool exam
     if (!keywords)
         co_return refuse(keywords.error());
     session.select(std::move(view));
+    session.info->set_mailbox(located->mailbox.name);
     put_selected(session, located->mailbox, *first_unseen, *keywords);
     if (parameters.known) {
         const auto done = co_await resynchronize(session, *parameters.known, *keywords);

@@ -1,0 +1,47 @@
+// Logins by what stands in for the user's own password: app passwords and certificates.
+#include <utility>
+
+#include "core/auth/directory_authenticator.h"
+#include "core/auth/secrets/client_certificate.h"
+#include "store/store.h"
+
+namespace mailctl::auth {
+
+/// An app password was right. One that is expired, or used for what it is not for, counts as a
+/// wrong password: it may have been stolen. AUTH-11
+Awaitable<Result<Login>> DirectoryAuthenticator::good_with(Trial trial, AppPassword secret, std::string mark)
+{
+    const std::string_view reason = refusal_of(secret, trial.attempt.service,
+                                               trial.attempt.peer.address, trial.now);
+    if (!reason.empty()) {
+        Error error = co_await bad(std::move(trial), std::move(mark), reason);
+        co_return error;
+    }
+    if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    co_await last_logins_.note_as(trial.whom.user->account, app_password_note(secret.id),
+                                  trial.attempt.peer.address, trial.now);
+    trial.app_password = secret.id;
+    co_return co_await good(std::move(trial));
+}
+
+/// EXTERNAL. RFC 4422 Appendix A
+Awaitable<Result<Login>> DirectoryAuthenticator::check_certificate(Attempt attempt, std::string name,
+                                                                   std::string fingerprint)
+{
+    auto started = co_await start(std::move(attempt), std::move(name), "certificate");
+    if (!started)
+        co_return started.error();
+    Trial trial = *std::move(started);
+    const std::string_view reason =
+        trial.whom.user ? auth::refusal_of(*trial.whom.user, fingerprint, trial.now) : "no such user";
+    if (!reason.empty()) {
+        Error error = co_await bad(std::move(trial), std::move(fingerprint), reason);
+        co_return error;
+    }
+    if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    co_return co_await good(std::move(trial));
+}
+
+} // namespace mailctl::auth
