@@ -347,6 +347,9 @@ void resolve_paths(Config& config, const std::string& file)
     make_absolute(config.server.data_dir, folder);
     make_absolute(config.control.client_ca, folder);
     make_absolute(config.log.file, folder);
+    make_absolute(config.oauth.keys, folder);
+    make_absolute(config.oauth.ca, folder);
+    make_absolute_after(config.oauth.client_secret, "file:", folder);
     for (auto& certificate : config.tls.certificates) {
         make_absolute(certificate.certificate, folder);
         make_absolute_after(certificate.key, "file:", folder);

@@ -288,6 +288,23 @@ void check_log(Checker& check, const Config& config)
     }
 }
 
+/// A secret goes to the introspection endpoint: in the clear only within this machine.
+void check_oauth(Checker& check, const Config& config)
+{
+    const std::string& url = config.oauth.introspection_url;
+    const auto starts = [&url](std::string_view start) {
+        return url.starts_with(start) && (url.size() == start.size() || url[start.size()] == ':' ||
+                                          url[start.size()] == '/');
+    };
+    const bool is_local = starts("http://127.0.0.1") || starts("http://[::1]") || starts("http://localhost");
+    if (!url.empty() && !url.starts_with("https://") && !is_local)
+        check.complain("oauth.introspection_url", "must begin with https://");
+    if (config.oauth.user_claim.empty())
+        check.complain("oauth.user_claim", "must name a claim");
+    if (!config.oauth.keys.empty() && config.oauth.issuer.empty() && config.oauth.audience.empty())
+        check.complain("oauth.keys", "oauth.issuer or oauth.audience must tell whose tokens are taken");
+}
+
 } // namespace
 
 std::vector<Diagnostic> check_meaning(const Config& config,
@@ -309,6 +326,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_control(check, config);
     check_ban(check, config);
     check_addresses(check, config);
+    check_oauth(check, config);
     check_sharing(check, config);
     check_keeping(check, config);
     check_outbound(check, config);

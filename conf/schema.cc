@@ -372,6 +372,7 @@ const std::vector<Setting<Config>>& settings()
         add_smtp(out);
         add_mailboxes_and_log(out);
         add_http_rows(out);
+        add_oauth_rows(out);
         add_sharing_rows(out);
         add_keeping_rows(out);
         add_outbound_rows(out);

@@ -43,6 +43,9 @@ void add_http_rows(SettingRows& out)
                       "Name by which clients reach the servers; empty: server.hostname"));
     out.push_back(row("autoconfig.name", AT(autoconfig.name), Effect::Hot,
                       "Name of the service, as people see it; empty: the mail domain"));
+    out.push_back(row("autoconfig.sign_profiles", AT(autoconfig.sign_profiles), Effect::Hot,
+                      "Sign profiles for Apple's systems with the server's default certificate",
+                      "Where its key cannot be read, or is told by a command, they are not signed."));
 }
 
 } // namespace mailctl::conf

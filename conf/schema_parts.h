@@ -9,6 +9,7 @@ using SettingRows = std::vector<Setting<Config>>;
 
 void add_http_rows(SettingRows& out);
 void add_keeping_rows(SettingRows& out);
+void add_oauth_rows(SettingRows& out);
 void add_outbound_rows(SettingRows& out);
 void add_sharing_rows(SettingRows& out);
 

@@ -45,7 +45,7 @@ private:
     };
     static Result<> count_peer(Service& service, const std::string& address,
                                const conf::ConnectionLimits& limits, Time now);
-    static constexpr std::size_t kServices = 5;
+    static constexpr std::size_t kServices = static_cast<std::size_t>(conf::Protocol::Http) + 1;
 
     mutable std::mutex mutex_;
     std::array<Service, kServices> services_;

@@ -177,11 +177,13 @@ DirectoryAuthenticator::DirectoryAuthenticator(store::Store& store, std::shared_
       throttle_(config->ban),
       rules_(config->ban.rules),
       verified_(store.random()),
+      tokens_(workers),
       fake_salt_key_(32, '\0'),
       limits_(std::make_shared<const AuthLimits>(config, own_addresses_()))
 {
     store.random().fill({reinterpret_cast<std::uint8_t*>(fake_salt_key_.data()), fake_salt_key_.size()});
     bans_->set_exec(config->ban.exec);
+    tokens_.configure(config->oauth);
     bans_->find("0.0.0.0", store.clock().now()); // starts reading the list
 }
 
@@ -197,6 +199,7 @@ void DirectoryAuthenticator::configure(std::shared_ptr<const conf::Config> confi
     throttle_.configure(config->ban);
     bans_->set_exec(config->ban.exec);
     rules_.configure(config->ban.rules);
+    tokens_.configure(config->oauth);
     const std::lock_guard lock(mutex_);
     limits_ = std::move(fresh);
 }

@@ -14,6 +14,7 @@
 #include "core/auth/bans.h"
 #include "core/auth/connections.h"
 #include "core/auth/last_login.h"
+#include "core/auth/oauth/tokens.h"
 #include "core/auth/secrets/app_password.h"
 #include "core/auth/secrets/other_logins.h"
 #include "core/auth/login_name.h"
@@ -52,6 +53,7 @@ public:
     Awaitable<Result<Login>> scram_done(Attempt attempt, ScramKeys keys, bool proof_ok) override;
     Awaitable<Result<Login>> check_certificate(Attempt attempt, std::string name,
                                                std::string fingerprint) override;
+    Awaitable<Result<Login>> check_token(Attempt attempt, std::string name, std::string token) override;
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint& peer, const conf::Listener& listener) override;
     Result<> check_ban(const net::Endpoint& peer) override;
     bool is_loaded(conf::Protocol protocol) const override;
@@ -97,6 +99,7 @@ private:
     Throttle throttle_;
     BanRules rules_;
     Verified verified_;
+    Tokens tokens_;
     std::string fake_salt_key_;
     mutable std::mutex mutex_;
     std::shared_ptr<const AuthLimits> limits_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "conf/config.h"
+#include "core/auth/oauth/tokens.h"
 #include "core/auth/sasl_mechanisms.h"
 #include "core/base/ascii.h"
 
@@ -64,6 +65,11 @@ std::vector<std::string> mechanisms(const conf::Config& config, const conf::List
     // Only clients that showed a certificate are asked to use it; they know without a setting.
     if (config.auth.client_certificates && has_certificate(stream))
         out.push_back("EXTERNAL");
+    // RFC 7628 §4: a token is a secret that travels as it is.
+    if (takes_tokens(config.oauth) && allows_plaintext(listener, stream)) {
+        out.push_back("OAUTHBEARER");
+        out.push_back("XOAUTH2");
+    }
     return out;
 }
 
@@ -82,10 +88,15 @@ Result<std::unique_ptr<SaslExchange>> start_sasl(std::string_view mechanism, Aut
         return start_plain(authenticator, std::move(attempt));
     if (name == "LOGIN")
         return start_login(authenticator, std::move(attempt));
+    OtherLogins* logins = other_logins(authenticator);
+    const bool is_bearer = name == "OAUTHBEARER" || name == "XOAUTH2";
+    if (!logins && (is_bearer || name == "EXTERNAL"))
+        return Error(Errc::NotFound, "mechanism not offered");
+    if (is_bearer)
+        return start_bearer(*logins, std::move(attempt),
+                            name == "XOAUTH2" ? BearerKind::XOAuth2 : BearerKind::OAuthBearer,
+                            bearer_errors(config.oauth));
     if (name == "EXTERNAL") {
-        OtherLogins* logins = other_logins(authenticator);
-        if (!logins)
-            return Error(Errc::NotFound, "mechanism not offered");
         ExternalIdentity identity{stream.tls()->peer_fingerprint, stream.tls()->peer_address};
         return start_external(*logins, std::move(attempt), std::move(identity));
     }

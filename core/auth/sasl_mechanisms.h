@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "conf/oauth.h"
 #include "core/auth/sasl.h"
 #include "core/auth/secrets/other_logins.h"
 
@@ -40,5 +41,17 @@ struct ExternalIdentity {
 /// RFC 4422 Appendix A
 std::unique_ptr<SaslExchange> start_external(OtherLogins& logins, Attempt attempt,
                                              ExternalIdentity identity);
+
+enum class BearerKind { OAuthBearer, XOAuth2 };
+
+/// What a client reads whose token is refused, as JSON. RFC 7628 §3.2.2
+struct BearerErrors {
+    std::string oauthbearer, xoauth2;
+};
+BearerErrors bearer_errors(const conf::OAuthSettings& settings);
+
+/// RFC 7628; XOAUTH2 was never a standard, and is still asked for.
+std::unique_ptr<SaslExchange> start_bearer(OtherLogins& logins, Attempt attempt, BearerKind kind,
+                                           BearerErrors errors);
 
 } // namespace mailctl::auth

@@ -27,7 +27,7 @@ $ mailctl user apppass list -o tsv --quiet | cut -f 1,3-5,7-10
 address	label	services	networks	expires	state	last_used	last_address
 ann@example.org	Ann, her telephone	imap,smtp			active		
 $ mailctl user apppass add ann@example.org office --service imap --network 192.0.2.0/24 -o tsv | tail -n 1 | cut -f 7 > office
-$ mailctl tls new mail.example.org --key server.key --certificate server.pem -q; mailctl tls new ann@example.org --key ann.key --certificate ann.pem -q; mailctl tls new stranger.example --key stranger.key --certificate stranger.pem -q
+$ mailctl tls new mail.example.org --key server.key --certificate server.pem -q; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ann.key -out ann.pem -days 30 -subj /CN=Ann/emailAddress=ann@example.org 2> made.err; mailctl tls new stranger.example --key stranger.key --certificate stranger.pem -q
 $ mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; mailctl conf set auth.client_certificates true -q
 $ mailctl user cert add ann@example.org server.key
 2> mailctl: ...
@@ -39,46 +39,45 @@ $ mailctl user cert add ann@example.org ann.pem
 2> mailctl: the user has this certificate already
 [73]
 # server
-$ cat > see.py <<'END'
-import base64, imaplib, os, poplib, smtplib, ssl, sys
-b = int(os.environ["PORT_BASE"])
-def tls(pem=None):
-    t = ssl._create_unverified_context()
-    if pem:
-        t.load_cert_chain(pem + ".pem", pem + ".key")
-    return t
-def said(what):
-    try:
-        what()
-        return "in"
-    except (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPException):
-        return "out"
-def imap(pem=None):
-    return imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=tls(pem))
-def smtp(pem=None):
-    s = smtplib.SMTP("127.0.0.1", b + 587)
-    s.starttls(context=tls(pem))
-    s.ehlo()
-    return s
-def pop(pem=None):
-    return poplib.POP3_SSL("127.0.0.1", b + 995, context=tls(pem))
-def by_password(word):
-    def read():
-        p = pop()
-        p.user("ann@example.org")
-        p.pass_(word)
-    return [said(lambda: imap().login("ann@example.org", word)), said(read), said(lambda: smtp().login("ann@example.org", word))]
-def external(pem, name):
-    message = base64.b64encode(name.encode()).decode() or "="
-    def read():
-        p = pop(pem)
-        p._shortcmd("AUTH EXTERNAL " + message)
-    def send():
-        code, text = smtp(pem).docmd("AUTH", "EXTERNAL " + message)
-        if code != 235:
-            raise smtplib.SMTPException(text)
-    return [said(lambda: imap(pem).authenticate("EXTERNAL", lambda _: name.encode())), said(read), said(send)]
-END
+$ cat > see.py
+< import base64, imaplib, os, poplib, smtplib, ssl, sys
+< b = int(os.environ["PORT_BASE"])
+< def tls(pem=None):
+<     t = ssl._create_unverified_context()
+<     if pem:
+<         t.load_cert_chain(pem + ".pem", pem + ".key")
+<     return t
+< def said(what):
+<     try:
+<         what()
+<         return "in"
+<     except (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPException):
+<         return "out"
+< def imap(pem=None):
+<     return imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=tls(pem))
+< def smtp(pem=None):
+<     s = smtplib.SMTP("127.0.0.1", b + 587)
+<     s.starttls(context=tls(pem))
+<     s.ehlo()
+<     return s
+< def pop(pem=None):
+<     return poplib.POP3_SSL("127.0.0.1", b + 995, context=tls(pem))
+< def by_password(word):
+<     def read():
+<         p = pop()
+<         p.user("ann@example.org")
+<         p.pass_(word)
+<     return [said(lambda: imap().login("ann@example.org", word)), said(read), said(lambda: smtp().login("ann@example.org", word))]
+< def external(pem, name):
+<     message = base64.b64encode(name.encode()).decode() or "="
+<     def read():
+<         p = pop(pem)
+<         p._shortcmd("AUTH EXTERNAL " + message)
+<     def send():
+<         code, text = smtp(pem).docmd("AUTH", "EXTERNAL " + message)
+<         if code != 235:
+<             raise smtplib.SMTPException(text)
+<     return [said(lambda: imap(pem).authenticate("EXTERNAL", lambda _: name.encode())), said(read), said(send)]
 $ printf 'from see import *\nword = open("secret").read().strip()\nprint("imap pop3 smtp")\nprint(*by_password("correct horse battery"), "own")\nprint(*by_password(word), "app")\nprint(*by_password(open("office").read().strip()), "elsewhere")\nprint(*external("ann", "ann@example.org"), "certificate")\nprint(*external("ann", ""), "certificate alone")\nprint(*external("stranger", "ann@example.org"), "stranger")\nprint("AUTH=EXTERNAL" in imap().capabilities, "AUTH=EXTERNAL" in imap("ann").capabilities)\n' > try.py; python3 try.py
 imap pop3 smtp
 in in in own
@@ -118,7 +117,7 @@ out in out
 out out out
 $ mailctl user apppass revoke ann@example.org nosuch
 2> mailctl: ann@example.org has no app password nosuch
-[66]
+[68]
 $ mailctl user cert revoke ann@example.org 00
 2> mailctl: a fingerprint needs at least its first 8 digits
 [65]

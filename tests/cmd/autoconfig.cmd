@@ -2,8 +2,7 @@
 $ mailctl domain add example.org -q
 $ mailctl tls new mail.example.org --key server.key --certificate server.pem -q
 $ mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; for i in 0 1 2 3 4 5 6; do mailctl conf set "listener[$i].addresses" '["0.0.0.0"]' -q; done; printf '\n[[listener]]\nname = "http"\nprotocol = "http"\naddresses = ["127.0.0.1"]\nport = %d\ntls = "starttls"\n' $((PORT_BASE+80)) >> mailctl.toml; mailctl conf check
-2> ...HTTP has no STARTTLS...
-2> ...
+...HTTP has no STARTTLS...
 [78]
 $ sed -i '$s/starttls/none/' mailctl.toml; mailctl conf check
 ...
@@ -18,11 +17,11 @@ smtp SSL
 smtp STARTTLS
 $ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s -d '<Autodiscover xmlns="x"><Request><EMailAddress>ann@example.org</EMailAddress></Request></Autodiscover>' $a/autodiscover/autodiscover.xml > answer.xml; python3 -c 'import xml.etree.ElementTree as e; print(*(t.text for t in e.parse("answer.xml").iter() if t.tag.endswith("}Type")))'
 IMAP IMAP POP3 POP3 SMTP SMTP
-$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s "$a/apple.mobileconfig?emailaddress=ann@example.org" > profile; python3 -c 'import plistlib; p = plistlib.load(open("profile", "rb")); c = p["PayloadContent"][0]; print(p["PayloadIdentifier"], c["EmailAccountType"], c["IncomingMailServerUseSSL"], c["EmailAddress"])'
+$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s "$a/apple.mobileconfig?emailaddress=ann@example.org" > signed; openssl cms -verify -noverify -inform DER -in signed -out profile; python3 -c 'import plistlib; p = plistlib.load(open("profile", "rb")); c = p["PayloadContent"][0]; print(p["PayloadIdentifier"], c["EmailAccountType"], c["IncomingMailServerUseSSL"], c["EmailAddress"])'
 org.example.mail EmailTypeIMAP True ann@example.org
-$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s -o /dev/null -w '%{http_code}\n' "$a/mail/config-v1.1.xml?emailaddress=ann@example.net"; curl -s -o /dev/null -w '%{http_code}\n' -H 'Host: autoconfig.example.org' $a/.well-known/autoconfig/mail/config-v1.1.xml $a/mail/config-v1.1.xml
+2> ...erification successful
+$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s -o /dev/null -w '%{http_code}\n' "$a/mail/config-v1.1.xml?emailaddress=ann@example.net"; curl -s -o /dev/null -w '%{http_code}\n' -H 'Host: autoconfig.example.org' $a/.well-known/autoconfig/mail/config-v1.1.xml
 404
-200
 200
 $ mailctl domain dns example.org | sed "s/ $((PORT_BASE+993)) / PORT /"
 example.org. IN MX 10 ...
@@ -34,7 +33,7 @@ _submissions._tcp.example.org. IN SRV 0 1 ...
 _submission._tcp.example.org. IN SRV 1 1 ...
 autoconfig.example.org. IN CNAME ...
 autodiscover.example.org. IN CNAME ...
-$ mailctl dkim keygen example.org --activate -q; mailctl domain dns example.org -o tsv | cut -f 2 | sort | uniq -c | tr -s ' '
+$ mailctl dkim keygen example.org --activate -q > record; mailctl domain dns example.org -o tsv | cut -f 2 | sort | uniq -c | tr -s ' '
  2 CNAME
  1 MX
  6 SRV

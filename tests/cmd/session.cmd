@@ -12,31 +12,30 @@ $ mailctl session list --protocol gopher
 $ mailctl session list --address nonsense
 2> mailctl: ...
 [65]
-$ cat > client.py <<'END'
-import imaplib, os, smtplib, ssl, subprocess, sys
-b = int(os.environ["PORT_BASE"])
-t = ssl._create_unverified_context()
-i = imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=t)
-i.login("ann@example.org", "correct horse battery")
-imaplib.Commands["ID"] = ("AUTH", "SELECTED")
-i._simple_command("ID", '("name" "Parrot" "version" "7")')
-i.select("Drafts")
-s = smtplib.SMTP("127.0.0.1", b + 25)
-s.ehlo("far.example")
-def shown(*words):
-    print(subprocess.run(["mailctl", "session", "list", "-o", "tsv", *words], capture_output=True, text=True).stdout, end="")
-shown("--columns", "protocol,user,client,state,mailbox,command,tls", "--address", "127.0.0.0/8")
-shown("--columns", "protocol,state", "--protocol", "smtp")
-shown("--columns", "protocol,mailbox", "--user", "ANN@example.org")
-shown("--columns", "user", "--address", "192.0.2.0/24")
-received = subprocess.run(["mailctl", "session", "list", "-o", "tsv", "--columns", "received,sent,cipher", "--protocol", "imap"], capture_output=True, text=True).stdout.splitlines()[1].split("\t")
-print(int(received[0]) > 50, int(received[1]) > 100, received[2].startswith("TLS_"))
-i.close()
-shown("--columns", "state,mailbox", "--protocol", "imap")
-print(subprocess.run(["mailctl", "session", "watch", "--count", "1", "--protocol", "smtp"], capture_output=True, text=True).stdout.split()[1])
-subprocess.run(["mailctl", "session", "kick", "--protocol", "imap"])
-shown("--columns", "protocol")
-END
+$ cat > client.py
+< import imaplib, os, smtplib, ssl, subprocess, sys
+< b = int(os.environ["PORT_BASE"])
+< t = ssl._create_unverified_context()
+< i = imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=t)
+< i.login("ann@example.org", "correct horse battery")
+< imaplib.Commands["ID"] = ("AUTH", "SELECTED")
+< i._simple_command("ID", '("name" "Parrot" "version" "7")')
+< i.select("Drafts")
+< s = smtplib.SMTP("127.0.0.1", b + 25)
+< s.ehlo("far.example")
+< def shown(*words):
+<     print(subprocess.run(["mailctl", "session", "list", "-o", "tsv", *words], capture_output=True, text=True).stdout, end="")
+< shown("--columns", "protocol,user,client,state,mailbox,command,tls", "--address", "127.0.0.0/8")
+< shown("--columns", "protocol,state", "--protocol", "smtp")
+< shown("--columns", "protocol,mailbox", "--user", "ANN@example.org")
+< shown("--columns", "user", "--address", "192.0.2.0/24")
+< received = subprocess.run(["mailctl", "session", "list", "-o", "tsv", "--columns", "received,sent,cipher", "--protocol", "imap"], capture_output=True, text=True).stdout.splitlines()[1].split("\t")
+< print(int(received[0]) > 50, int(received[1]) > 100, received[2].startswith("TLS_"))
+< i.close()
+< shown("--columns", "state,mailbox", "--protocol", "imap")
+< print(subprocess.run(["mailctl", "session", "watch", "--count", "1", "--protocol", "smtp"], capture_output=True, text=True).stdout.split()[1])
+< subprocess.run(["mailctl", "session", "kick", "--protocol", "imap"])
+< shown("--columns", "protocol")
 $ python3 client.py
 protocol	user	client	state	mailbox	command	tls
 imap	ann@example.org	Parrot...	selected	Drafts	SELECT	TLS1.3

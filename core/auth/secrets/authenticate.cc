@@ -1,8 +1,11 @@
-// Logins by what stands in for the user's own password: app passwords and certificates.
+// Logins by what stands in for the user's own password: app passwords, certificates and tokens.
 #include <utility>
 
 #include "core/auth/directory_authenticator.h"
 #include "core/auth/secrets/client_certificate.h"
+#include "core/base/ascii.h"
+#include "core/base/log.h"
+#include "core/crypto/digest.h"
 #include "store/store.h"
 
 namespace mailctl::auth {
@@ -37,6 +40,37 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_certificate(Attempt attem
         trial.whom.user ? auth::refusal_of(*trial.whom.user, fingerprint, trial.now) : "no such user";
     if (!reason.empty()) {
         Error error = co_await bad(std::move(trial), std::move(fingerprint), reason);
+        co_return error;
+    }
+    if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    co_return co_await good(std::move(trial));
+}
+
+/// OAUTHBEARER and XOAUTH2. RFC 7628 §3.2
+Awaitable<Result<Login>> DirectoryAuthenticator::check_token(Attempt attempt, std::string name,
+                                                             std::string token)
+{
+    std::string secret = crypto::digest(crypto::Hash::Sha256, token);
+    const auto user = co_await tokens_.check(std::move(token), store_.clock().now());
+    if (!user && user.error().code() != Errc::Denied) {
+        log::error("auth", "tokens cannot be checked", {{"why", to_string(user.error())}});
+        co_return user.error();
+    }
+    std::string whose = user ? *user : name;
+    auto started = co_await start(std::move(attempt), std::move(whose), "token");
+    if (!started)
+        co_return started.error();
+    Trial trial = *std::move(started);
+    std::string reason = user ? std::string() : user.error().detail();
+    const bool is_same = name.empty() || (user && ascii::equals_ignoring_case(name, *user)) ||
+                         ascii::equals_ignoring_case(name, trial.whom.key);
+    if (reason.empty() && !is_same)
+        reason = "token of another user";
+    if (reason.empty() && !trial.whom.user)
+        reason = "no such user";
+    if (!reason.empty()) {
+        Error error = co_await bad(std::move(trial), std::move(secret), reason);
         co_return error;
     }
     if (auto allowed = check_rights(trial); !allowed)

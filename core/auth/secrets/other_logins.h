@@ -17,6 +17,9 @@ public:
     /// Unavailable.
     virtual Awaitable<Result<Login>> check_certificate(Attempt attempt, std::string name,
                                                        std::string fingerprint) = 0;
+    /// Lets the user in whom a bearer token is for. `name`: whom the client names; may be empty.
+    /// Errors: as above; Denied also where the two differ.
+    virtual Awaitable<Result<Login>> check_token(Attempt attempt, std::string name, std::string token) = 0;
 };
 
 /// nullptr: it knows passwords only.

@@ -1,13 +1,18 @@
 // The documents of auto-configuration, by path.
 #include "core/http/server/routes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "conf/config.h"
+#include "conf/load.h"
 #include "core/address/address.h"
 #include "core/autoconfig/documents.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "core/base/read_file.h"
+#include "core/crypto/secret.h"
+#include "core/crypto/signed_data.h"
 #include "core/delivery/services.h"
 #include "core/http/target.h"
 #include "store/directory.h"
@@ -88,13 +93,37 @@ Response xml(std::string body)
     return response;
 }
 
-Response profile(const autoconfig::Subject& subject)
+/// Signed with the server's default certificate, whose key is read here; as it is where that cannot
+/// be done: a device then says "not signed". A key that a command tells is not asked for each time.
+std::string maybe_signed(const conf::Config& config, std::string profile)
+{
+    const auto& all = config.tls.certificates;
+    if (!config.autoconfig.sign_profiles || all.empty())
+        return profile;
+    const auto nameless = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.names.empty(); });
+    const conf::Certificate& own = nameless == all.end() ? all.front() : *nameless;
+    if (own.key.starts_with("cmd:"))
+        return profile;
+    const auto chain = read_file(own.certificate);
+    auto key = conf::read_secret(own.key);
+    if (!chain || !key) {
+        log::warn("http", "profile not signed", {{"why", to_string((chain ? key : chain).error())}});
+        return profile;
+    }
+    const crypto::WipeAtEnd wipe_key(*key);
+    auto made = crypto::sign_data(profile, *chain, *key);
+    if (!made)
+        log::warn("http", "profile not signed", {{"why", to_string(made.error())}});
+    return made ? *std::move(made) : profile;
+}
+
+Response profile(const conf::Config& config, const autoconfig::Subject& subject)
 {
     auto made = autoconfig::apple_profile(subject);
     if (!made)
         return made.error().code() == Errc::Invalid ? Response(400, "emailaddress=ADDRESS is missing\n")
                                                     : not_found("Nothing to set up");
-    Response response(200, *std::move(made));
+    Response response(200, maybe_signed(config, *std::move(made)));
     response.type = "application/x-apple-aspen-config; charset=utf-8";
     response.filename = "mail.mobileconfig";
     return response;
@@ -146,7 +175,7 @@ Response write(const Place& place, const Target& target, Document document,
     case Document::Autoconfig: return xml(autoconfig::autoconfig_xml(subject));
     case Document::AutodiscoverPox: return xml(autoconfig::autodiscover_xml(subject));
     case Document::AutodiscoverJson: return pointer(place, target, subject);
-    case Document::AppleProfile: return profile(subject);
+    case Document::AppleProfile: return profile(*place.services->config, subject);
     case Document::None: break;
     }
     return not_found("Nothing here");

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "conf/config.h"
+#include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/net/banner.h"
@@ -75,7 +76,10 @@ bool is_too_old(const Session& s)
 Awaitable<> run_commands(Session& s)
 {
     while (!s.closing) {
-        net::Line line = co_await s.read_line(kMaxCommandOctets);
+        net::Line line = co_await s.read_line(kMaxSaslOctets);
+        // AUTH alone may be longer: bearer tokens are, and some clients do not wait with them.
+        if (line.text.size() > kMaxCommandOctets && !ascii::starts_with_ignoring_case(line.text, "AUTH "))
+            line.end = net::Line::End::TooLong;
         if (is_too_old(s)) {
             s.say(Reply::error(Code::SysTemp, "The session took too long").closing());
             break;

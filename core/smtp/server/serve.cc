@@ -1,12 +1,14 @@
 // Greets, reads commands one by one, and says goodbye.
 #include "core/smtp/server/serve.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/smtp/command.h"
+#include "core/smtp/limits.h"
 #include "core/smtp/server/banner.h"
 #include "core/smtp/server/commands.h"
 #include "core/smtp/server/session.h"
@@ -90,13 +92,22 @@ bool is_too_old(const Session& s)
     return limit.count() > 0 && s.now() - s.start > limit;
 }
 
+/// AUTH alone may be as long as RFC 4954 §4 says: bearer tokens are.
+bool is_auth(std::string_view line)
+{
+    return ascii::starts_with_ignoring_case(line, "AUTH ");
+}
+
 Awaitable<> run_commands(Session& s)
 {
     while (!s.closing) {
         s.stream.set_deadline(s.idle_limit());
         InputLine line;
-        while (!s.take_line(s.config().limits.message.command_octets, line))
+        const std::size_t limit = s.config().limits.message.command_octets;
+        while (!s.take_line(std::max(limit, kMaxAuthLineOctets), line))
             co_await s.more();
+        if (line.text.size() > limit && !is_auth(line.text))
+            line.end = InputLine::End::TooLong;
         if (is_too_old(s)) {
             s.say(make_reply(Say::SessionTooLong).closing());
             break;

@@ -58,6 +58,14 @@ public:
             co_return Error(Errc::Denied, "certificate not enrolled");
         co_return login();
     }
+    Awaitable<Result<Login>> check_token(Attempt, std::string name, std::string token) override
+    {
+        if (token == "later")
+            co_return Error(Errc::Unavailable, "the endpoint does not answer");
+        if (token != "good" || (!name.empty() && name != "ann@example.org"))
+            co_return Error(Errc::Denied, "token: no key verifies it");
+        co_return login();
+    }
     Result<std::unique_ptr<Guard>> admit(const net::Endpoint&, const conf::Listener&) override
     {
         return std::unique_ptr<Guard>();
@@ -383,4 +391,59 @@ BOOST_AUTO_TEST_CASE(external_takes_the_certificate_of_the_session)
             BOOST_TEST((step.kind == SaslStep::Kind::Success) == c.is_good);
         }
     }
+}
+
+// RFC 7628 §3.1, §3.2.2; XOAUTH2
+BOOST_AUTO_TEST_CASE(bearer_tokens)
+{
+    const std::string end = "\x01\x01";
+    struct Case {
+        std::string_view name, mechanism;
+        std::string message;
+        std::string_view outcome; ///< success, failure, or an error that the client reads first
+    };
+    const Case cases[] = {
+        {"as the RFC has it", "OAUTHBEARER", "n,a=ann@example.org,\x01host=a\x01port=143\x01" "auth=Bearer good" + end, "success"},
+        {"without a name", "OAUTHBEARER", "n,,\x01" "auth=bearer good" + end, "success"},
+        {"an escaped name", "OAUTHBEARER", "n,a=ann=2Cx,\x01" "auth=Bearer good" + end, "error"},
+        {"another user", "OAUTHBEARER", "n,a=bob@example.org,\x01" "auth=Bearer good" + end, "error"},
+        {"a bad token", "OAUTHBEARER", "n,,\x01" "auth=Bearer bad" + end, "error"},
+        {"nobody can tell", "OAUTHBEARER", "n,,\x01" "auth=Bearer later" + end, "failure"},
+        {"channel binding", "OAUTHBEARER", "p=tls-exporter,,\x01" "auth=Bearer good" + end, "failure"},
+        {"another scheme", "OAUTHBEARER", "n,,\x01" "auth=Basic good" + end, "failure"},
+        {"no end", "OAUTHBEARER", "n,,\x01" "auth=Bearer good", "failure"},
+        {"bad escape", "OAUTHBEARER", "n,a=ann=,\x01" "auth=Bearer good" + end, "failure"},
+        {"nothing", "OAUTHBEARER", "", "failure"},
+        {"XOAUTH2", "XOAUTH2", "user=ann@example.org\x01" "auth=Bearer good" + end, "success"},
+        {"XOAUTH2 refused", "XOAUTH2", "user=ann@example.org\x01" "auth=Bearer bad" + end, "error"},
+        {"XOAUTH2 without a user", "XOAUTH2", "auth=Bearer good" + end, "failure"},
+    };
+    for (const Case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            Session session(true);
+            session.config.oauth.keys = "keys.pem";
+            session.config.oauth.scopes = {"mail"};
+            session.config.oauth.configuration_url = "https://id.example.org/x";
+            BOOST_REQUIRE(session.start(c.mechanism).has_value());
+            auto step = session.step(c.message);
+            if (c.outcome == "error") {
+                BOOST_REQUIRE((step.kind == SaslStep::Kind::Challenge));
+                BOOST_TEST(step.challenge ==
+                           (c.mechanism == "XOAUTH2"
+                                ? R"({"status":"401","schemes":"bearer","scope":"mail"})"
+                                : R"({"status":"invalid_token","scope":"mail","openid-configuration":"https://id.example.org/x"})"));
+                step = session.step("\x01");
+                BOOST_TEST((step.kind == SaslStep::Kind::Failure));
+                BOOST_TEST((step.error.code() == Errc::Denied));
+                continue;
+            }
+            BOOST_TEST((step.kind == SaslStep::Kind::Success) == (c.outcome == "success"));
+        }
+    }
+    Session clear(false);
+    clear.config.oauth.keys = "keys.pem";
+    BOOST_TEST(!clear.start("OAUTHBEARER").has_value());
+    Session unset(true);
+    BOOST_TEST(!unset.start("XOAUTH2").has_value());
 }
