@@ -16,14 +16,16 @@ _mailctl() {
     case $path in
     '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending srs sendmail route dns tlsrpt smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
-    'session') options='list kick' ;;
+    'session') options='list kick watch' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
     'control') options='token' ;;
-    'domain') options='add list show set enable disable remove rename alias' ;;
+    'domain') options='add list show set enable disable remove rename alias dns' ;;
     'domain alias') options='add list remove' ;;
-    'user') options='add list show set passwd unlock enable disable suspend contain remove restore erase rename generate' ;;
+    'user') options='add list show set passwd unlock enable disable suspend contain remove restore erase rename generate apppass cert' ;;
     'user add') options='' ;;
     'user passwd') options='' ;;
+    'user apppass') options='add list revoke' ;;
+    'user cert') options='add list revoke' ;;
     'mailbox') options='list show create rename delete subscribe search cat flags copy move empty deleted undelete retention acl unlock' ;;
     'mailbox acl') options='list set remove seen' ;;
     'quota') options='list recount' ;;
@@ -49,8 +51,9 @@ _mailctl() {
     'service list'*) options='' ;;
     'service stop'*) options='--dry-run --yes' ;;
     'service start'*) options='--dry-run --yes' ;;
-    'session list'*) options='--user --listener --address' ;;
-    'session kick'*) options='--user --listener --address --all --dry-run --yes' ;;
+    'session list'*) options='--user --listener --protocol --address --columns' ;;
+    'session kick'*) options='--user --listener --protocol --address --all --dry-run --yes' ;;
+    'session watch'*) options='--user --listener --protocol --address --interval --count' ;;
     'conf init'*) options='--domain --hostname --local' ;;
     'conf check'*) options='' ;;
     'conf show'*) options='--changed --default --origin' ;;
@@ -71,6 +74,7 @@ _mailctl() {
     'domain alias add'*) options='--dry-run --yes' live=domain ;;
     'domain alias list'*) options='' live=domain ;;
     'domain alias remove'*) options='--dry-run --yes' live=alias ;;
+    'domain dns'*) options='' live=domain ;;
     'user add '*) options='--password-stdin --random-password --password-file --password-fd --password-hash-file --no-password' ;;
     'user list'*) options='--domain --where --sort --columns --limit' ;;
     'user show'*) options='' ;;
@@ -86,6 +90,12 @@ _mailctl() {
     'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
     'user rename'*) options='--keep-alias --dry-run --yes' ;;
     'user generate'*) options='--prefix --domain --from --to --width --no-password --name --department --contact --comment --state --reason --role --rights --access --quota --quota-messages --max-message --recipients --sending-limit --setting --expires --forward --keep-copy --send-as --bulk --dry-run --yes' ;;
+    'user apppass add'*) options='--service --network --expires --dry-run --yes' ;;
+    'user apppass list'*) options='' ;;
+    'user apppass revoke'*) options='--all --dry-run --yes' ;;
+    'user cert add'*) options='--label --dry-run --yes' ;;
+    'user cert list'*) options='' ;;
+    'user cert revoke'*) options='--all --dry-run --yes' ;;
     'mailbox list'*) options='--user --domain --where --all' ;;
     'mailbox show'*) options='--user --domain --where --all' ;;
     'mailbox create'*) options='--user --domain --where --all --dry-run --yes --role --unsubscribed' ;;
