@@ -3,6 +3,7 @@
 
 #include "core/imap/server/notify/notify.h"
 #include "core/imap/server/session.h"
+#include "store/appending.h"
 #include "store/acl.h"
 #include "store/directory.h"
 #include "store/sharing.h"
@@ -164,6 +165,41 @@ Awaitable<> stream_body(ImapServer& server)
     BOOST_TEST(found.untagged.at(0) == "* SEARCH 1");
 }
 
+std::string repeat(const std::string& text, std::size_t count)
+{
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i)
+        out += text;
+    return out;
+}
+
+Awaitable<> append_many(ImapServer& server)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    const auto most = "APPEND INBOX" + repeat(" {6+}\r\na: b\r\n", store::kAppendedAtOnce);
+    const auto at_limit = co_await client.run(most);
+    BOOST_TEST(at_limit.is_ok());
+    BOOST_TEST(at_limit.status.find(" 1:500] ") != std::string::npos, at_limit.status);
+    const auto one_more = most + " {6+}\r\na: b\r\n";
+    const auto past = co_await client.run(one_more);
+    BOOST_TEST(past.status == "NO [LIMIT] Too many messages");
+    const auto counted = co_await client.run("STATUS INBOX (MESSAGES)");
+    BOOST_TEST(counted.untagged.at(0) == "* STATUS INBOX (MESSAGES 500)");
+}
+
+Awaitable<> name_many_mailboxes(ImapServer& server)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    for (const std::size_t count : {100U, 101U}) {
+        const auto text = "ESEARCH IN (mailboxes (INBOX" + repeat(" a", count - 1) + ")) ALL";
+        const auto answer = co_await client.run(text);
+        BOOST_TEST(answer.status ==
+                   (count == 100 ? "OK ESEARCH completed" : "BAD Too many mailboxes"));
+    }
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(quota)
@@ -199,4 +235,16 @@ BOOST_AUTO_TEST_CASE(notifications_of_many_changes)
         const auto changes = imap::kNotifyChanges - 1 + is_over; // and the message that comes last
         server.run(overflow(server, *account, changes, is_over));
     }
+}
+
+BOOST_AUTO_TEST_CASE(messages_of_one_append)
+{
+    ImapServer server;
+    server.run(append_many(server));
+}
+
+BOOST_AUTO_TEST_CASE(mailboxes_of_one_search)
+{
+    ImapServer server;
+    server.run(name_many_mailboxes(server));
 }
