@@ -11,6 +11,7 @@
 #include "cmd/domain/domain.h"
 #include "cmd/explain/explain.h"
 #include "cmd/export/export.h"
+#include "cmd/fts/fts.h"
 #include "cmd/import/import.h"
 #include "cmd/log/level.h"
 #include "cmd/mailbox/mailbox.h"
@@ -320,6 +321,21 @@ const std::vector<Noun>& nouns()
          "# To be read on the morning\n"
          "$ mailctl send --from ann@example.org --to bob@example.net --subject 'Happy birthday' "
          "--body 'All the best!' --at 2026-12-24T07:00:00Z"},
+        {"fts", "Full-text indexes of users' mail",
+         "An index makes searches for text quick (IMAP SEARCH TEXT, BODY, SUBJECT and other fields), and lets "
+         "clients search for what is like their words (SEARCH FUZZY, with scores by relevancy): other endings, "
+         "letters wrong, accents left out. What a search that is not fuzzy finds is exactly what it would find by "
+         "reading every message: parts of words too.\n\n"
+         "A user gets an index with the first search for text, if there are at least fts.least_messages messages. It "
+         "is made in the background; until it is there, messages are read. New mail goes into the indexes of users "
+         "who search, every fts.update and at each search, and what was expunged goes out of them. update does it "
+         "now, for all users or those that are named.\n\n"
+         "Indexes are in fts.folder, a folder each. They need no backup and survive none: an index that is missing, "
+         "damaged, older than the mail or of mail that a restored store no longer has is noticed and made anew, "
+         "and never believed. rebuild does so at will; erase gives the room back.",
+         "# Every night, so that morning's first search is quick\n$ mailctl -q fts update\n"
+         "# Which indexes are largest?\n$ mailctl fts status -o tsv | sort -t \"$(printf '\\t')\" -k 5 -n\n"
+         "# A user's index, made anew\n$ mailctl fts rebuild ann@example.org"},
         {"sending", "What users and domains have sent, as their limits count it",
          "The settings sending.account and sending.domain limit messages and recipients per "
          "minute, hour and day, octets a day, and recipients a day that a user never wrote to. "
@@ -616,6 +632,10 @@ const std::vector<Command>& commands()
         {"mailbox acl remove", Needs::Change, add_mailbox_acl_remove},
         {"mailbox acl seen", Needs::Change, add_mailbox_acl_seen},
         {"mailbox unlock", Needs::Server, add_mailbox_unlock},
+        {"fts status", Needs::Read, add_fts_status},
+        {"fts update", Needs::Change, add_fts_update},
+        {"fts rebuild", Needs::Change, add_fts_rebuild},
+        {"fts erase", Needs::Change, add_fts_erase},
         {"alias add", Needs::Change, add_alias_add},
         {"alias list", Needs::Read, add_alias_list},
         {"alias show", Needs::Read, add_alias_show},

@@ -330,6 +330,8 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_sharing(check, config);
     check_keeping(check, config);
     check_outbound(check, config);
+    if (!config.fts.folder.empty() && config.fts.folder.front() != '/')
+        check.complain("fts.folder", "must be an absolute path");
     for (const auto& [name, list] : {std::pair{"smtp", &config.access.smtp},
                                      std::pair{"submission", &config.access.submission},
                                      std::pair{"lmtp", &config.access.lmtp},

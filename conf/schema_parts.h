@@ -8,6 +8,7 @@ namespace mailctl::conf {
 using SettingRows = std::vector<Setting<Config>>;
 
 void add_http_rows(SettingRows& out);
+void add_fts_rows(SettingRows& out);
 void add_keeping_rows(SettingRows& out);
 void add_oauth_rows(SettingRows& out);
 void add_outbound_rows(SettingRows& out);

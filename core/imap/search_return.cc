@@ -19,6 +19,7 @@ Result<> parse_option(Lexer& args, SearchReturn& wanted)
                    : args.accept_word("ALL")   ? &wanted.all
                    : args.accept_word("COUNT") ? &wanted.count
                    : args.accept_word("SAVE")  ? &wanted.save
+                   : args.accept_word("RELEVANCY") ? &wanted.relevancy
                                                : nullptr;
     if (option == nullptr)
         return Error(Errc::Invalid, "Unknown search return option");

@@ -29,13 +29,13 @@ struct PartialRange {
 /// ("-" nz-number ":" "-" nz-number) / (nz-number ":" nz-number). Errors: Invalid.
 Result<PartialRange> parse_partial_range(Lexer& args);
 
-/// RFC 4731 §3.1, RFC 5182 §2.1, RFC 9394 §3.1.
+/// RFC 4731 §3.1, RFC 5182 §2.1, RFC 9394 §3.1, RFC 6203 §4.
 struct SearchReturn {
-    bool min = false, max = false, all = false, count = false, save = false;
+    bool min = false, max = false, all = false, count = false, save = false, relevancy = false;
     std::optional<PartialRange> partial;
 
     /// Only to be kept: no response is sent.
-    bool is_save_alone() const { return save && !min && !max && !all && !count && !partial; }
+    bool is_save_alone() const { return save && !min && !max && !all && !count && !partial && !relevancy; }
 };
 
 /// "RETURN" SP "(" [option *(SP option)] ")" SP; nullopt where there is none. "()" asks for ALL.

@@ -2,6 +2,7 @@
 #include "core/mime/search_text.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/ascii.h"
 #include "core/mime/content_type.h"
@@ -35,6 +36,33 @@ std::optional<CharsetDecoder> decoder_of(const Part& part)
     return *std::move(decoder);
 }
 
+std::string folded_field(const Field& field)
+{
+    return fold_case(std::string(field.name) + ": " + decode_header_text(field.value));
+}
+
+/// The address lists of the envelope by field name; nullptr: not one of them.
+const AddressList* addresses_of(const Envelope& envelope, std::string_view field)
+{
+    if (field == "from")
+        return &envelope.from;
+    if (field == "to")
+        return &envelope.to;
+    if (field == "cc")
+        return &envelope.cc;
+    return field == "bcc" ? &envelope.bcc : nullptr;
+}
+
+/// Fields whose whole text is in the envelope; nullptr: not one of them.
+const std::string* value_of_field(const Envelope& envelope, std::string_view field)
+{
+    if (field == "subject")
+        return &envelope.subject;
+    if (field == "message-id")
+        return &envelope.message_id;
+    return field == "in-reply-to" ? &envelope.in_reply_to : nullptr;
+}
+
 void add_ranges(const Part& part, std::vector<SearchRange>& out)
 {
     if (part.children.empty() && part.type == "text")
@@ -51,7 +79,13 @@ void add_ranges(const Part& part, std::vector<SearchRange>& out)
 
 bool TextNeedle::is_in(std::string_view utf8) const
 {
-    return fold_case(utf8).find(folded_) != std::string::npos;
+    return is_in_folded(fold_case(utf8));
+}
+
+bool TextNeedle::is_in_folded(std::string_view text) const
+{
+    // Faster than std::string_view::find, which tries every place of the first octet.
+    return ::memmem(text.data(), text.size(), folded_.data(), folded_.size()) != nullptr;
 }
 
 bool field_contains(std::string_view header, std::string_view name, const TextNeedle& needle)
@@ -68,13 +102,38 @@ bool header_contains(std::string_view header, const TextNeedle& needle)
     if (needle.folded().empty())
         return true;
     for (FieldReader reader(header); reader.next();) {
-        const Field& field = reader.field();
-        const std::string shown =
-            std::string(field.name) + ": " + decode_header_text(field.value);
-        if (needle.is_in(shown))
+        if (needle.is_in_folded(folded_field(reader.field())))
             return true;
     }
     return false;
+}
+
+std::vector<std::string> header_texts(std::string_view header)
+{
+    std::vector<std::string> texts;
+    for (FieldReader reader(header); reader.next();)
+        texts.push_back(folded_field(reader.field()));
+    return texts;
+}
+
+std::optional<std::vector<std::string>> envelope_texts(const Envelope& envelope, std::string_view field)
+{
+    std::vector<std::string> texts;
+    if (const auto* value = value_of_field(envelope, field)) {
+        if (!value->empty())
+            texts.push_back(decode_header_text(*value));
+        return texts;
+    }
+    const auto* list = addresses_of(envelope, field);
+    if (list == nullptr)
+        return std::nullopt;
+    for (const auto& address : *list) {
+        auto text = decode_header_text(address.name) + " <" + address.mailbox;
+        if (!address.host.empty())
+            text += "@" + address.host;
+        texts.push_back(std::move(text) + ">");
+    }
+    return texts;
 }
 
 std::vector<SearchRange> search_ranges(const Part& root)
@@ -84,35 +143,28 @@ std::vector<SearchRange> search_ranges(const Part& root)
     return ranges;
 }
 
-PartSearch::PartSearch(const Part& part, const TextNeedle& needle)
-    : needle_(needle),
-      transfer_(transfer_encoding(part.encoding)),
-      charset_(decoder_of(part)),
-      found_(needle.folded().empty())
+PartText::PartText(const Part& part)
+    : transfer_(transfer_encoding(part.encoding)), charset_(decoder_of(part)), is_html_(part.subtype == "html")
 {
 }
 
-bool PartSearch::feed(std::string_view octets)
+void PartText::feed(std::string_view octets)
 {
-    for (; !octets.empty() && !found_;
-         octets.remove_prefix(std::min(octets.size(), kTextOctets))) {
+    for (; !octets.empty(); octets.remove_prefix(std::min(octets.size(), kTextOctets))) {
         transfer_.feed(octets.substr(0, kTextOctets), decoded_);
         take_decoded(false);
     }
-    return found_;
 }
 
-bool PartSearch::finish()
+void PartText::finish()
 {
-    if (!found_) {
-        transfer_.finish(decoded_);
-        take_decoded(true);
-    }
-    return found_;
+    transfer_.finish(decoded_);
+    take_decoded(true);
 }
 
-void PartSearch::take_decoded(bool is_last)
+void PartText::take_decoded(bool is_last)
 {
+    const auto before = text_.size();
     if (charset_) {
         charset_->feed(decoded_, text_);
         if (is_last)
@@ -121,20 +173,61 @@ void PartSearch::take_decoded(bool is_last)
         text_ += decoded_;
     }
     decoded_.clear();
-    if (!is_last && text_.size() < kTextOctets)
-        return;
-    const std::size_t cut = is_last ? text_.size() : last_cut(text_);
-    look_in(std::string_view(text_).substr(0, cut));
-    text_.erase(0, cut);
+    if (is_html_) {
+        html_.feed(std::string_view(text_).substr(before), shown_text_);
+        if (is_last)
+            html_.finish(shown_text_);
+        move_folded(shown_text_, is_last, shown);
+    }
+    move_folded(text_, is_last, sent);
 }
 
-void PartSearch::look_in(std::string_view utf8)
+void PartText::move_folded(std::string& text, bool is_last, std::string& out)
 {
-    window_ += fold_case(utf8);
-    found_ = window_.find(needle_.folded()) != std::string::npos;
+    if (!is_last && text.size() < kTextOctets)
+        return;
+    const std::size_t cut = is_last ? text.size() : last_cut(text);
+    out += fold_case(std::string_view(text).substr(0, cut));
+    text.erase(0, cut);
+}
+
+PartSearch::PartSearch(const Part& part, const TextNeedle& needle)
+    : needle_(needle), text_(part), found_(needle.folded().empty())
+{
+}
+
+bool PartSearch::feed(std::string_view octets)
+{
+    for (; !octets.empty() && !found_; octets.remove_prefix(std::min(octets.size(), kTextOctets))) {
+        text_.feed(octets.substr(0, kTextOctets));
+        look();
+    }
+    return found_;
+}
+
+bool PartSearch::finish()
+{
+    if (!found_) {
+        text_.finish();
+        look();
+    }
+    return found_;
+}
+
+void PartSearch::look()
+{
+    found_ = look_in(text_.sent, sent_) || look_in(text_.shown, shown_);
+}
+
+bool PartSearch::look_in(std::string& piece, std::string& window)
+{
+    window += piece;
+    piece.clear();
+    const bool found = needle_.is_in_folded(window);
     const std::size_t kept = needle_.folded().size() - 1;
-    if (window_.size() > kept)
-        window_.erase(0, window_.size() - kept);
+    if (window.size() > kept)
+        window.erase(0, window.size() - kept);
+    return found;
 }
 
 bool range_contains(std::string_view octets, const SearchRange& range, const TextNeedle& needle)

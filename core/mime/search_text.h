@@ -4,21 +4,27 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/mime/card.h"
 #include "core/mime/charset.h"
+#include "core/mime/html_text.h"
 #include "core/mime/transfer.h"
 
 namespace mailctl::mime {
+
+/// HEADER and TEXT look no further into a header than this.
+inline constexpr std::uint64_t kSearchedHeaderOctets = 1024 * 1024;
 
 /// What is searched for; UTF-8. An empty needle is in every text.
 class TextNeedle {
 public:
     explicit TextNeedle(std::string_view utf8) : folded_(fold_case(utf8)) {}
     bool is_in(std::string_view utf8) const;
+    bool is_in_folded(std::string_view text) const;
     const std::string& folded() const { return folded_; }
 
 private:
@@ -31,6 +37,14 @@ bool field_contains(std::string_view header, std::string_view name, const TextNe
 
 /// True where any field, as "Name: decoded value", holds the needle.
 bool header_contains(std::string_view header, const TextNeedle& needle);
+/// What header_contains looks into: each field, folded.
+std::vector<std::string> header_texts(std::string_view header);
+
+/// The texts that a field has in the envelope, decoded: an address is "Name <mailbox@host>", one text
+/// each. `field`: lower case. nullopt: the envelope does not hold such a field.
+std::optional<std::vector<std::string>> envelope_texts(const Envelope& envelope, std::string_view field);
+/// The fields that it holds.
+inline constexpr std::string_view kEnvelopeFields[] = {"subject", "from", "to", "cc", "bcc", "message-id", "in-reply-to"};
 
 /// A run of a message's octets that SEARCH BODY looks into.
 struct SearchRange {
@@ -43,6 +57,33 @@ struct SearchRange {
 /// The text parts and the headers of messages inside, in order; without the outermost header.
 std::vector<SearchRange> search_ranges(const Part& root);
 
+/// The text of one text part as it is searched: decoded and folded, piece after piece. That of an
+/// HTML part is searched twice: as it was sent, and without markup. Bounded memory.
+class PartText {
+public:
+    explicit PartText(const Part& part);
+    /// Takes more of the part's raw body.
+    void feed(std::string_view octets);
+    /// Call once, after the last feed.
+    void finish();
+
+    /// What became known since these were cleared last. The caller clears them.
+    std::string sent, shown;
+    bool is_html() const { return is_html_; }
+
+private:
+    void take_decoded(bool is_last);
+    static void move_folded(std::string& text, bool is_last, std::string& out);
+
+    TransferDecoder transfer_;
+    std::optional<CharsetDecoder> charset_;
+    HtmlText html_;
+    bool is_html_;
+    std::string decoded_; ///< octets after the transfer encoding
+    std::string text_;    ///< UTF-8 not yet folded
+    std::string shown_text_;
+};
+
 /// Looks for a needle in one text part, fed in pieces of any size with bounded memory.
 /// Borrows: the needle.
 class PartSearch {
@@ -54,15 +95,12 @@ public:
     bool finish();
 
 private:
-    void take_decoded(bool is_last);
-    void look_in(std::string_view utf8);
+    void look();
+    bool look_in(std::string& piece, std::string& window);
 
     const TextNeedle& needle_;
-    TransferDecoder transfer_;
-    std::optional<CharsetDecoder> charset_;
-    std::string decoded_; ///< octets after the transfer encoding
-    std::string text_;    ///< UTF-8 not yet looked into
-    std::string window_;  ///< folded; its end is kept, as the needle may be cut by a piece
+    PartText text_;
+    std::string sent_, shown_; ///< ends of what was looked into: the needle may be cut by a piece
     bool found_ = false;
 };
 

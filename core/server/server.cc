@@ -5,6 +5,7 @@
 #include <cstring>
 #include <thread>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
@@ -24,6 +25,7 @@
 #include "core/delivery/router.h"
 #include "core/delivery/sending.h"
 #include "core/delivery/services.h"
+#include "core/fts/indexes.h"
 #include "core/server/certificates.h"
 #include "core/server/fence.h"
 #include "core/server/key_rotation.h"
@@ -64,6 +66,9 @@ Result<std::unique_ptr<store::Store>> open_configured_store(const conf::Config& 
     return store::open_store(options);
 }
 
+/// Of an index's thread. See setpriority(2).
+constexpr int kIndexNice = 10;
+
 std::string folder_of(const std::string& path)
 {
     const auto slash = path.rfind('/');
@@ -73,7 +78,7 @@ std::string folder_of(const std::string& path)
 /// Where a fenced server may still write.
 std::vector<std::string> writable_folders(const conf::Config& config)
 {
-    std::vector<std::string> folders{config.server.data_dir};
+    std::vector<std::string> folders{config.server.data_dir, conf::fts_folder_in(config.fts, config.server.data_dir)};
     if (config.log.target == "file" && !config.log.file.empty())
         folders.push_back(folder_of(config.log.file));
     if (!config.queue.pickup.empty())
@@ -99,6 +104,7 @@ std::vector<std::string> waiting_for_restart(const conf::Config& before, const c
     compare("control.group", before.control.group == after.control.group);
     compare("control.listen", before.control.listen == after.control.listen);
     compare("control.port", before.control.port == after.control.port);
+    compare("fts.folder", before.fts.folder == after.fts.folder);
     compare("queue.pickup", before.queue.pickup == after.queue.pickup); // the fence stands
     compare("store.cache", before.store.cache_octets == after.store.cache_octets);
     compare("store.write_buffer",
@@ -164,6 +170,8 @@ struct Server::State {
     smtp::Callouts callouts{smtp::ask_next_host};
     std::unique_ptr<auth::Authenticator> authenticator;
     std::unique_ptr<boost::asio::thread_pool> workers;
+    std::unique_ptr<boost::asio::thread_pool> index_worker;
+    std::unique_ptr<fts::Indexes> indexes;
     std::unique_ptr<Outbound> outbound;
     Sessions sessions;
     boost::asio::io_context io;
@@ -212,6 +220,7 @@ struct Server::State {
         made->store = store.get();
         made->sending = sending.get();
         made->callouts = &callouts;
+        made->fts = indexes.get();
         made->authenticator = authenticator.get();
         made->resolver = &outbound->resolver();
         made->runner = &outbound->runner();
@@ -219,6 +228,20 @@ struct Server::State {
         made->random = &system_random();
         made->config = std::move(config);
         return made;
+    }
+
+    /// One thread, which gives way to those that serve.
+    void make_indexes(const conf::Config& config)
+    {
+        index_worker = std::make_unique<boost::asio::thread_pool>(1);
+        boost::asio::post(*index_worker, [] { ::setpriority(PRIO_PROCESS, 0, kIndexNice); });
+        fts::IndexesParts made;
+        made.store = store.get();
+        made.random = &system_random();
+        made.folder = conf::fts_folder_in(config.fts, config.server.data_dir);
+        made.settings = [this] { return current()->config->fts; };
+        made.worker = index_worker->get_executor();
+        indexes = std::make_unique<fts::Indexes>(std::move(made));
     }
 
     void feed_watchdog(std::chrono::milliseconds interval)
@@ -334,6 +357,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->workers = std::make_unique<boost::asio::thread_pool>(threads);
     state->authenticator =
         auth::make_authenticator(*state->store, config, state->workers->get_executor());
+    state->make_indexes(*config);
     TRY(state->outbound, state->make_outbound(config));
     state->sending = std::make_unique<delivery::Sending>(*state->store);
     state->services = state->make_services(config, std::move(tls));
@@ -371,6 +395,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     boost::asio::post(s.io, [&s] { s.look_after_keys(); });
     s.outbound->start(s.services->config);
     boost::asio::post(s.io, [&s] { s.keep_counters(); });
+    s.indexes->start();
     if (s.services->hostname.find('.') == std::string::npos) // RFC 5321 §2.3.5
         log::warn("server", "the host name is not fully qualified: set server.hostname",
                   {{"hostname", s.services->hostname}});
@@ -390,12 +415,14 @@ void Server::State::shut_down()
     if (control)
         control->stop();
     sessions.kick_all();
+    indexes->stop();
     if (!sessions.wait(kStopLimit))
         log::warn("server", "sessions were cut", {{"count", sessions.size()}});
     outbound->stop();
     boost::asio::co_spawn(io, write_counters(*sending, outbound->tls_reports()),
                           boost::asio::use_future)
         .wait();
+    index_worker->join();
     io.stop();
     for (auto& thread : threads)
         thread.join();

@@ -45,6 +45,13 @@ def nightly(world):
     expect("mailctl-check", call(world, f"{EXAMPLES}/nightly-check/mailctl-check"))
 
 
+def full_text(world):
+    update = f"{EXAMPLES}/full-text-search/mailctl-fts-update"
+    expect("mailctl-fts-update: no index yet", call(world, update))
+    call(world, "mailctl", "fts", "update")
+    expect("mailctl-fts-update", call(world, update))
+
+
 def rotation(world):
     """A key is made, published by a script, and signs at the next run."""
     rotate = f"{EXAMPLES}/dkim-rotation/mailctl-dkim-rotate"
@@ -124,7 +131,7 @@ def deployment(world):
 def main():
     world = transcripts.World(sys.argv[1])
     try:
-        for part in (configurations, imports, nightly, retention, rotation, routes, queue_report, deployment):
+        for part in (configurations, imports, nightly, full_text, retention, rotation, routes, queue_report, deployment):
             part(world)
     finally:
         world.close()

@@ -23,7 +23,7 @@ constexpr Name kNames[] = {
     {"DATE", Kind::Date},       {"FROM", Kind::From},
     {"SIZE", Kind::Size},       {"SUBJECT", Kind::Subject},
     {"TO", Kind::To},           {"DISPLAYFROM", Kind::DisplayFrom},
-    {"DISPLAYTO", Kind::DisplayTo},
+    {"DISPLAYTO", Kind::DisplayTo}, {"RELEVANCY", Kind::Relevancy},
 };
 
 /// Big-endian, so that the octets are in the order of the numbers; below zero comes first.
@@ -66,6 +66,8 @@ void put_value(std::string& out, Kind kind, const SortedMessage& message)
         return put_number(out, message.arrived.time_since_epoch().count());
     case Kind::Size:
         return put_number(out, static_cast<std::int64_t>(message.octets));
+    case Kind::Relevancy:
+        return put_number(out, -static_cast<std::int64_t>(message.relevancy));
     case Kind::Date: // RFC 5256 §2.2
         return put_number(out, message.card->date.value_or(message.arrived).time_since_epoch().count());
     case Kind::Cc:

@@ -17,6 +17,7 @@ struct SortKey {
     enum class Kind : std::uint8_t {
         Arrival,
         Size,
+        Relevancy, ///< the most relevant first. RFC 6203 §6
         Cc, ///< from here on the card is asked
         Date,
         From,
@@ -40,6 +41,7 @@ Result<std::vector<SortKey>> parse_sort_keys(Lexer& args);
 /// What of a message may decide its place.
 struct SortedMessage {
     std::uint64_t octets = 0;
+    unsigned relevancy = 0; ///< 1 to 100
     Time arrived{};
     const mime::Card* card = nullptr; ///< nullptr: no key asks for it
 };

@@ -1,6 +1,7 @@
 // Parses search-key of RFC 3501 §9.
 #include "core/imap/search/search_key.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -75,6 +76,13 @@ SearchKey negate(SearchKey key)
     return negated;
 }
 
+void make_fuzzy(SearchKey& key)
+{
+    key.is_fuzzy = true;
+    for (auto& child : key.children)
+        make_fuzzy(child);
+}
+
 /// Parses one tree; counts keys and levels against the limits.
 class Parser {
 public:
@@ -112,6 +120,8 @@ private:
         for (const auto& row : kRows)
             if (args_.accept_word(row.name))
                 return parse_row(row);
+        if (args_.accept_word("FUZZY"))
+            return parse_fuzzy();
         if (args_.accept_word("NOT"))
             return parse_not();
         if (args_.accept_word("OR"))
@@ -136,6 +146,15 @@ private:
     {
         SearchKey key(Kind::Numbers);
         TRY(key.set, args_.sequence_set());
+        return key;
+    }
+
+    /// "FUZZY" SP search-key: RFC 6203 §7. Keys that are not about text match as ever (§5).
+    Result<SearchKey> parse_fuzzy()
+    {
+        TRY_VOID(args_.space());
+        TRY(auto key, parse_key());
+        make_fuzzy(key);
         return key;
     }
 
@@ -249,6 +268,11 @@ private:
 };
 
 } // namespace
+
+bool has_fuzzy(const SearchKey& key)
+{
+    return key.is_fuzzy || std::any_of(key.children.begin(), key.children.end(), has_fuzzy);
+}
 
 Result<SearchRequest> parse_search_program(Lexer& args)
 {

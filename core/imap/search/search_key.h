@@ -55,11 +55,15 @@ struct SearchKey {
     std::string field; ///< lower case
     std::string text;
     SequenceSet set;
+    bool is_fuzzy = false; ///< of Header, Body and Text: what is like it will do. RFC 6203 §3
     std::vector<SearchKey> children;
 
     SearchKey() = default;
     explicit SearchKey(Kind k) : kind(k) {}
 };
+
+/// FUZZY is somewhere in it.
+bool has_fuzzy(const SearchKey& key);
 
 struct SearchRequest {
     std::optional<SearchReturn> returns; ///< nullopt: the response of RFC 3501

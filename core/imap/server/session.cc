@@ -136,6 +136,8 @@ std::string capabilities(const Session& session)
         out.append(out.empty() ? "" : " ").append(name);
     if (session.config().imap.idle)
         out += " IDLE IMAP4rev2"; // RFC 2177; RFC 9051 has it inside
+    if (session.services->fts != nullptr && session.config().fts.enabled)
+        out += " SEARCH=FUZZY"; // RFC 6203
     out.append(" APPENDLIMIT="); // RFC 7889 §3
     out += std::to_string(session.config().limits.imap_literal_octets);
     if (session.is_authenticated())

@@ -156,7 +156,7 @@ Awaitable<Result<>> search_one(Session& session, const Invocation& invocation,
     // Of the selected one the client is told nothing that it does not know yet.
     const View& view = selected ? *session.view : fresh;
     const auto now = session.services->clock->now();
-    CO_TRY(const auto found, co_await matching(view.account(), view, request.key, now));
+    CO_TRY(const auto found, co_await matching(view.account(), view, request.key, now, session.services->fts));
     if (found.uids.empty())
         co_return ok();
     std::string source = " MAILBOX ";

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "core/fts/indexes.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/search_query.h"
 #include "core/imap/server/selected/search_text.h"
@@ -86,6 +87,18 @@ ModSeq highest_of(const Found& found, const std::vector<Uid>& uids)
     return highest;
 }
 
+/// " RELEVANCY (4 99 42)", in the order of the messages. RFC 6203 §4
+void put_relevancies(std::string& out, const SearchReturn& wanted, const Found& found)
+{
+    PartialRange::Places places{0, found.uids.size()};
+    if (wanted.partial)
+        places = wanted.partial->places(found.uids.size());
+    out += " RELEVANCY (";
+    for (auto at = places.from; at < places.to; ++at)
+        out.append(at > places.from ? " " : "").append(std::to_string(found.relevancy(found.uids[at])));
+    out += ')';
+}
+
 /// Appends the page's messages that match.
 Awaitable<Result<>> match_page(store::Account& account, const View& view, const SearchQuery& query,
                                const std::vector<store::MessageRow>& page, Found& found)
@@ -108,6 +121,8 @@ Awaitable<Result<>> match_page(store::Account& account, const View& view, const 
         found.uids.push_back(row.uid);
         if (query.tells_mod_seq())
             found.mod_seqs.emplace_back(row.uid, row.mod_seq);
+        if (found.tells_relevancy)
+            found.relevancies.emplace_back(row.uid, query.relevancy(row.email));
     }
     co_return ok();
 }
@@ -120,6 +135,8 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
         return Completion(Completion::Kind::Bad, "UIDREQUIRED", "Message numbers are off");
     if (session.has_utf8 && !request.charset.empty() && request.charset != "UTF-8") // RFC 6855 §3
         return Completion::bad("UTF-8 is the only charset");
+    if (request.returns && request.returns->relevancy && !has_fuzzy(request.key)) // RFC 6203 §4
+        return Completion::bad("RELEVANCY is for FUZZY");
     if (!is_known_charset(request.charset))
         return Completion::no("BADCHARSET (US-ASCII UTF-8)", "Unknown charset");
     if (!has_valid_text(request.key))
@@ -127,19 +144,32 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
     return std::nullopt;
 }
 
+unsigned Found::relevancy(Uid uid) const
+{
+    const auto at = std::lower_bound(relevancies.begin(), relevancies.end(), uid,
+                                     [](const auto& pair, Uid u) { return pair.first < u; });
+    return at != relevancies.end() && at->first == uid ? at->second : 1;
+}
+
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key)
 {
     session.has_condstore = session.has_condstore || has_mod_seq(key); // RFC 7162 §3.1
     co_return co_await matching(session.view->account(), *session.view, key,
-                                session.services->clock->now());
+                                session.services->clock->now(), session.services->fts);
 }
 
 Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
-                                  Time now)
+                                  Time now, fts::Indexes* indexes)
 {
     CO_TRY(const auto keywords, co_await account.keywords());
-    const SearchQuery query(key, view, keywords, now);
+    SearchQuery query(key, view, keywords, now);
+    if (indexes != nullptr && !query.sought().empty()) {
+        auto sought = query.sought();
+        auto answers = co_await indexes->ask(account, std::move(sought));
+        query.take_answers(std::move(answers));
+    }
     Found found;
+    found.tells_relevancy = has_fuzzy(key);
     Rows rows(account, view.mailbox(), query.candidates(view));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
@@ -161,7 +191,7 @@ Awaitable<Result<Match>> match_message(store::Account& account, const SearchQuer
     match = query.match(candidate);
     std::string header;
     if (match == Match::Unknown && query.needs_header()) {
-        const auto most = std::min(email.card.root.header_octets, kSearchedHeaderOctets);
+        const auto most = std::min(email.card.root.header_octets, mime::kSearchedHeaderOctets);
         CO_TRY(header, co_await account.read_body(email.body, 0, most));
         candidate.header = &header;
         match = query.match(candidate);
@@ -208,6 +238,8 @@ void put_esearch(Session& session, const Invocation& invocation, const SearchRet
     }
     if (wanted.partial)
         put_partial(out, *wanted.partial, numbers);
+    if (wanted.relevancy && !numbers.empty())
+        put_relevancies(out, wanted, found);
     if (wanted.count)
         out.append(" COUNT ").append(std::to_string(numbers.size()));
     if (const auto highest = highest_of(found, told(wanted, found.uids)); highest != ModSeq(0))

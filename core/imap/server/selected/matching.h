@@ -13,6 +13,10 @@
 #include "core/imap/server/selected/search_query.h"
 #include "core/imap/server/session.h"
 
+namespace mailctl::fts {
+class Indexes; // core/fts/indexes.h
+}
+
 namespace mailctl::imap {
 
 /// Messages that match.
@@ -20,6 +24,12 @@ struct Found {
     std::vector<Uid> uids; ///< in the order of the response
     /// By UID; empty unless MODSEQ was asked for. RFC 7162 §3.1.5
     std::vector<std::pair<Uid, ModSeq>> mod_seqs;
+    bool tells_relevancy = false;
+    /// By UID; empty unless FUZZY was asked for. RFC 6203 §4
+    std::vector<std::pair<Uid, unsigned>> relevancies;
+
+    /// 1 to 100.
+    unsigned relevancy(Uid uid) const;
 };
 
 /// Why this request cannot be run: BADCHARSET, text that is not UTF-8, message numbers where the
@@ -28,9 +38,10 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 
 /// The messages that match, by UID. Errors: those of the store.
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key);
-/// The same of any mailbox, for those who have no session. `now`: for OLDER and YOUNGER.
+/// The same of any mailbox, for those who have no session. `now`: for OLDER and YOUNGER. `indexes`
+/// nullptr: texts are looked up in the messages themselves.
 Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
-                                  Time now);
+                                  Time now, fts::Indexes* indexes = nullptr);
 
 /// Asks one message, and loads of it what the query still needs, least first. Errors: NotFound (it
 /// was expunged meanwhile), those of the store.

@@ -7,12 +7,13 @@
 #include "core/base/ascii.h"
 #include "core/imap/server/object_id.h"
 #include "core/mime/date.h"
-#include "core/mime/encoded_word.h"
 
 namespace mailctl::imap {
 namespace {
 
 using Kind = SearchKey::Kind;
+
+constexpr unsigned kMostRelevant = 100;
 
 Match of(bool matches)
 {
@@ -48,47 +49,17 @@ bool compare_day(Kind kind, Day day, Day sought)
     }
 }
 
-/// The address lists of the envelope by field name; nullptr: not one of them.
-const mime::AddressList* addresses_of(const mime::Envelope& envelope, std::string_view field)
-{
-    if (field == "from")
-        return &envelope.from;
-    if (field == "to")
-        return &envelope.to;
-    if (field == "cc")
-        return &envelope.cc;
-    return field == "bcc" ? &envelope.bcc : nullptr;
-}
-
-/// Fields whose whole text is in the envelope; nullptr: not one of them.
-const std::string* value_of_field(const mime::Envelope& envelope, std::string_view field)
-{
-    if (field == "subject")
-        return &envelope.subject;
-    if (field == "message-id")
-        return &envelope.message_id;
-    return field == "in-reply-to" ? &envelope.in_reply_to : nullptr;
-}
-
 bool in_envelope(std::string_view field)
 {
-    const mime::Envelope none;
-    return addresses_of(none, field) != nullptr || value_of_field(none, field) != nullptr;
+    return std::find(std::begin(mime::kEnvelopeFields), std::end(mime::kEnvelopeFields), field) !=
+           std::end(mime::kEnvelopeFields);
 }
 
 /// An empty needle asks whether the field is there (RFC 3501 §6.4.4, HEADER).
-bool matches_envelope(const mime::Envelope& envelope, std::string_view field,
-                      const mime::TextNeedle& needle)
+bool matches_envelope(const mime::Envelope& envelope, std::string_view field, const mime::TextNeedle& needle)
 {
-    if (const auto* value = value_of_field(envelope, field))
-        return !value->empty() && needle.is_in(mime::decode_header_text(*value));
-    const auto* list = addresses_of(envelope, field);
-    return std::any_of(list->begin(), list->end(), [&needle](const auto& address) {
-        std::string text = mime::decode_header_text(address.name) + " <" + address.mailbox;
-        if (!address.host.empty())
-            text += "@" + address.host;
-        return needle.is_in(text + ">");
-    });
+    const auto texts = mime::envelope_texts(envelope, field);
+    return texts && std::any_of(texts->begin(), texts->end(), [&](const auto& text) { return needle.is_in(text); });
 }
 
 /// The day of the Date field as its sender wrote it; nullopt: none that parses.
@@ -119,6 +90,53 @@ SearchQuery::SearchQuery(const SearchKey& key, const View& view,
     root_ = build(key, view, keywords);
 }
 
+/// What an index is asked about a text. No index knows where nothing is.
+void SearchQuery::ask(const SearchKey& key, Node& node)
+{
+    using fts::Field;
+    fts::Sought sought;
+    sought.folded = mime::fold_case(key.text);
+    sought.is_fuzzy = key.is_fuzzy;
+    if (sought.folded.empty())
+        return;
+    if (key.kind == Kind::Body)
+        sought.fields = {Field::Body};
+    else if (key.kind == Kind::Text && key.is_fuzzy) // the subject is in the header: it counts twice
+        sought.fields = {Field::Subject, Field::Header, Field::Body};
+    else if (key.kind == Kind::Text)
+        sought.fields = {Field::Header, Field::Body};
+    else
+        sought.fields = {fts::field_named(key.field).value_or(Field::Header)};
+    node.is_hint = key.kind == Kind::Header && sought.fields.front() == Field::Header && !key.is_fuzzy;
+    node.asked = sought_.size();
+    sought_.push_back(std::move(sought));
+}
+
+Match SearchQuery::ask_index(const Node& node, const Candidate& candidate) const
+{
+    if (!node.asked || *node.asked >= answers_.size())
+        return Match::Unknown;
+    switch (answers_[*node.asked].about(candidate.row->email)) {
+    case fts::Says::No:
+        return Match::No;
+    case fts::Says::Yes:
+        return node.is_hint ? Match::Unknown : Match::Yes;
+    default:
+        return Match::Unknown;
+    }
+}
+
+unsigned SearchQuery::relevancy(EmailId email) const
+{
+    unsigned sum = 0, count = 0;
+    for (const auto& answer : answers_) {
+        const auto at = answer.scores.find(mailctl::value_of(email));
+        sum += at == answer.scores.end() ? 0 : at->second;
+        count += at == answer.scores.end() ? 0 : 1;
+    }
+    return count == 0 ? kMostRelevant : std::max(1U, sum / count);
+}
+
 SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
                                      const std::vector<std::string>& keywords)
 {
@@ -139,8 +157,10 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
     } else if (key.kind == Kind::Body || key.kind == Kind::Text) {
         node.number = static_cast<std::uint32_t>(texts_.size());
         texts_.push_back({mime::TextNeedle(key.text), key.kind == Kind::Text});
+        ask(key, node);
     } else if (key.kind == Kind::Header) {
         node.needle = mime::TextNeedle(key.text);
+        ask(key, node);
         needs_header_ = needs_header_ || !in_envelope(key.field);
     } else if (key.kind == Kind::Older || key.kind == Kind::Younger ||
                key.kind == Kind::SavedOlder || key.kind == Kind::SavedYounger) {
@@ -241,6 +261,8 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
 
 Match SearchQuery::match_content(const Node& node, const Candidate& candidate) const
 {
+    if (const auto known = ask_index(node, candidate); known != Match::Unknown)
+        return known;
     switch (node.kind) {
     case Kind::ThreadId:
         if (candidate.email == nullptr)

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/fts/answer.h"
+#include "core/fts/field.h"
 #include "core/imap/search/search_key.h"
 #include "core/imap/server/view.h"
 #include "core/mime/search_text.h"
@@ -45,6 +47,14 @@ public:
     /// MODSEQ is asked for: the response tells the highest one found.
     bool tells_mod_seq() const { return tells_mod_seq_; }
     const std::vector<SoughtText>& texts() const { return texts_; }
+
+    /// What a full-text index may answer.
+    const std::vector<fts::Sought>& sought() const { return sought_; }
+    /// An answer for each; without them messages are read.
+    void take_answers(std::vector<fts::Answer> answers) { answers_ = std::move(answers); }
+    /// Of a message that matched: the mean of its fuzzy texts', 100 where none has it. RFC 6203 §4
+    unsigned relevancy(EmailId email) const;
+
     /// The UIDs worth looking at: those of the sets that every match is in.
     std::vector<Uid> candidates(const View& view) const;
 
@@ -58,15 +68,21 @@ private:
         ModSeq mod_seq{};
         std::string field;                   // of Header; the id of EmailId and ThreadId
         mime::TextNeedle needle{""};         // of Header
+        std::optional<std::size_t> asked;    // index into sought_
+        bool is_hint = false;                // an index's "yes" is about more than this key
         std::vector<NumberRange> ranges;
         std::vector<Node> children;
     };
     Node build(const SearchKey& key, const View& view, const std::vector<std::string>& keywords);
+    void ask(const SearchKey& key, Node& node);
+    Match ask_index(const Node& node, const Candidate& candidate) const;
     Match match(const Node& node, const Candidate& candidate) const;
     static Match match_row(const Node& node, const Candidate& candidate);
     Match match_content(const Node& node, const Candidate& candidate) const;
 
     std::vector<SoughtText> texts_;
+    std::vector<fts::Sought> sought_;
+    std::vector<fts::Answer> answers_;
     bool needs_header_ = false;
     bool tells_mod_seq_ = false;
     Time now_{};

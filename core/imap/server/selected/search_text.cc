@@ -20,7 +20,7 @@ struct Search {
 /// The message's own header, for TEXT.
 Awaitable<Result<>> search_header(Search& search)
 {
-    const auto most = std::min(search.email.card.root.header_octets, kSearchedHeaderOctets);
+    const auto most = std::min(search.email.card.root.header_octets, mime::kSearchedHeaderOctets);
     CO_TRY(const auto header, co_await search.account.read_body(search.email.body, 0, most));
     for (std::size_t i = 0; i < search.texts.size(); ++i)
         if (search.texts[i].in_header && mime::header_contains(header, search.texts[i].needle))
@@ -31,7 +31,7 @@ Awaitable<Result<>> search_header(Search& search)
 /// The header of a message inside.
 Awaitable<Result<>> search_inner_header(Search& search, const mime::SearchRange& range)
 {
-    const auto most = std::min(range.octets, kSearchedHeaderOctets);
+    const auto most = std::min(range.octets, mime::kSearchedHeaderOctets);
     CO_TRY(const auto header,
            co_await search.account.read_body(search.email.body, range.offset, most));
     for (std::size_t i = 0; i < search.texts.size(); ++i)

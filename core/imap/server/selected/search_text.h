@@ -13,9 +13,6 @@ class Account; // store/account.h
 
 namespace mailctl::imap {
 
-/// HEADER and TEXT look no further into a header than this.
-inline constexpr std::uint64_t kSearchedHeaderOctets = 1024 * 1024;
-
 /// Which of the texts the message holds. Reads the body in chunks; memory is bounded.
 /// Errors: those of Account::read_body.
 Awaitable<Result<std::vector<bool>>> find_texts(store::Account& account, const store::Email& email,

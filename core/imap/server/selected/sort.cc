@@ -37,7 +37,7 @@ struct Placed {
 
 /// Cards are read only where a key asks for them; bodies never.
 Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKey>& keys,
-                               const std::vector<store::MessageRow>& page,
+                               const std::vector<store::MessageRow>& page, const Found& found,
                                std::vector<Placed>& placed)
 {
     const bool needs_card =
@@ -45,6 +45,7 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
     for (const auto& row : page) {
         SortedMessage message;
         message.octets = row.octets;
+        message.relevancy = found.relevancy(row.uid);
         message.arrived = row.internal_date;
         if (!needs_card) {
             placed.push_back({sort_value(keys, message), row.uid});
@@ -62,16 +63,16 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
 }
 
 Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<SortKey>& keys,
-                                           std::vector<Uid> found)
+                                           const Found& found)
 {
     std::vector<Placed> placed;
-    placed.reserve(found.size());
-    Rows rows(session.view->account(), session.view->mailbox(), std::move(found));
+    placed.reserve(found.uids.size());
+    Rows rows(session.view->account(), session.view->mailbox(), found.uids);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             break;
-        CO_TRY_VOID(co_await place_page(session.view->account(), keys, page, placed));
+        CO_TRY_VOID(co_await place_page(session.view->account(), keys, page, found, placed));
     }
     std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
         const int order = a.value.compare(b.value);
@@ -90,15 +91,18 @@ Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<S
 Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY(const auto request, parse_sort(invocation.args));
+    const auto is_relevancy = [](const auto& key) { return key.kind == SortKey::Kind::Relevancy; };
+    if (std::any_of(request.keys.begin(), request.keys.end(), is_relevancy) && !has_fuzzy(request.search.key))
+        co_return Completion::bad("RELEVANCY is for FUZZY"); // RFC 6203 §6
     const auto fault = fault_of(session, request.search);
     if (fault && fault->kind == Completion::Kind::No)
         drop_saved(*session.view, request.search.returns);
     if (fault)
         co_return *fault;
     auto found = co_await matching(session, request.search.key);
-    Result<std::vector<Uid>> uids = found ? std::move(found->uids) : std::vector<Uid>();
+    Result<std::vector<Uid>> uids = std::vector<Uid>();
     if (found)
-        uids = co_await sorted(session, request.keys, *std::move(uids));
+        uids = co_await sorted(session, request.keys, *found);
     if (!found || !uids) {
         drop_saved(*session.view, request.search.returns);
         co_return refuse(found ? uids.error() : found.error());

@@ -110,12 +110,25 @@ ImapServer::ImapServer()
     listener.plaintext_auth = conf::PlaintextAuth::Always;
 }
 
+void ImapServer::make_indexes()
+{
+    config.fts.least_messages = 0;
+    fts::IndexesParts parts;
+    parts.store = store.get();
+    parts.random = &random;
+    parts.folder = folder_.path();
+    parts.settings = [this] { return config.fts; };
+    parts.worker = io.get_executor();
+    indexes_ = std::make_unique<fts::Indexes>(std::move(parts));
+}
+
 std::unique_ptr<net::Stream> ImapServer::connect()
 {
     auto services = std::make_shared<delivery::Services>();
     services->config = std::make_shared<const conf::Config>(config);
     services->tls = std::make_shared<PretendedTls>();
     services->store = store.get();
+    services->fts = indexes_.get();
     services->authenticator = &users;
     services->clock = &clock;
     services->random = &random;

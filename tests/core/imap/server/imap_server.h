@@ -9,8 +9,10 @@
 #include "conf/config.h"
 #include "core/auth/authenticator.h"
 #include "core/delivery/services.h"
+#include "core/fts/indexes.h"
 #include "core/net/memory_stream.h"
 #include "store/store.h"
+#include "tests/store/folder.h"
 
 namespace mailctl::imap::test {
 
@@ -50,6 +52,8 @@ public:
     /// The client's end of a new connection.
     std::unique_ptr<net::Stream> connect();
     std::shared_ptr<store::Account> account(AccountId id);
+    /// Gives accounts full-text indexes, whatever they hold.
+    void make_indexes();
     /// Runs `task` to its end, and what it leaves to be done. Throws what it throws.
     void run(Awaitable<> task);
 
@@ -60,6 +64,10 @@ public:
     Passwords users;
     conf::Config config;
     conf::Listener listener;
+
+private:
+    tests::Folder folder_;
+    std::unique_ptr<fts::Indexes> indexes_;
 };
 
 } // namespace mailctl::imap::test

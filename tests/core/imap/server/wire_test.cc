@@ -50,8 +50,36 @@ void prepare(ImapServer& server, const std::string& file)
         server.config.sharing.public_owner = "public";
     if (is("own_seen"))
         server.run(share_seen_apart(server.account(imap::test::kAnn)));
+    if (is("fuzzy"))
+        server.make_indexes();
     if (is("quota_limits"))
         server.run(limit(server.account(imap::test::kAnn)));
+}
+
+void play(const std::string& file, bool has_indexes)
+{
+    BOOST_TEST_CONTEXT(file)
+    {
+        ImapServer server;
+        prepare(server, file);
+        if (has_indexes)
+            server.make_indexes();
+        wire::Options options;
+        options.names = {{"ann", "ann@example.org"},
+                         {"bob", "bob@example.org"},
+                         {"password", "secret-ann"},
+                         {"password_bob", "secret-bob"},
+                         {"cid", "cid@example.org"},
+                         {"password_cid", "secret-cid"},
+                         {"public", "public@example.org"},
+                         {"password_public", "secret-public"},
+                         {"root", "root@example.org"},
+                         {"password_root", "secret-root"},
+                         {"dora", "dora@example.net"},
+                         {"password_dora", "secret-dora"}};
+        options.advance = [&server](std::chrono::milliseconds by) { server.clock.advance(by); };
+        wire::play(file, [&server](int) { return server.connect(); }, server.io, options);
+    }
 }
 
 } // namespace
@@ -60,26 +88,14 @@ BOOST_AUTO_TEST_CASE(transcripts)
 {
     const auto files = wire::transcripts("core/imap/wire");
     BOOST_TEST(!files.empty());
-    for (const auto& file : files) {
-        BOOST_TEST_CONTEXT(file)
-        {
-            ImapServer server;
-            prepare(server, file);
-            wire::Options options;
-            options.names = {{"ann", "ann@example.org"},
-                             {"bob", "bob@example.org"},
-                             {"password", "secret-ann"},
-                             {"password_bob", "secret-bob"},
-                             {"cid", "cid@example.org"},
-                             {"password_cid", "secret-cid"},
-                             {"public", "public@example.org"},
-                             {"password_public", "secret-public"},
-                             {"root", "root@example.org"},
-                             {"password_root", "secret-root"},
-                             {"dora", "dora@example.net"},
-                             {"password_dora", "secret-dora"}};
-            options.advance = [&server](std::chrono::milliseconds by) { server.clock.advance(by); };
-            wire::play(file, [&server](int) { return server.connect(); }, server.io, options);
-        }
-    }
+    for (const auto& file : files)
+        play(file, false);
+}
+
+// What is found is the same.
+BOOST_AUTO_TEST_CASE(searches_with_an_index)
+{
+    for (const auto& file : wire::transcripts("core/imap/wire"))
+        if (file.find("search") != std::string::npos || file.find("sort") != std::string::npos)
+            play(file, true);
 }
