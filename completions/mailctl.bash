@@ -14,7 +14,7 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send sending srs sendmail route dns tlsrpt smtp store log dkim tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send fts sending srs sendmail route dns tlsrpt smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick watch' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
@@ -34,6 +34,7 @@ _mailctl() {
     'ban') options='list add remove clear' ;;
     'queue') options='list show cat headers hold release retry reroute fail drop priority shape report top history rules pause resume export' ;;
     'queue rules') options='list add remove' ;;
+    'fts') options='status update rebuild erase' ;;
     'sending') options='list reset' ;;
     'srs') options='wrap unwrap rotate' ;;
     'route') options='explain list' ;;
@@ -151,6 +152,10 @@ _mailctl() {
     'queue resume'*) options='--dry-run --yes' ;;
     'queue export'*) options='--from --to --domain --account --error --size --id --ids-from --state --age --attempts --limit' ;;
     'send'*) options='--from --to --cc --bcc --subject --body --at --attach' ;;
+    'fts status'*) options='--domain --where --sort' ;;
+    'fts update'*) options='--domain --where --sort --dry-run --yes' ;;
+    'fts rebuild'*) options='--domain --where --sort --dry-run --yes' ;;
+    'fts erase'*) options='--domain --where --sort --dry-run --yes' ;;
     'sending list'*) options='' ;;
     'sending reset'*) options='--dry-run --yes' ;;
     'srs wrap'*) options='--by' ;;
