@@ -17,6 +17,10 @@ EmailId last_email(const Account& account);
 /// Emails with ids after that one, ascending, at most `limit`. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId after, std::uint32_t limit);
 
+/// The emails of those ids, in that order; those that are gone are left out. Neighbours are read
+/// together. Errors: Corrupt, Unavailable.
+Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids);
+
 /// The ids of all emails, ascending. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<EmailId>>> email_ids(Account& account);
 

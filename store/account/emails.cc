@@ -11,6 +11,8 @@ namespace mailctl::store {
 namespace {
 
 constexpr std::uint32_t kUsesAPage = 2000;
+constexpr std::uint64_t kNearby = 4;      // ids apart that cost less to pass over than to look up
+constexpr std::size_t kWorthARange = 4;
 
 /// Every account is one: Store::account makes no other.
 const MailAccount& of(const Account& account)
@@ -69,6 +71,41 @@ Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId aft
     if (emails.empty() && incomplete != EmailId{}) { // larger than the page
         CO_TRY(auto one, co_await account.email(incomplete));
         emails.push_back(std::move(one));
+    }
+    co_return emails;
+}
+
+Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids)
+{
+    std::vector<Email> emails;
+    // Behind a view of another's account they are read one by one, as its rules may have it.
+    const bool is_itself = dynamic_cast<const MailAccount*>(&account) != nullptr;
+    for (std::size_t at = 0; at < ids.size();) {
+        auto end = at + 1;
+        while (is_itself && end < ids.size() && ids[end] > ids[end - 1] &&
+               value_of(ids[end]) - value_of(ids[end - 1]) <= kNearby)
+            ++end;
+        if (end - at < kWorthARange) {
+            auto one = co_await account.email(ids[at++]);
+            if (one)
+                emails.push_back(std::move(*one));
+            else if (one.error().code() != Errc::NotFound)
+                co_return one.error();
+            continue;
+        }
+        const auto before = EmailId{value_of(ids[at]) - 1};
+        const auto most = static_cast<std::uint32_t>(value_of(ids[end - 1]) - value_of(before));
+        CO_TRY(auto near, co_await emails_after(account, before, most));
+        if (near.empty())
+            at = end; // there are none after it
+        for (auto& email : near) {
+            while (at < end && ids[at] < email.id)
+                ++at;
+            if (at < end && ids[at] == email.id) {
+                emails.push_back(std::move(email));
+                ++at;
+            }
+        }
     }
     co_return emails;
 }

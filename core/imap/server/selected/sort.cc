@@ -7,6 +7,7 @@
 #include "core/imap/server/commands.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/matching.h"
+#include "store/emails.h"
 
 namespace mailctl::imap {
 namespace {
@@ -42,6 +43,14 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
 {
     const bool needs_card =
         std::any_of(keys.begin(), keys.end(), [](const auto& key) { return key.needs_card(); });
+    std::vector<store::Email> emails;
+    if (needs_card) {
+        std::vector<EmailId> ids;
+        for (const auto& row : page)
+            ids.push_back(row.email);
+        CO_TRY(emails, co_await store::emails_of(account, std::move(ids)));
+    }
+    auto email = emails.begin();
     for (const auto& row : page) {
         SortedMessage message;
         message.octets = row.octets;
@@ -51,13 +60,11 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
             placed.push_back({sort_value(keys, message), row.uid});
             continue;
         }
-        const auto email = co_await account.email(row.email);
-        if (!email && email.error().code() == Errc::NotFound)
+        if (email == emails.end() || email->id != row.email)
             continue; // expunged meanwhile
-        if (!email)
-            co_return email.error();
         message.card = &email->card;
         placed.push_back({sort_value(keys, message), row.uid});
+        ++email;
     }
     co_return ok();
 }
