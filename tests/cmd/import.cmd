@@ -119,7 +119,7 @@ $ mailctl import users nowhere.csv
 2> mailctl: nowhere.csv: No such file or directory
 [66]
 $ mailctl -q export users --columns address,nope
-2> mailctl: no column "nope"; there are address, full_name, ...
+2> mailctl: no column "nope"; there are address, certificates, full_name, ...
 [64]
 
 $ mailctl export domains --columns domain,enabled,users | grep -v example.org

@@ -43,7 +43,7 @@ ann@example.org,recipients_per_day=4
 root@example.org,
 # An account in the wrong hands.
 $ mailctl user contain ann@example.org --reason 'spam run' -o json
-{"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","sessions_ended":0,"messages_held":2,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
+{"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","app_passwords":[],"certificates":0,"sessions_ended":0,"messages_held":2,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
 $ mailctl queue list -o tsv --account ann@example.org | cut -f 7
 state
 held
