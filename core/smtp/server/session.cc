@@ -175,12 +175,13 @@ bool Session::take_line(std::size_t limit, InputLine& line)
     const std::string_view buffered = reader.buffered();
     const auto lf = buffered.find('\n');
     if (lf == std::string_view::npos) {
+        const std::size_t octets = skipped_ + buffered.size();
         if (buffered.size() > limit + 1) { // it may end in CR
-            skipped_ += buffered.size();
+            skipped_ = octets;
             reader.consume(buffered.size());
         }
         line.end = InputLine::End::Never;
-        return skipped_ > kMaxLineWithoutEndOctets;
+        return octets > kMaxLineWithoutEndOctets;
     }
     const bool crlf = lf > 0 && buffered[lf - 1] == '\r';
     line_.assign(buffered.substr(0, crlf ? lf - 1 : lf));
