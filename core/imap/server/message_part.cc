@@ -48,6 +48,8 @@ Awaitable<Result<Source>> find_source(Session& session, const MessageUrl& url)
     if (!url.server.empty() || (url.mailbox.empty() && !session.view))
         co_return absent();
     if (url.mailbox.empty()) {
+        if (!session.view->rights.has(store::MailboxRight::Read)) // taken away since SELECT
+            co_return absent();
         source.account = session.view->shared_account();
         source.mailbox = session.view->mailbox();
         source.uid_validity = session.view->uid_validity();
