@@ -19,6 +19,7 @@
 #include <string_view>
 #include <thread>
 
+#include "store/queue.h"
 #include "store/store.h"
 #include "tests/store/run.h"
 
