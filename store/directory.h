@@ -113,8 +113,8 @@ struct User {
     /// "imap=allow:192.0.2.0/24,198.51.100.7", "pop3=deny:203.0.113.0/24": from where a service
     /// may be used; others from anywhere. See core/auth/service_access.h.
     std::vector<std::string> access;
-    std::vector<std::string> app_passwords; ///< as store/app_password.h writes them. AUTH-11
-    std::vector<std::string> certificates;  ///< as store/client_certificate.h writes them. AUTH-12
+    std::vector<std::string> app_passwords; ///< as core/auth/secrets/app_password.h has them. AUTH-11
+    std::vector<std::string> certificates;  ///< as core/auth/secrets/client_certificate.h has them. AUTH-12
     std::optional<Time> expires;
     std::vector<std::string> forward_to;
     bool keep_copy = true; ///< of forwarded mail

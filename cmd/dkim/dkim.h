@@ -52,10 +52,8 @@ std::optional<Time> given_time(Time time);
 /// system's servers). Errors: Invalid, NotFound.
 Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::string& zone_file);
 
-/// A whole file or standard input. Errors: NotFound, Denied, Invalid (over `limit`).
-Result<std::string> read_whole(Context& ctx, const std::string& path, std::size_t limit);
 /// A message with CRLF as line ends: those of a file with bare LFs are made so.
-/// Errors: as read_whole, Invalid (both kinds of line ends).
+/// Errors: as read_input, Invalid (both kinds of line ends).
 Result<std::string> read_message(Context& ctx, const std::string& path, bool& had_bare_lf);
 
 } // namespace mailctl::cmd

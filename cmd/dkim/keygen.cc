@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "cmd/dkim/dkim.h"
+#include "cmd/read_input.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -119,7 +120,7 @@ Result<crypto::SigningKey> key_to_import(const Options& options, Context& ctx)
 {
     if (!options.file.empty())
         return store::load_private_key("file:" + absolute(ctx, options.file));
-    TRY(const std::string pem, read_whole(ctx, options.source, kMaxPemOctets));
+    TRY(const std::string pem, read_input(ctx, options.source, kMaxPemOctets));
     return crypto::SigningKey::from_pem(pem);
 }
 

@@ -1,7 +1,7 @@
 // What the verbs of mailctl dkim share: names, keys, files.
-#include <unistd.h>
-
 #include "cmd/dkim/dkim.h"
+
+#include "cmd/read_input.h"
 #include "conf/config.h"
 #include "core/address/address.h"
 #include "core/base/random.h"
@@ -65,7 +65,7 @@ std::optional<Time> given_time(Time time)
 Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::string& zone_file)
 {
     if (!zone_file.empty()) {
-        TRY(const std::string text, read_whole(ctx, zone_file, kMaxZoneOctets));
+        TRY(const std::string text, read_input(ctx, zone_file, kMaxZoneOctets));
         return dns::make_zone_resolver(text);
     }
     const auto config = ctx.config();
@@ -80,26 +80,9 @@ Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::stri
     return dns::make_resolver(std::move(parts));
 }
 
-Result<std::string> read_whole(Context& ctx, const std::string& path, std::size_t limit)
-{
-    TRY(const int file, ctx.open_input(path));
-    std::string text;
-    std::string some(64 * 1024, '\0');
-    ssize_t got = 0;
-    while (text.size() <= limit && (got = ::read(file, some.data(), some.size())) > 0)
-        text.append(some, 0, static_cast<std::size_t>(got));
-    if (file != ctx.streams().in)
-        ::close(file);
-    if (got < 0)
-        return Error(Errc::Unavailable, path + ": cannot be read");
-    if (text.size() > limit)
-        return Error(Errc::Invalid, path + ": too large");
-    return text;
-}
-
 Result<std::string> read_message(Context& ctx, const std::string& path, bool& had_bare_lf)
 {
-    TRY(std::string text, read_whole(ctx, path, kMaxMessageOctets));
+    TRY(std::string text, read_input(ctx, path, kMaxMessageOctets));
     std::size_t bare = 0, proper = 0;
     for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
         ++(at > 0 && text[at - 1] == '\r' ? proper : bare);

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/dkim/dkim.h"
+#include "cmd/read_input.h"
 #include "core/address/address.h"
 #include "core/dkim/sign.h"
 #include "core/mime/header.h"
@@ -53,7 +54,7 @@ Result<Plan> plan_of(const Options& options, store::DkimPolicy policy, const std
 Result<Plan> plan_with_file(const Options& options, Context& ctx, const std::string& domain)
 {
     TRY(Plan plan, plan_of(options, {}, domain));
-    TRY(const std::string pem, read_whole(ctx, options.key, kMaxPemOctets));
+    TRY(const std::string pem, read_input(ctx, options.key, kMaxPemOctets));
     TRY(crypto::SigningKey key, crypto::SigningKey::from_pem(pem));
     TRY(std::string selector, address::canonical_domain(options.selector));
     plan.keys.push_back({domain, std::move(selector), std::move(key)});

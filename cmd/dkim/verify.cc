@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cmd/dkim/dkim.h"
+#include "cmd/read_input.h"
 #include "cmd/table.h"
 #include "core/base/ascii.h"
 #include "core/dkim/verify.h"
@@ -27,7 +28,7 @@ struct Options {
 /// The record that a key file stands for: its text, or that of a private key's other half.
 Result<std::string> record_in(Context& ctx, const std::string& path)
 {
-    TRY(const std::string text, read_whole(ctx, path, kMaxKeyOctets));
+    TRY(const std::string text, read_input(ctx, path, kMaxKeyOctets));
     if (!text.starts_with("-----BEGIN"))
         return std::string(ascii::trim(text));
     TRY(const crypto::SigningKey key, crypto::SigningKey::from_pem(text));

@@ -1,14 +1,14 @@
 // Which queue entries a command is about.
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <limits>
 
 #include "cmd/arguments.h"
 #include "cmd/queue/queue.h"
+#include "cmd/read_input.h"
 #include "core/base/ascii.h"
 #include "store/store.h"
 
@@ -16,6 +16,7 @@ namespace mailctl::cmd {
 namespace {
 
 constexpr std::uint32_t kPageEntries = 500;
+constexpr std::size_t kAllOctets = std::numeric_limits<std::size_t>::max(); ///< as many ids as there are
 
 /// ">2h" is what is more, "<2h" less, "2h" and ">=2h" so much or more.
 struct Bound {
@@ -134,14 +135,7 @@ Result<std::vector<QueueId>> ids_from(Context& ctx, const std::string& path)
             TRY_VOID(take(*line));
         return ids;
     }
-    TRY(const int file, ctx.open_input(path));
-    std::string text, piece(64 * 1024, '\0');
-    ssize_t got = 0;
-    while ((got = ::read(file, piece.data(), piece.size())) > 0)
-        text.append(piece.data(), static_cast<std::size_t>(got));
-    ::close(file);
-    if (got < 0)
-        return Error(Errc::Unavailable, "cannot read " + path);
+    TRY(const std::string text, read_input(ctx, path, kAllOctets));
     for (std::string_view rest = text; !rest.empty();) {
         const auto end = std::min(rest.find('\n'), rest.size());
         TRY_VOID(take(rest.substr(0, end)));

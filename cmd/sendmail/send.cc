@@ -1,11 +1,10 @@
 // mailctl send: writes a message out of options, and sends it.
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 #include "cmd/arguments.h"
+#include "cmd/read_input.h"
 #include "cmd/sendmail/sendmail.h"
 #include "core/base/random.h"
 #include "core/mime/builder.h"
@@ -22,22 +21,6 @@ struct Options {
 
 /// What the attachments may hold together: they are built in memory.
 constexpr std::size_t kMaxAttachments = 64U << 20;
-
-Result<std::string> read_all(Context& ctx, const std::string& path, std::size_t limit)
-{
-    TRY(const int file, ctx.open_input(path));
-    std::string out;
-    char piece[64 * 1024];
-    ssize_t got = 0;
-    while ((got = ::read(file, piece, sizeof piece)) > 0 && out.size() <= limit)
-        out.append(piece, static_cast<std::size_t>(got));
-    ::close(file);
-    if (got < 0)
-        return Error(Errc::Unavailable, path + ": cannot be read");
-    if (out.size() > limit)
-        return Error(Errc::Invalid, "attachments of more than 64 MiB");
-    return out;
-}
 
 Result<std::string> address_list(const std::vector<std::string>& given)
 {
@@ -77,7 +60,10 @@ Result<mime::Draft> draft_of(Context& ctx, const Options& options)
     for (const auto& path : options.files) {
         mime::Attachment attachment;
         attachment.name = path.substr(path.rfind('/') + 1);
-        TRY(attachment.content, read_all(ctx, path, left));
+        auto content = read_input(ctx, path, left);
+        if (!content && content.error().code() == Errc::Invalid)
+            return Error(Errc::Invalid, "attachments of more than 64 MiB");
+        TRY(attachment.content, std::move(content));
         left -= attachment.content.size();
         draft.attachments.push_back(std::move(attachment));
     }

@@ -3,8 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <unistd.h>
-
+#include "cmd/read_input.h"
 #include "cmd/table.h"
 #include "cmd/tls/tls.h"
 #include "conf/config.h"
@@ -13,21 +12,6 @@ namespace mailctl::cmd {
 namespace {
 
 constexpr std::size_t kMaxPemOctets = 1U << 20;
-
-Result<std::string> read_all(Context& ctx, const std::string& path)
-{
-    TRY(const int file, ctx.open_input(path));
-    std::string text;
-    char some[4096];
-    ssize_t got = 0;
-    while (text.size() <= kMaxPemOctets && (got = ::read(file, some, sizeof some)) > 0)
-        text.append(some, static_cast<std::size_t>(got));
-    if (file != ctx.streams().in)
-        ::close(file);
-    if (got < 0 || text.size() > kMaxPemOctets)
-        return Error(Errc::Invalid, path + ": cannot be read as a certificate");
-    return text;
-}
 
 Result<std::vector<std::string>> files_to_show(const std::string& file, Context& ctx)
 {
@@ -49,7 +33,7 @@ int run(const std::string& file, Context& ctx)
     Table table(ctx, {"mailctl.tls.show/1",
                       {"file", "subject", "names", "issuer", "from", "until", "key", "sha256"}});
     for (const auto& path : *files) {
-        const auto text = read_all(ctx, path);
+        const auto text = read_input(ctx, path, kMaxPemOctets);
         if (!text) {
             status = ctx.fail(text.error());
             continue;

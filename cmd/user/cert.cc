@@ -3,8 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <unistd.h>
-
+#include "cmd/read_input.h"
 #include "cmd/table.h"
 #include "cmd/user/user.h"
 #include "core/auth/secrets/client_certificate.h"
@@ -22,21 +21,6 @@ struct Options {
     std::vector<std::string> fingerprints;
     bool all = false;
 };
-
-Result<std::string> read_pem(Context& ctx, const std::string& path)
-{
-    TRY(const int file, ctx.open_input(path));
-    std::string text;
-    char some[4096];
-    ssize_t got = 0;
-    while (text.size() <= kMaxPemOctets && (got = ::read(file, some, sizeof some)) > 0)
-        text.append(some, static_cast<std::size_t>(got));
-    if (file != ctx.streams().in)
-        ::close(file);
-    if (got < 0 || text.size() > kMaxPemOctets)
-        return Error(Errc::Invalid, path + ": cannot be read as a certificate");
-    return text;
-}
 
 constexpr std::string_view kColumns[] = {"address", "sha256", "subject", "label",
                                          "from",    "until",  "added",   "state"};
@@ -79,7 +63,7 @@ int add_to(UserView& view, const Options& options, const std::string& pem, Conte
 
 int run_add(const Options& options, Context& ctx)
 {
-    const auto pem = read_pem(ctx, options.file);
+    const auto pem = read_input(ctx, options.file, kMaxPemOctets);
     if (!pem)
         return ctx.fail(pem.error());
     return for_each_user(ctx, {options.name}, {},

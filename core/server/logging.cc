@@ -56,4 +56,10 @@ Result<> set_log_levels(const conf::LogSettings& settings)
     return ok();
 }
 
+bool is_same_output(const conf::LogSettings& a, const conf::LogSettings& b)
+{
+    return a.target == b.target && a.file == b.file && a.rotate_octets == b.rotate_octets &&
+           a.keep_files == b.keep_files;
+}
+
 } // namespace mailctl::server

@@ -35,6 +35,7 @@
 #include "core/server/pickup.h"
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
+#include "core/server/restart.h"
 #include "core/server/sessions.h"
 #include "core/server/upkeep.h"
 #include "core/smtp/server/callout.h"
@@ -88,34 +89,6 @@ std::vector<std::string> writable_folders(const conf::Config& config)
             if (address.starts_with("unix:"))
                 folders.push_back(folder_of(address.substr(5)));
     return folders;
-}
-
-/// Settings that only a start reads.
-std::vector<std::string> waiting_for_restart(const conf::Config& before, const conf::Config& after)
-{
-    std::vector<std::string> out;
-    const auto compare = [&out](const char* key, bool same) {
-        if (!same)
-            out.emplace_back(key);
-    };
-    compare("server.data_dir", before.server.data_dir == after.server.data_dir);
-    compare("server.user", before.server.user == after.server.user);
-    compare("server.threads", before.server.threads == after.server.threads);
-    compare("control.group", before.control.group == after.control.group);
-    compare("control.listen", before.control.listen == after.control.listen);
-    compare("control.port", before.control.port == after.control.port);
-    compare("fts.folder", before.fts.folder == after.fts.folder);
-    compare("queue.pickup", before.queue.pickup == after.queue.pickup); // the fence stands
-    compare("store.cache", before.store.cache_octets == after.store.cache_octets);
-    compare("store.write_buffer",
-            before.store.write_buffer_octets == after.store.write_buffer_octets);
-    return out;
-}
-
-bool is_same_output(const conf::LogSettings& a, const conf::LogSettings& b)
-{
-    return a.target == b.target && a.file == b.file && a.rotate_octets == b.rotate_octets &&
-           a.keep_files == b.keep_files;
 }
 
 /// The control socket with the owner and mode that let the right people in.
