@@ -30,7 +30,14 @@ $ mailctl user apppass add ann@example.org office --service imap --network 192.0
 $ mailctl tls new mail.example.org --key server.key --certificate server.pem -q; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ann.key -out ann.pem -days 30 -subj /CN=Ann/emailAddress=ann@example.org 2> made.err; mailctl tls new stranger.example --key stranger.key --certificate stranger.pem -q
 $ mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; mailctl conf set auth.client_certificates true -q
 $ mailctl user cert add ann@example.org server.key
-2> mailctl: ...
+2> mailctl: ...certificate...
+[65]
+# The largest file that is looked into, and one past it.
+$ head -c 65536 /dev/zero > large; mailctl user cert add ann@example.org large
+2> mailctl: ...certificate...
+[65]
+$ head -c 65537 /dev/zero > large; mailctl user cert add ann@example.org large
+2> mailctl: large: over 65536 octets
 [65]
 $ mailctl user cert add ann@example.org ann.pem --label laptop -o tsv | cut -f 1,3,4,8
 address	subject	label	state
