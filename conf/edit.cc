@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "conf/arrays.h"
-#include "conf/row_types.h"
-#include "conf/schema.h"
+#include "conf/schema/arrays.h"
+#include "conf/schema/row_types.h"
+#include "conf/schema/schema.h"
 #include "conf/toml_library.h"
 #include "core/base/ascii.h"
 #include "core/base/nearest.h"

@@ -10,8 +10,8 @@
 #include <set>
 #include <sstream>
 
-#include "conf/arrays.h"
-#include "conf/schema.h"
+#include "conf/schema/arrays.h"
+#include "conf/schema/schema.h"
 #include "conf/toml.h"
 #include "core/base/nearest.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/declared.h"
+#include "conf/schema/declared.h"
 #include "core/base/result.h"
 
 namespace mailctl::conf {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "conf/arrays.h"
+#include "conf/schema/arrays.h"
 #include "core/base/ascii.h"
 
 namespace mailctl::conf {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "conf/schema.h"
+#include "conf/schema/schema.h"
 
 namespace mailctl::conf {
 struct Config; // conf/config.h

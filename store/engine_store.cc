@@ -9,8 +9,8 @@
 #include "store/ban_list.h"
 #include "store/engine/rocks_engine.h"
 #include "store/keys.h"
-#include "store/shared_body.h"
-#include "store/spool.h"
+#include "store/body/shared_body.h"
+#include "store/body/spool.h"
 
 namespace mailctl::store {
 

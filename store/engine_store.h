@@ -10,7 +10,7 @@
 #include "store/account/mail_account.h"
 #include "store/directory/engine_directory.h"
 #include "store/queue/engine_queue.h"
-#include "store/store_keeping.h"
+#include "store/upkeep/store_keeping.h"
 #include "store/store.h"
 
 namespace mailctl::store {

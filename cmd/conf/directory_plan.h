@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cmd/context.h"
-#include "conf/declared.h"
+#include "conf/schema/declared.h"
 
 namespace mailctl::cmd {
 

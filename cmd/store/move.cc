@@ -8,7 +8,7 @@
 #include "cmd/conf/conf.h"
 #include "cmd/store/verbs.h"
 #include "conf/config.h"
-#include "store/relocate.h"
+#include "store/upkeep/relocate.h"
 
 namespace mailctl::cmd {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "conf/schema.h"
+#include "conf/schema/schema.h"
 #include "conf/value.h"
 #include "core/base/ascii.h"
 

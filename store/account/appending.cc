@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
-#include "store/account/deleted_rows.h"
+#include "store/account/deleted/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/message.h"
 #include "store/account/new_message.h"

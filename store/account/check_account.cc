@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
-#include "store/account/deleted_rows.h"
+#include "store/account/deleted/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/mailbox_name.h"
 #include "store/account/message.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 
 namespace mailctl::store {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "store/account/account_keys.h"
-#include "store/account/deleted_rows.h"
+#include "store/account/deleted/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/message.h"
 

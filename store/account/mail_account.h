@@ -13,7 +13,7 @@
 #include "store/account.h"
 #include "store/account/account_host.h"
 #include "store/account/change.h"
-#include "store/account/deleted_mail.h"
+#include "store/account/deleted/deleted_mail.h"
 #include "store/acl.h"
 #include "store/appending.h"
 #include "store/engine.h"

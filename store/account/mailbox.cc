@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "store/account/account_keys.h"
-#include "store/account/deleted_rows.h"
+#include "store/account/deleted/deleted_rows.h"
 #include "store/account/mail_account.h"
 #include "store/account/mailbox_name.h"
 #include "store/account/make_mailbox.h"

@@ -4,7 +4,7 @@
 
 #include "store/account/account_keys.h"
 #include "store/account/mail_account.h"
-#include "store/shared_body.h"
+#include "store/body/shared_body.h"
 
 namespace mailctl::store {
 

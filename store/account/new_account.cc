@@ -6,7 +6,7 @@
 #include "store/account/account_keys.h"
 #include "store/account/mailbox_name.h"
 #include "store/account/records.h"
-#include "store/shared_body.h"
+#include "store/body/shared_body.h"
 
 namespace mailctl::store {
 

@@ -7,7 +7,7 @@
 
 #include "store/account/account_keys.h"
 #include "store/account/message.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 
 namespace mailctl::store {
 

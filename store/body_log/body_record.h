@@ -8,7 +8,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 #include "store/engine.h"
 
 namespace mailctl::store {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 #include "store/keys.h"
 #include "store/queue/engine_queue.h"
 #include "store/queue/matching.h"

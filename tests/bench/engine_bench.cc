@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "core/base/random.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 #include "store/engine/rocks_engine.h"
 #include "store/keys.h"
 

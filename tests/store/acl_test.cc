@@ -1,7 +1,7 @@
 // Access control lists, and what they mean for users, groups, domains and anyone.
 #include "tests/store/account_fixture.h"
 
-#include "store/account/acl_record.h"
+#include "store/account/shared/acl_record.h"
 #include "store/sharing.h"
 #include "store/store.h"
 

@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/base/random.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 
 using namespace mailctl;
 using namespace mailctl::store;

@@ -7,7 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "store/relocate.h"
+#include "store/upkeep/relocate.h"
 #include "store/store.h"
 #include "tests/store/folder.h"
 #include "tests/store/run.h"

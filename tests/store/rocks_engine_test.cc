@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "core/base/random.h"
-#include "store/body_codec.h"
+#include "store/body/body_codec.h"
 #include "store/engine/rocks_engine.h"
 #include "store/keys.h"
 #include "store/store.h"

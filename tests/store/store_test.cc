@@ -4,7 +4,7 @@
 #include "store/account/account_keys.h"
 #include "store/directory.h"
 #include "store/queue.h"
-#include "store/shared_body.h"
+#include "store/body/shared_body.h"
 #include "store/store.h"
 #include "tests/store/account_fixture.h"
 

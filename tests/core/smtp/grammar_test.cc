@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "conf/reply_names.h"
+#include "conf/schema/reply_names.h"
 #include "core/smtp/command.h"
 #include "core/smtp/extensions.h"
 #include "core/smtp/parameters.h"
