@@ -233,6 +233,8 @@ struct ImapSettings {
     bool idle = true;
     std::string delimiter = "/"; ///< between levels on the wire: "/", "." or "\\"; stored is "/"
     std::vector<std::string> default_mailboxes{"Drafts", "Sent", "Junk", "Trash", "Archive"};
+    /// Names of conf/imap_extensions.h. IMA-03
+    std::vector<std::string> disabled_extensions;
     bool operator==(const ImapSettings&) const = default;
 };
 

@@ -31,6 +31,9 @@ namespace mailctl::auth {
 struct Login {
     store::User user;
     std::string name; ///< as the directory writes it: the full address
+    /// Which of the user's other secrets it was: "app_password:ID", "certificate:FINGERPRINT"; empty
+    /// for its own password and for tokens.
+    std::string credential;
     Login() = default;
 };
 

@@ -1,6 +1,7 @@
 // The tokens of RFC 3501 §9.
 #include "core/imap/lexer.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "core/base/ascii.h"
@@ -50,9 +51,14 @@ bool Lexer::accept(char c)
     return true;
 }
 
+bool Lexer::is_forgotten(std::string_view word) const
+{
+    return std::find(forgotten_.begin(), forgotten_.end(), word) != forgotten_.end();
+}
+
 bool Lexer::accept_text(std::string_view text)
 {
-    if (!ascii::starts_with_ignoring_case(rest(), text))
+    if (!ascii::starts_with_ignoring_case(rest(), text) || is_forgotten(text))
         return false;
     at_ += text.size();
     return true;
@@ -64,6 +70,8 @@ bool Lexer::accept_word(std::string_view word)
     if (!ascii::starts_with_ignoring_case(left, word))
         return false;
     if (left.size() > word.size() && is_atom_char(left[word.size()]))
+        return false;
+    if (is_forgotten(word))
         return false;
     at_ += word.size();
     return true;

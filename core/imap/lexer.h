@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ public:
     explicit Lexer(std::string_view text, char delimiter = '/') : text_(text), delimiter_(delimiter)
     {
     }
+    /// Takes these for words of no meaning from here on: of extensions that are switched off.
+    /// Borrows: `words`.
+    void forget(std::span<const std::string_view> words) { forgotten_ = words; }
     /// Mailbox names are UTF-8 as they stand from here on. RFC 9051 §5.1
     void take_utf8_names() { has_utf8_names_ = true; }
 
@@ -67,6 +71,7 @@ public:
 
 private:
     Result<std::string> name_of(std::string_view wire) const;
+    bool is_forgotten(std::string_view word) const;
     template <class Predicate>
     std::string_view take_while(Predicate predicate);
     Result<std::string> quoted();
@@ -77,6 +82,7 @@ private:
     char delimiter_;
     bool has_utf8_names_ = false;
     std::size_t at_ = 0;
+    std::span<const std::string_view> forgotten_;
 };
 
 /// Between a name as clients see it and as it is stored, both ways: the client's delimiter and "/"

@@ -24,6 +24,7 @@ public:
         Endpoint peer;
         Time start{};
         std::string user;    ///< empty until a login
+        std::string credential; ///< auth::Login::credential
         std::string client;  ///< EHLO name, IMAP ID
         std::string command; ///< the last one, without its arguments
         Time command_start{}; ///< of it; Time{}: none yet
@@ -47,10 +48,11 @@ public:
         }
         return view;
     }
-    void set_user(std::string user)
+    void set_user(std::string user, std::string credential = {})
     {
         const std::lock_guard lock(mutex_);
         view_.user = std::move(user);
+        view_.credential = std::move(credential);
     }
     void set_client(std::string client)
     {

@@ -22,6 +22,7 @@ inline constexpr std::string_view kOwnSettings[] = {
 struct OwnSettings {
     conf::Pop3Settings pop3;
     conf::QuotaSettings quota;
+    conf::ImapSettings imap;
     milliseconds delay{0}; ///< of what it sends to other servers; no server-wide one
 };
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,

@@ -6,12 +6,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conf/listener.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/services.h"
 #include "core/imap/lexer.h"
 #include "core/imap/server/completion.h"
+#include "core/imap/server/extension.h"
 #include "core/imap/server/view.h"
 #include "core/imap/write.h"
 #include "core/net/line_reader.h"
@@ -54,6 +56,7 @@ struct Session {
 
     const conf::Config& config() const { return *services->config; }
     bool is_authenticated() const { return account != nullptr; }
+    bool offers(Extension one) const { return extensions.has(one); }
     /// What clients see between the levels of a name.
     char delimiter() const;
     Names names() const { return is_rev2 || has_utf8 ? Names::Utf8 : Names::Utf7; }
@@ -75,6 +78,7 @@ struct Session {
     const Time start;
 
     State state = State::NotAuthenticated;
+    ExtensionSet extensions; ///< the server's, after a login the user's
     std::string user; ///< the login's full address
     std::shared_ptr<store::Account> account; ///< set by a login
     bool is_read_only = false;               ///< the user may change no mailbox: USR-02
@@ -98,6 +102,7 @@ struct Invocation {
     std::string_view tag;
     Lexer args;          ///< after the name and before its space
     bool by_uid = false; ///< the UID form
+    std::vector<std::string_view> unknown_words; ///< of extensions that are off; `args` borrows them
     std::optional<Announced> message; ///< APPEND and REPLACE: the literal still to be read; they take it
 };
 

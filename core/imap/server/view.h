@@ -16,6 +16,8 @@
 
 namespace mailctl::imap {
 
+class Contexts; // core/imap/server/context/contexts.h
+
 /// The selected mailbox as the client was told it: 4 octets a message. Message number n is
 /// uids[n - 1]; an expunged message keeps its place until EXPUNGE may be sent (RFC 3501 §7.4.1).
 class View {
@@ -67,6 +69,8 @@ public:
     std::vector<Uid> made;
     /// Messages whose flags changed while the client did not want to know. RFC 5465 §3.1
     std::vector<Uid> untold;
+    /// Searches that tell their changes; nullptr: there are none. RFC 5267 §4.3
+    std::shared_ptr<Contexts> contexts;
     /// Behind the ids of RFC 8474 where it is another's mailbox.
     std::string id_suffix;
 
