@@ -16,6 +16,8 @@ struct QuotaSettings {
     OverQuotaAction action = OverQuotaAction::Refuse; ///< for mail to a full mailbox or domain
     bool block_sending = false;                       ///< of users whose mailbox is full
     std::vector<std::string> warn{"80", "95"};        ///< percent at which the user is told
+    /// Percent of a domain's octets at which its postmaster is told.
+    std::vector<std::string> domain_warn{"80", "95"};
     bool operator==(const QuotaSettings&) const = default;
 };
 
@@ -29,6 +31,7 @@ struct DeletedSettings {
 /// What the server does once a day.
 struct UpkeepSettings {
     std::string time = "03:30"; ///< of the day, UTC: [[retention]] is applied
+    std::string report;         ///< address that is told what it ended; empty: nobody
     bool operator==(const UpkeepSettings&) const = default;
 };
 
@@ -39,7 +42,9 @@ enum class RetentionAge : std::uint8_t {
 /// A table [[retention]]: how long mail stays in some mailboxes. QTA-04
 struct Retention {
     std::string mailbox;              ///< a name, "*" and "%" allowed, or "\Trash": a role (RFC 6154)
-    milliseconds keep{0};             ///< older mail goes
+    milliseconds keep{0};             ///< older mail goes; 0: whatever its age
+    std::uint64_t keep_size = 0;      ///< octets that may stay in a mailbox, the newest; 0: any
+    std::uint32_t keep_count = 0;     ///< messages, likewise
     RetentionAge age = RetentionAge::Saved;
     std::string query;                ///< only what it matches goes; core/query/query.h
     std::vector<std::string> domains; ///< only in these; empty: all
