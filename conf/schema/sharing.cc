@@ -28,7 +28,11 @@ void add_sharing_rows(SettingRows& out)
 {
     out.push_back(row("sharing.users", AT(sharing.users),
                       "Users may open mailboxes that others gave them rights to (RFC 4314)",
-                      "Rights are given by IMAP clients (SETACL) and with \"mailctl mailbox acl\"."));
+                      "Rights are given by IMAP clients (SETACL) and with \"mailctl mailbox acl\". "
+                      "Where it is on, domains and users may be left out: --setting "
+                      "sharing.users=false of \"mailctl domain set\" and \"mailctl user set\". They "
+                      "neither open mailboxes of others nor have theirs opened; public folders are "
+                      "not meant."));
     out.push_back(row("sharing.other_users", AT(sharing.other_users),
                       "Name above the mailboxes of other users",
                       "\"Other Users/ann@example.org/Projects\" is Ann's mailbox \"Projects\". A "

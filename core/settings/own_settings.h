@@ -15,7 +15,7 @@ namespace mailctl::settings {
 /// Which these are. deleted.keep is read by the store itself (store/keeping.h).
 inline constexpr std::string_view kOwnSettings[] = {
     "deleted.keep", "pop3.mark_seen",       "pop3.order", "pop3.delete_retrieved",
-    "quota.warn",   "pop3.keep_retrieved",  "queue.delay",
+    "quota.warn",   "pop3.keep_retrieved",  "queue.delay", "sharing.users",
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.
@@ -24,6 +24,7 @@ struct OwnSettings {
     conf::QuotaSettings quota;
     conf::ImapSettings imap;
     milliseconds delay{0}; ///< of what it sends to other servers; no server-wide one
+    bool shares = true;    ///< sharing.users
 };
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user);

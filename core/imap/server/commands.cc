@@ -33,7 +33,7 @@ constexpr CommandEntry kCommands[] = {
     {"UNSUBSCRIBE", kIn, nullptr, on_unsubscribe, false, false, true},
     {"LIST", kIn, nullptr, on_list},
     {"LSUB", kIn, nullptr, on_lsub},
-    {"NAMESPACE", kIn, on_namespace},
+    {"NAMESPACE", kIn, nullptr, on_namespace},
     {"GETACL", kIn, nullptr, on_get_acl},
     {"SETACL", kIn, nullptr, on_set_acl, false, false, true},
     {"DELETEACL", kIn, nullptr, on_delete_acl, false, false, true},

@@ -45,7 +45,7 @@ Awaitable<Completion> on_login(Session&, Invocation&);
 Completion on_enable(Session&, Invocation&);
 Completion on_unauthenticate(Session&, Invocation&);
 Awaitable<Completion> on_compress(Session&, Invocation&);
-Completion on_namespace(Session&, Invocation&);
+Awaitable<Completion> on_namespace(Session&, Invocation&);
 Awaitable<Completion> on_select(Session&, Invocation&);
 Awaitable<Completion> on_examine(Session&, Invocation&);
 Awaitable<Completion> on_create(Session&, Invocation&);

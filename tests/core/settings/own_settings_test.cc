@@ -20,6 +20,7 @@ BOOST_AUTO_TEST_CASE(lines_are_checked)
         {"pop3.keep_retrieved=7d", true}, {"quota.warn=80,95", true},
         {"quota.warn=", true},          {"quota.warn=0", false},
         {"quota.warn=101", false},      {"quota.action=accept", false},
+        {"sharing.users=false", true},  {"sharing.anyone=server", false},
         {"server.hostname=x", false},   {"pop3.order", false},
         {"", false},
     };
@@ -43,6 +44,19 @@ BOOST_AUTO_TEST_CASE(the_nearest_setting_holds)
     BOOST_TEST((own.pop3.order == conf::Pop3Order::Oldest));
     BOOST_TEST(!own.pop3.mark_seen);
     BOOST_TEST(own.quota.warn == std::vector<std::string>{"50"}, boost::test_tools::per_element());
+}
+
+// FLD-03
+BOOST_AUTO_TEST_CASE(a_domain_is_left_out_of_sharing_but_for_one_user)
+{
+    const conf::Config config;
+    store::Domain domain;
+    store::User user;
+    BOOST_TEST(own_settings(config, domain, user).shares);
+    domain.settings = {"sharing.users=false"};
+    BOOST_TEST(!own_settings(config, domain, user).shares);
+    user.settings = {"sharing.users=true"};
+    BOOST_TEST(own_settings(config, domain, user).shares);
 }
 
 BOOST_AUTO_TEST_CASE(changes_replace_lines_of_the_same_name)

@@ -1,6 +1,7 @@
 // NAMESPACE: where mailboxes live.
 #include "conf/config.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/sharing/place.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -27,18 +28,21 @@ void put_namespace(Session& session, std::string prefix, bool is_there)
 } // namespace
 
 /// RFC 2342 §5: the personal one, that of other users, that of public folders.
-Completion on_namespace(Session& session, Invocation& invocation)
+Awaitable<Completion> on_namespace(Session& session, Invocation& invocation)
 {
-    PARSE_TRY_VOID(invocation.args.end());
+    CO_PARSE_TRY_VOID(invocation.args.end());
+    const auto others = co_await sees_others(session);
+    if (!others)
+        co_return refuse(others.error());
     const auto& sharing = session.config().sharing;
     session.out += "* NAMESPACE ";
     put_namespace(session, "", true);
     session.out += ' ';
-    put_namespace(session, sharing.other_users, sharing.users);
+    put_namespace(session, sharing.other_users, *others);
     session.out += ' ';
     put_namespace(session, sharing.public_root, !sharing.public_owner.empty());
     session.out += "\r\n";
-    return Completion::ok("NAMESPACE completed");
+    co_return Completion::ok("NAMESPACE completed");
 }
 
 } // namespace mailctl::imap

@@ -7,6 +7,7 @@
 #include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "core/settings/own_settings.h"
 #include "store/acl.h"
 #include "store/directory.h"
 #include "store/own_seen.h"
@@ -89,6 +90,26 @@ Awaitable<Result<Place>> place_in(Session& session, const store::User& owner,
     co_return place;
 }
 
+/// sharing.users as it holds for one user: his own, his domain's, or the server's. FLD-03
+Awaitable<Result<bool>> shares(Session& session, const store::User& user)
+{
+    if (!session.config().sharing.users)
+        co_return false;
+    auto& directory = session.services->store->directory();
+    CO_TRY(const auto domain, co_await directory.find_domain(user.address.domain));
+    co_return settings::own_settings(session.config(), domain, user).shares;
+}
+
+/// Whether the one may open what the other shares.
+Awaitable<Result<bool>> share(Session& session, const store::User& owner,
+                              const store::User& visitor)
+{
+    CO_TRY(const bool gives, co_await shares(session, owner));
+    if (!gives)
+        co_return false;
+    co_return co_await shares(session, visitor);
+}
+
 /// The account that has the public folders of the user's domain, or of all.
 Awaitable<Result<Place>> public_place(Session& session, std::shared_ptr<store::Visitor> visitor)
 {
@@ -117,6 +138,9 @@ Awaitable<Result<Place>> place_of_other(Session& session, std::string_view owner
     if (user.account == session.account->id() ||
         is_public_owner(session.config().sharing, user.address))
         co_return no_such_mailbox(); // one name each
+    CO_TRY(const bool do_share, co_await share(session, user, visitor->user()));
+    if (!do_share)
+        co_return no_such_mailbox();
     CO_TRY(auto place, co_await place_in(session, user, std::move(visitor)));
     place.prefix = others_prefix(session.config().sharing, user);
     co_return place;
@@ -181,6 +205,9 @@ Awaitable<Result<>> add_others(Session& session, std::shared_ptr<store::Visitor>
 {
     auto& directory = session.services->store->directory();
     const auto& sharing = session.config().sharing;
+    CO_TRY(const bool takes, co_await shares(session, visitor->user()));
+    if (!takes)
+        co_return ok();
     CO_TRY(const auto owners, co_await store::sharers(session.services->store->engine(), *visitor));
     for (const auto owner : owners) {
         if (owner == session.account->id())
@@ -191,6 +218,9 @@ Awaitable<Result<>> add_others(Session& session, std::shared_ptr<store::Visitor>
         if (!user || user->state == store::UserState::Removed ||
             is_public_owner(sharing, user->address))
             continue; // a hint of a user who is gone, or of public folders
+        CO_TRY(const bool gives, co_await shares(session, *user));
+        if (!gives)
+            continue;
         auto place = co_await place_in(session, *user, visitor);
         Result<> added = place ? ok() : Result<>(place.error());
         if (place) {
@@ -235,6 +265,14 @@ Awaitable<Result<Place>> place_of(Session& session, std::string name)
     if (place)
         place->name = rest.substr(is_other ? level + 1 : 0);
     co_return place;
+}
+
+Awaitable<Result<bool>> sees_others(Session& session)
+{
+    if (!session.config().sharing.users)
+        co_return false;
+    CO_TRY(const auto visitor, co_await visitor_of(session));
+    co_return co_await shares(session, visitor->user());
 }
 
 Awaitable<Result<MailboxRights>> rights_at(const Place& place, MailboxId mailbox)

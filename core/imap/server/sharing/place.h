@@ -48,6 +48,10 @@ inline constexpr store::MailboxRights kNoRightNeeded{};
 /// Errors: NotFound (the root of a namespace, no such user), those of the directory.
 Awaitable<Result<Place>> place_of(Session& session, std::string name);
 
+/// Whether the user has a namespace of other users: sharing.users, the server's, his domain's and his
+/// own. Errors: those of the directory.
+Awaitable<Result<bool>> sees_others(Session& session);
+
 /// What the user may do in a mailbox of that place. Errors: those of the store.
 Awaitable<Result<store::MailboxRights>> rights_at(const Place& place, MailboxId mailbox);
 

@@ -3,6 +3,8 @@
 
 #include "store/account.h"
 #include "store/acl.h"
+#include "store/directory.h"
+#include "store/store.h"
 #include "tests/core/imap/server/imap_server.h"
 #include "tests/wire/player.h"
 
@@ -30,6 +32,18 @@ Awaitable<> share_seen_apart(std::shared_ptr<store::Account> account)
     BOOST_TEST(set.has_value());
 }
 
+/// Cid neither shares nor is shared with. FLD-03
+Awaitable<> leave_out(store::Directory& directory)
+{
+    const address::Address cid{"cid", "example.org"};
+    std::function<Result<>(store::User&)> change = [](store::User& user) {
+        user.settings = {"sharing.users=false"};
+        return ok();
+    };
+    const auto done = co_await directory.update_user(cid, std::move(change));
+    BOOST_TEST(done.has_value());
+}
+
 /// Some transcripts are about a setting; their names say which.
 void prepare(ImapServer& server, const std::string& file)
 {
@@ -48,6 +62,8 @@ void prepare(ImapServer& server, const std::string& file)
     }
     if (is("public"))
         server.config.sharing.public_owner = "public";
+    if (is("sharing_off"))
+        server.run(leave_out(server.store->directory()));
     if (is("own_seen"))
         server.run(share_seen_apart(server.account(imap::test::kAnn)));
     if (is("fuzzy"))
