@@ -235,6 +235,7 @@ struct ImapSettings {
     std::vector<std::string> default_mailboxes{"Drafts", "Sent", "Junk", "Trash", "Archive"};
     /// Names of conf/imap_extensions.h. IMA-03
     std::vector<std::string> disabled_extensions;
+    std::vector<std::string> submit_servers; ///< logins that fetch "submit+" URLs. RFC 4467 §3
     bool operator==(const ImapSettings&) const = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include "conf/config.h"
 #include "core/auth/sasl.h"
+#include "core/imap/server/sharing/place.h"
 
 namespace mailctl::imap {
 namespace {
@@ -72,6 +73,11 @@ constexpr std::string_view kExtensions[] = {
 char Session::delimiter() const
 {
     return config().imap.delimiter.front();
+}
+
+Session::operator Viewer() const
+{
+    return {services->config, *services->store, account};
 }
 
 Awaitable<> flush(Session& session)

@@ -16,6 +16,7 @@
 #include "core/imap/server/extension.h"
 #include "core/imap/server/view.h"
 #include "core/imap/write.h"
+#include "core/mime/collation.h"
 #include "core/net/line_reader.h"
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
@@ -26,7 +27,9 @@ class Account; // store/account.h
 
 namespace mailctl::imap {
 
-class Notify; // core/imap/server/notify/notify.h
+class Notify;   // core/imap/server/notify/notify.h
+class Progress; // core/imap/server/progress.h
+struct Viewer;  // core/imap/server/sharing/place.h
 
 /// RFC 3501 §3, a bit each for the table of commands.
 enum class State : std::uint8_t { NotAuthenticated = 1, Authenticated = 2, Selected = 4, Logout = 8 };
@@ -57,6 +60,8 @@ struct Session {
     const conf::Config& config() const { return *services->config; }
     bool is_authenticated() const { return account != nullptr; }
     bool offers(Extension one) const { return extensions.has(one); }
+    /// The user as one who looks at mailboxes.
+    operator Viewer() const;
     /// What clients see between the levels of a name.
     char delimiter() const;
     Names names() const { return is_rev2 || has_utf8 ? Names::Utf8 : Names::Utf7; }
@@ -89,7 +94,9 @@ struct Session {
     bool is_uid_only = false;   ///< enabled: no message numbers either way. RFC 9586 §3
     bool is_compressed = false; ///< of the connection, whoever is logged in. RFC 4978 §3
     bool has_qresync = false;   ///< enabled: VANISHED instead of EXPUNGE. RFC 7162 §3.2
+    mime::Collation collation = mime::Collation::UnicodeCasemap; ///< of SEARCH, SORT, THREAD. RFC 5255 §4
     std::shared_ptr<Notify> notify;          ///< nullptr: NOTIFY was never used. RFC 5465
+    Progress* progress = nullptr;            ///< of the command that runs; nullptr: none
     std::string out;                         ///< responses not yet written
     unsigned bad_commands = 0;
     unsigned failed_logins = 0;

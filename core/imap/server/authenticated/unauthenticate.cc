@@ -20,6 +20,7 @@ Completion on_unauthenticate(Session& session, Invocation& invocation)
     session.is_rev2 = false;
     session.has_utf8 = false;
     session.is_uid_only = false;
+    session.collation = mime::Collation::UnicodeCasemap;
     session.info->set_user("");
     session.info->set_client("");
     session.state = State::NotAuthenticated;

@@ -39,19 +39,19 @@ Error no_such_mailbox()
     return Error(Errc::NotFound, "no such mailbox");
 }
 
-Awaitable<Result<std::shared_ptr<store::Visitor>>> visitor_of(Session& session)
+Awaitable<Result<std::shared_ptr<store::Visitor>>> visitor_of(const Viewer& viewer)
 {
-    auto& directory = session.services->store->directory();
-    auto user = co_await directory.find_account(session.account->id());
+    auto& directory = viewer.store->directory();
+    auto user = co_await directory.find_account(viewer.account->id());
     if (!user)
         co_return user.error();
     co_return std::make_shared<store::Visitor>(directory, std::move(*user));
 }
 
 /// A user by address; removed ones are not there.
-Awaitable<Result<store::User>> find_user(Session& session, std::string_view text)
+Awaitable<Result<store::User>> find_user(const Viewer& viewer, std::string_view text)
 {
-    auto& directory = session.services->store->directory();
+    auto& directory = viewer.store->directory();
     const auto parsed = address::parse(text);
     if (!parsed)
         co_return no_such_mailbox();
@@ -78,12 +78,12 @@ bool is_public_owner(const conf::SharingSettings& sharing, const address::Addres
                                                                  : owner.local_part);
 }
 
-Awaitable<Result<Place>> place_in(Session& session, const store::User& owner,
+Awaitable<Result<Place>> place_in(const Viewer& viewer, const store::User& owner,
                                   std::shared_ptr<store::Visitor> visitor)
 {
-    const auto& sharing = session.config().sharing;
+    const auto& sharing = viewer.config->sharing;
     Place place;
-    CO_TRY(place.account, co_await session.services->store->account(owner.account));
+    CO_TRY(place.account, co_await viewer.store->account(owner.account));
     place.is_for_anyone = sharing.anyone == conf::AnyoneMeans::Server ||
                           owner.address.domain == visitor->user().address.domain;
     place.visitor = std::move(visitor);
@@ -91,34 +91,34 @@ Awaitable<Result<Place>> place_in(Session& session, const store::User& owner,
 }
 
 /// sharing.users as it holds for one user: his own, his domain's, or the server's. FLD-03
-Awaitable<Result<bool>> shares(Session& session, const store::User& user)
+Awaitable<Result<bool>> shares(const Viewer& viewer, const store::User& user)
 {
-    if (!session.config().sharing.users)
+    if (!viewer.config->sharing.users)
         co_return false;
-    auto& directory = session.services->store->directory();
+    auto& directory = viewer.store->directory();
     CO_TRY(const auto domain, co_await directory.find_domain(user.address.domain));
-    co_return settings::own_settings(session.config(), domain, user).shares;
+    co_return settings::own_settings(*viewer.config, domain, user).shares;
 }
 
 /// Whether the one may open what the other shares.
-Awaitable<Result<bool>> share(Session& session, const store::User& owner,
+Awaitable<Result<bool>> share(const Viewer& viewer, const store::User& owner,
                               const store::User& visitor)
 {
-    CO_TRY(const bool gives, co_await shares(session, owner));
+    CO_TRY(const bool gives, co_await shares(viewer, owner));
     if (!gives)
         co_return false;
-    co_return co_await shares(session, visitor);
+    co_return co_await shares(viewer, visitor);
 }
 
 /// The account that has the public folders of the user's domain, or of all.
-Awaitable<Result<Place>> public_place(Session& session, std::shared_ptr<store::Visitor> visitor)
+Awaitable<Result<Place>> public_place(const Viewer& viewer, std::shared_ptr<store::Visitor> visitor)
 {
-    const auto& sharing = session.config().sharing;
+    const auto& sharing = viewer.config->sharing;
     auto owner = sharing.public_owner;
     if (!is_server_wide(sharing))
         owner += "@" + visitor->user().address.domain;
-    CO_TRY(const auto user, co_await find_user(session, owner));
-    CO_TRY(auto place, co_await place_in(session, user, std::move(visitor)));
+    CO_TRY(const auto user, co_await find_user(viewer, owner));
+    CO_TRY(auto place, co_await place_in(viewer, user, std::move(visitor)));
     place.prefix = sharing.public_root + store::kHierarchyDelimiter;
     place.is_for_anyone = place.is_for_anyone || is_server_wide(sharing);
     place.is_governed = place.visitor->user().role == store::Role::Admin;
@@ -131,25 +131,25 @@ std::string others_prefix(const conf::SharingSettings& sharing, const store::Use
            store::kHierarchyDelimiter;
 }
 
-Awaitable<Result<Place>> place_of_other(Session& session, std::string_view owner,
+Awaitable<Result<Place>> place_of_other(const Viewer& viewer, std::string_view owner,
                                         std::shared_ptr<store::Visitor> visitor)
 {
-    CO_TRY(const auto user, co_await find_user(session, owner));
-    if (user.account == session.account->id() ||
-        is_public_owner(session.config().sharing, user.address))
+    CO_TRY(const auto user, co_await find_user(viewer, owner));
+    if (user.account == viewer.account->id() ||
+        is_public_owner(viewer.config->sharing, user.address))
         co_return no_such_mailbox(); // one name each
-    CO_TRY(const bool do_share, co_await share(session, user, visitor->user()));
+    CO_TRY(const bool do_share, co_await share(viewer, user, visitor->user()));
     if (!do_share)
         co_return no_such_mailbox();
-    CO_TRY(auto place, co_await place_in(session, user, std::move(visitor)));
-    place.prefix = others_prefix(session.config().sharing, user);
+    CO_TRY(auto place, co_await place_in(viewer, user, std::move(visitor)));
+    place.prefix = others_prefix(viewer.config->sharing, user);
     co_return place;
 }
 
-Place own_place(Session& session, std::string name)
+Place own_place(const Viewer& viewer, std::string name)
 {
     Place place;
-    place.account = session.account;
+    place.account = viewer.account;
     place.name = std::move(name);
     return place;
 }
@@ -189,10 +189,10 @@ Awaitable<Result<>> add_visible(const Place& place, std::vector<Located>& found)
     co_return ok();
 }
 
-Awaitable<Result<>> add_public(Session& session, std::shared_ptr<store::Visitor> visitor,
+Awaitable<Result<>> add_public(const Viewer& viewer, std::shared_ptr<store::Visitor> visitor,
                                std::vector<Located>& found)
 {
-    const auto place = co_await public_place(session, std::move(visitor));
+    const auto place = co_await public_place(viewer, std::move(visitor));
     if (!place && place.error().code() == Errc::NotFound)
         co_return ok();
     if (!place)
@@ -200,17 +200,17 @@ Awaitable<Result<>> add_public(Session& session, std::shared_ptr<store::Visitor>
     co_return co_await add_visible(*place, found);
 }
 
-Awaitable<Result<>> add_others(Session& session, std::shared_ptr<store::Visitor> visitor,
+Awaitable<Result<>> add_others(const Viewer& viewer, std::shared_ptr<store::Visitor> visitor,
                                std::vector<Located>& found)
 {
-    auto& directory = session.services->store->directory();
-    const auto& sharing = session.config().sharing;
-    CO_TRY(const bool takes, co_await shares(session, visitor->user()));
+    auto& directory = viewer.store->directory();
+    const auto& sharing = viewer.config->sharing;
+    CO_TRY(const bool takes, co_await shares(viewer, visitor->user()));
     if (!takes)
         co_return ok();
-    CO_TRY(const auto owners, co_await store::sharers(session.services->store->engine(), *visitor));
+    CO_TRY(const auto owners, co_await store::sharers(viewer.store->engine(), *visitor));
     for (const auto owner : owners) {
-        if (owner == session.account->id())
+        if (owner == viewer.account->id())
             continue;
         const auto user = co_await directory.find_account(owner);
         if (!user && user.error().code() != Errc::NotFound)
@@ -218,10 +218,10 @@ Awaitable<Result<>> add_others(Session& session, std::shared_ptr<store::Visitor>
         if (!user || user->state == store::UserState::Removed ||
             is_public_owner(sharing, user->address))
             continue; // a hint of a user who is gone, or of public folders
-        CO_TRY(const bool gives, co_await shares(session, *user));
+        CO_TRY(const bool gives, co_await shares(viewer, *user));
         if (!gives)
             continue;
-        auto place = co_await place_in(session, *user, visitor);
+        auto place = co_await place_in(viewer, *user, visitor);
         Result<> added = place ? ok() : Result<>(place.error());
         if (place) {
             place->prefix = others_prefix(sharing, *user);
@@ -245,34 +245,34 @@ bool could_match(std::string_view pattern, std::string root)
 
 } // namespace
 
-Awaitable<Result<Place>> place_of(Session& session, std::string name)
+Awaitable<Result<Place>> place_of(Viewer viewer, std::string name)
 {
-    const auto& sharing = session.config().sharing;
+    const auto& sharing = viewer.config->sharing;
     std::string_view rest = name;
     const bool is_public = !sharing.public_owner.empty() && take_root(rest, sharing.public_root);
     const bool is_other = !is_public && sharing.users && take_root(rest, sharing.other_users);
     if (!is_public && !is_other)
-        co_return own_place(session, std::move(name));
+        co_return own_place(viewer, std::move(name));
     const auto level = is_other ? rest.find(store::kHierarchyDelimiter) : 0;
     if (rest.empty() || level == std::string_view::npos)
         co_return no_such_mailbox();
-    CO_TRY(auto visitor, co_await visitor_of(session));
+    CO_TRY(auto visitor, co_await visitor_of(viewer));
     Result<Place> place = no_such_mailbox();
     if (is_public)
-        place = co_await public_place(session, std::move(visitor));
+        place = co_await public_place(viewer, std::move(visitor));
     else
-        place = co_await place_of_other(session, rest.substr(0, level), std::move(visitor));
+        place = co_await place_of_other(viewer, rest.substr(0, level), std::move(visitor));
     if (place)
         place->name = rest.substr(is_other ? level + 1 : 0);
     co_return place;
 }
 
-Awaitable<Result<bool>> sees_others(Session& session)
+Awaitable<Result<bool>> sees_others(Viewer viewer)
 {
-    if (!session.config().sharing.users)
+    if (!viewer.config->sharing.users)
         co_return false;
-    CO_TRY(const auto visitor, co_await visitor_of(session));
-    co_return co_await shares(session, visitor->user());
+    CO_TRY(const auto visitor, co_await visitor_of(viewer));
+    co_return co_await shares(viewer, visitor->user());
 }
 
 Awaitable<Result<MailboxRights>> rights_at(const Place& place, MailboxId mailbox)
@@ -302,9 +302,9 @@ Awaitable<Result<Located>> find_mailbox(const Place& place, MailboxRights needed
     co_return located;
 }
 
-Awaitable<Result<Located>> find_mailbox(Session& session, std::string name, MailboxRights needed)
+Awaitable<Result<Located>> find_mailbox(Viewer viewer, std::string name, MailboxRights needed)
 {
-    CO_TRY(const auto place, co_await place_of(session, std::move(name)));
+    CO_TRY(const auto place, co_await place_of(viewer, std::move(name)));
     co_return co_await find_mailbox(place, needed);
 }
 
@@ -328,9 +328,9 @@ Awaitable<Result<>> may_create(const Place& place)
     co_return Error(Errc::Denied, "no right to make mailboxes there");
 }
 
-Namespaces namespaces_of(const Session& session, const std::vector<std::string>& patterns)
+Namespaces namespaces_of(const Viewer& viewer, const std::vector<std::string>& patterns)
 {
-    const auto& sharing = session.config().sharing;
+    const auto& sharing = viewer.config->sharing;
     const auto wanted = [&patterns](const std::string& root) {
         return std::any_of(patterns.begin(), patterns.end(),
                            [&root](const auto& pattern) { return could_match(pattern, root); });
@@ -341,22 +341,22 @@ Namespaces namespaces_of(const Session& session, const std::vector<std::string>&
     return namespaces;
 }
 
-Awaitable<Result<std::vector<Located>>> visible_mailboxes(Session& session, Namespaces namespaces)
+Awaitable<Result<std::vector<Located>>> visible_mailboxes(Viewer viewer, Namespaces namespaces)
 {
-    CO_TRY(const auto own, co_await session.account->mailboxes());
+    CO_TRY(const auto own, co_await viewer.account->mailboxes());
     std::vector<Located> found;
     for (const auto& mailbox : own)
-        found.push_back({session.account, mailbox, store::kAllMailboxRights, "", false});
-    const auto& sharing = session.config().sharing;
+        found.push_back({viewer.account, mailbox, store::kAllMailboxRights, "", false});
+    const auto& sharing = viewer.config->sharing;
     namespaces.shared = namespaces.shared && !sharing.public_owner.empty();
     namespaces.others = namespaces.others && sharing.users;
     if (!namespaces.shared && !namespaces.others)
         co_return found;
-    CO_TRY(const auto visitor, co_await visitor_of(session));
+    CO_TRY(const auto visitor, co_await visitor_of(viewer));
     if (namespaces.shared)
-        CO_TRY_VOID(co_await add_public(session, visitor, found));
+        CO_TRY_VOID(co_await add_public(viewer, visitor, found));
     if (namespaces.others)
-        CO_TRY_VOID(co_await add_others(session, visitor, found));
+        CO_TRY_VOID(co_await add_others(viewer, visitor, found));
     co_return found;
 }
 
@@ -375,9 +375,9 @@ store::Flags permitted_flags(MailboxRights rights, store::Flags flags)
     return flags;
 }
 
-std::string id_suffix(const Session& session, const store::Account& account)
+std::string id_suffix(const Viewer& viewer, const store::Account& account)
 {
-    if (account.id() == session.account->id())
+    if (account.id() == viewer.account->id())
         return "";
     return "-" + std::to_string(value_of(account.id()));
 }

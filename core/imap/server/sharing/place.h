@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/awaitable.h"
@@ -15,7 +16,27 @@
 #include "store/mailbox_rights.h"
 #include "store/sharing.h"
 
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+namespace mailctl::store {
+class Store; // store/store.h
+}
+
 namespace mailctl::imap {
+
+/// A user who looks at mailboxes: one who is logged in, or one whom a link speaks for.
+struct Viewer {
+    Viewer(std::shared_ptr<const conf::Config> settings, store::Store& all,
+           std::shared_ptr<store::Account> own)
+        : config(std::move(settings)), store(&all), account(std::move(own))
+    {
+    }
+
+    std::shared_ptr<const conf::Config> config;
+    store::Store* store;
+    std::shared_ptr<store::Account> account; ///< the user's own
+};
 
 /// An account and a name within it, whether there is such a mailbox or not.
 struct Place {
@@ -46,18 +67,18 @@ struct Located {
 inline constexpr store::MailboxRights kNoRightNeeded{};
 
 /// Errors: NotFound (the root of a namespace, no such user), those of the directory.
-Awaitable<Result<Place>> place_of(Session& session, std::string name);
+Awaitable<Result<Place>> place_of(Viewer viewer, std::string name);
 
 /// Whether the user has a namespace of other users: sharing.users, the server's, his domain's and his
 /// own. Errors: those of the directory.
-Awaitable<Result<bool>> sees_others(Session& session);
+Awaitable<Result<bool>> sees_others(Viewer viewer);
 
 /// What the user may do in a mailbox of that place. Errors: those of the store.
 Awaitable<Result<store::MailboxRights>> rights_at(const Place& place, MailboxId mailbox);
 
 /// The mailbox of that name. Errors: NotFound (also where the user may not know of it), Denied (a
 /// right of `needed` is missing).
-Awaitable<Result<Located>> find_mailbox(Session& session, std::string name,
+Awaitable<Result<Located>> find_mailbox(Viewer viewer, std::string name,
                                         store::MailboxRights needed);
 Awaitable<Result<Located>> find_mailbox(const Place& place, store::MailboxRights needed);
 
@@ -71,16 +92,16 @@ struct Namespaces {
     bool shared = true;
 };
 /// Those whose names a pattern could match. `patterns`: with their reference.
-Namespaces namespaces_of(const Session& session, const std::vector<std::string>& patterns);
+Namespaces namespaces_of(const Viewer& viewer, const std::vector<std::string>& patterns);
 
 /// Every mailbox that LIST may tell of: the user's own, and those of others with "l". Special uses
 /// of others are not told: a client would take them for its user's. Errors: those of the store.
-Awaitable<Result<std::vector<Located>>> visible_mailboxes(Session& session, Namespaces namespaces);
+Awaitable<Result<std::vector<Located>>> visible_mailboxes(Viewer viewer, Namespaces namespaces);
 
 /// Those of the flags that the rights let the user set. RFC 4314 §4
 store::Flags permitted_flags(store::MailboxRights rights, store::Flags flags);
 
 /// What object_id() puts behind the ids of another's account.
-std::string id_suffix(const Session& session, const store::Account& account);
+std::string id_suffix(const Viewer& viewer, const store::Account& account);
 
 } // namespace mailctl::imap
