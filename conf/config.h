@@ -18,6 +18,7 @@
 #include "conf/oauth.h"
 #include "conf/outbound.h"
 #include "conf/sharing.h"
+#include "conf/user.h"
 
 namespace mailctl::conf {
 
@@ -270,6 +271,8 @@ struct Config {
     SmtpSettings smtp;
     ImapSettings imap;
     SharingSettings sharing;
+    UserSettings user;
+    ClientCaSettings client_ca;
     Pop3Settings pop3;
     QuotaSettings quota;
     DeletedSettings deleted;

@@ -31,9 +31,10 @@ namespace mailctl::auth {
 struct Login {
     store::User user;
     std::string name; ///< as the directory writes it: the full address
-    /// Which of the user's other secrets it was: "app_password:ID", "certificate:FINGERPRINT"; empty
-    /// for its own password and for tokens.
+    /// What let the user in: "password:TIME" (of its last change), "app_password:ID",
+    /// "certificate:FINGERPRINT", "token". See core/auth/secrets/login_holds.h.
     std::string credential;
+    bool is_wiped = false; ///< an old password: the session is to find no mail. USR-12
     Login() = default;
 };
 
@@ -43,6 +44,7 @@ struct Attempt {
     store::Right service{};   ///< smtp, imap, pop3
     std::string_view area;    ///< the log area ("submission", "imap", "pop3")
     bool tls = false;
+    std::string fingerprint;  ///< of the certificate that the client showed; empty: none
     std::string domain;       ///< of bare names, by the address that was reached; empty: the default
     Attempt() = default; // no aggregate: it is passed by value to coroutines
 };

@@ -45,6 +45,7 @@ struct LocalTarget {
     address::Address address; ///< of the user
     std::string detail;       ///< subaddress part, may be empty
     bool may_pass_quota = false; ///< quota.action says accept
+    bool logs_activity = false;  ///< what arrives is recorded. LOG-13
 };
 
 /// One address of another server.

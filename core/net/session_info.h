@@ -26,6 +26,7 @@ public:
         std::string user;    ///< empty until a login
         std::string credential; ///< auth::Login::credential
         std::string client;  ///< EHLO name, IMAP ID
+        std::string sender;  ///< of the message under way, or else of the last one
         std::string command; ///< the last one, without its arguments
         Time command_start{}; ///< of it; Time{}: none yet
         std::string mailbox; ///< selected; empty: none
@@ -53,6 +54,11 @@ public:
         const std::lock_guard lock(mutex_);
         view_.user = std::move(user);
         view_.credential = std::move(credential);
+    }
+    void set_sender(std::string_view sender)
+    {
+        const std::lock_guard lock(mutex_);
+        view_.sender.assign(sender);
     }
     void set_client(std::string client)
     {

@@ -83,19 +83,24 @@ Result<> check_levels(const conf::QuotaSettings& quota)
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user)
 {
-    if (domain.settings.empty() && user.settings.empty())
-        return {config.pop3, config.quota, config.imap, milliseconds(0), config.sharing.users};
     conf::Config own;
     own.pop3 = config.pop3;
     own.quota = config.quota;
     own.imap = config.imap;
+    own.user = config.user;
     own.sharing = config.sharing;
     own.queue.delay = milliseconds(0);
     for (const auto* lines : {&domain.settings, &user.settings})
         for (const auto& line : *lines)
             (void)assign_line(line, own); // a line that no version knows is passed over
-    return {std::move(own.pop3), std::move(own.quota), std::move(own.imap), own.queue.delay,
-            own.sharing.users};
+    OwnSettings settings;
+    settings.pop3 = std::move(own.pop3);
+    settings.quota = std::move(own.quota);
+    settings.imap = std::move(own.imap);
+    settings.user = own.user;
+    settings.delay = own.queue.delay;
+    settings.shares = own.sharing.users;
+    return settings;
 }
 
 Result<> check_settings(const std::vector<std::string>& lines)

@@ -23,6 +23,7 @@ struct OwnSettings {
     conf::Pop3Settings pop3;
     conf::QuotaSettings quota;
     conf::ImapSettings imap;
+    conf::UserSettings user;
     milliseconds delay{0}; ///< of what it sends to other servers; no server-wide one
     bool shares = true;    ///< sharing.users
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conf/listener.h"
+#include "conf/user.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/services.h"
 #include "core/imap/lexer.h"
@@ -86,6 +87,9 @@ struct Session {
     ExtensionSet extensions; ///< the server's, after a login the user's
     std::string user; ///< the login's full address
     std::shared_ptr<store::Account> account; ///< set by a login
+    /// What the session had before it was given a store without mail; nullptr: it has it. USR-12
+    std::shared_ptr<const delivery::Services> full_services;
+    conf::UserSettings own;                  ///< what holds for the user who logged in
     bool is_read_only = false;               ///< the user may change no mailbox: USR-02
     std::unique_ptr<View> view;              ///< set while a mailbox is selected
     bool has_condstore = false; ///< it asked for mod-sequences: FETCH tells them. RFC 7162 §3.1

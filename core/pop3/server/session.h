@@ -59,6 +59,7 @@ public:
     std::optional<auth::Login> login; ///< TRANSACTION state
     std::unique_ptr<Locks::Lock> lock;
     conf::Pop3Settings own;           ///< what holds for the user who logged in
+    conf::UserSettings own_user;
     Maildrop drop;
     std::vector<Uid> retrieved; ///< to be marked \Seen, where that is wanted
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conf/listener.h"
+#include "conf/user.h"
 #include "core/auth/authenticator.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/reached.h"
@@ -136,6 +137,8 @@ public:
     OwnLimits own; ///< of the login
     std::string account; ///< that sends the message under way: the login's, or a local program's
     bool is_bulk = false; ///< that account's mail is marked as sent to many
+    AccountId account_id{};        ///< of that account; 0: none
+    conf::UserSettings own_user;   ///< what holds for that account
     milliseconds own_delay{0}; ///< of that account's mail to other servers. OUT-21
     std::optional<delivery::SendingAccount> sending; ///< its sending limits: ABU-07
     std::optional<Transaction> transaction;
