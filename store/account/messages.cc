@@ -47,7 +47,9 @@ Awaitable<Result<std::vector<MessageRow>>> MailAccount::messages(MailboxId box, 
     if (!is_most || !rows_->may_keep(info->messages))
         co_return co_await read_messages(box, range, limit);
     const auto begun = rows_->begin_read();
-    const UidRange whole{Uid{1}, Uid{value_of(info->uid_next) - 1}};
+    // Up to the last one that is stored, not the last of `info`: a commit is in the engine, and
+    // counted by begin_read(), before the state says so.
+    const UidRange whole;
     CO_TRY(auto rows, co_await read_messages(box, whole, std::numeric_limits<std::uint32_t>::max()));
     std::vector<MessageRow> wanted;
     for (const auto& row : rows)

@@ -60,6 +60,16 @@ Awaitable<> flag_some(std::shared_ptr<MailAccount> account, MailboxId box,
     }
 }
 
+Awaitable<> read_whole(std::shared_ptr<MailAccount> account, MailboxId box,
+                       std::shared_ptr<Told> told)
+{
+    for (int i = 0; i < kAppends; ++i) {
+        const UidRange all;
+        const auto rows = co_await account->messages(box, all, 100000);
+        told->failed += rows ? 0 : 1;
+    }
+}
+
 void run_threads(asio::io_context& io)
 {
     std::vector<std::thread> threads;
@@ -126,6 +136,23 @@ BOOST_AUTO_TEST_CASE(readers_and_writers_together)
     run_threads(io);
     BOOST_TEST(told->failed == 0);
     f.check();
+}
+
+// Rows that are kept while a commit ends must be those of the commit too.
+BOOST_AUTO_TEST_CASE(a_mailbox_read_whole_while_others_append)
+{
+    AccountFixture f;
+    const auto told = std::make_shared<Told>();
+    for (int round = 0; round < 50; ++round) {
+        f.open(); // nothing is kept yet
+        asio::io_context io;
+        asio::co_spawn(asio::make_strand(io), append_some(f.account, f.inbox(), told), asio::detached);
+        for (int i = 0; i < 2; ++i)
+            asio::co_spawn(asio::make_strand(io), read_whole(f.account, f.inbox(), told), asio::detached);
+        run_threads(io);
+        BOOST_REQUIRE(f.rows(f.inbox()).size() == told->uids.size());
+    }
+    BOOST_TEST(told->failed == 0);
 }
 
 // Two objects on one partition stand for two processes: the cell decides.
