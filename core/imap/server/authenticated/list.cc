@@ -24,6 +24,7 @@ struct Level {
     bool is_subscribed = false;
     bool is_selected = false;      // by the request's selection options
     bool is_above_selected = false;
+    bool is_above_untold = false;  // of them, one that the patterns leave out
 };
 using Levels = std::map<std::string, Level>;
 
@@ -47,8 +48,16 @@ Levels levels_of(const std::vector<Located>& mailboxes)
     return levels;
 }
 
+bool is_wanted(const std::vector<std::string>& patterns, const std::string& name)
+{
+    return std::any_of(patterns.begin(), patterns.end(), [&name](const auto& pattern) {
+        return matches_pattern(pattern, name, store::kHierarchyDelimiter);
+    });
+}
+
 /// Says what the selection options choose, and what is above that. RFC 5258 §3.1
 void select_levels(Levels& levels, const ListRequest& request,
+                   const std::vector<std::string>& patterns,
                    const std::vector<std::string>& subscriptions)
 {
     for (const auto& name : subscriptions)
@@ -63,10 +72,14 @@ void select_levels(Levels& levels, const ListRequest& request,
         if (level.is_selected && request.recursive_match)
             selected.push_back(name);
     }
-    for (const auto& name : selected)
-        visit_parents(name, [&levels](const auto& parent) {
-            levels[parent].is_above_selected = true;
+    for (const auto& name : selected) {
+        const bool is_told = is_wanted(patterns, name);
+        visit_parents(name, [&levels, is_told](const auto& parent) {
+            auto& level = levels[parent];
+            level.is_above_selected = true;
+            level.is_above_untold = level.is_above_untold || !is_told;
         });
+    }
 }
 
 void put_level(Session& session, const ListRequest& request, const std::string& name,
@@ -84,13 +97,6 @@ void put_level(Session& session, const ListRequest& request, const std::string& 
         extended = request.only_subscribed ? " (\"CHILDINFO\" (\"SUBSCRIBED\"))"
                                            : " (\"CHILDINFO\" (\"SPECIAL-USE\"))";
     put_listed(session, "LIST", attributes, name, extended);
-}
-
-bool is_wanted(const std::vector<std::string>& patterns, const std::string& name)
-{
-    return std::any_of(patterns.begin(), patterns.end(), [&name](const auto& pattern) {
-        return matches_pattern(pattern, name, store::kHierarchyDelimiter);
-    });
 }
 
 /// What may be told of a mailbox beside its name.
@@ -111,7 +117,8 @@ Awaitable<Result<>> put_levels(Session& session, const ListRequest& request,
                                const std::vector<std::string>& patterns, const Levels& levels)
 {
     for (const auto& [name, level] : levels) {
-        if (!(level.is_selected || level.is_above_selected) || !is_wanted(patterns, name))
+        // RFC 5258 §5, example 9: a parent stands only for children that are not listed themselves.
+        if (!(level.is_selected || level.is_above_untold) || !is_wanted(patterns, name))
             continue;
         put_level(session, request, name, level);
         if (level.located != nullptr)
@@ -164,7 +171,7 @@ Awaitable<Completion> on_list(Session& session, Invocation& invocation)
     if (!subscriptions)
         co_return refuse(subscriptions.error());
     auto levels = levels_of(*mailboxes);
-    select_levels(levels, request, *subscriptions);
+    select_levels(levels, request, patterns, *subscriptions);
     const auto told = co_await put_levels(session, request, patterns, levels);
     if (!told)
         co_return refuse(told.error());
