@@ -56,6 +56,7 @@ struct MessageRow {
     Flags flags;
     std::uint64_t octets = 0; ///< RFC822.SIZE
     Time internal_date{};
+    std::chrono::minutes date_zone{}; ///< east of UTC, as the client gave internal_date
     Time saved{}; ///< when it came into this mailbox (RFC 8514)
 };
 
@@ -74,6 +75,7 @@ struct NewMessage {
     std::shared_ptr<const mime::Card> card;
     Flags flags;
     Time internal_date{};
+    std::chrono::minutes date_zone{}; ///< of internal_date; 0: UTC
     /// Makes a second run of the same delivery a no-op; empty: none (APPEND).
     std::string delivery_id;
     bool may_pass_limits = false; ///< full or not: quotas that only warn
@@ -106,6 +108,9 @@ struct Usage {
                (limits.messages == 0 || messages <= limits.messages);
     }
 };
+
+/// What becomes of the recent messages that are asked for.
+enum class Recent : std::uint8_t { Look, Show, Keep };
 
 /// One entry of the change log, in mod-sequence order.
 struct ChangeEntry {
@@ -200,9 +205,9 @@ public:
     /// Missing UIDs are skipped. Errors: NotFound (target), OverQuota (copy).
     virtual Awaitable<Result<Copied>> copy(MailboxId from, std::vector<Uid> uids, MailboxId to) = 0;
     virtual Awaitable<Result<Copied>> move(MailboxId from, std::vector<Uid> uids, MailboxId to) = 0;
-    /// Gives the range of recent messages and ends their being recent (RFC 3501 §2.3.2);
-    /// with `claim` false it only looks.
-    virtual Awaitable<Result<UidRange>> take_recent(MailboxId box, bool claim) = 0;
+    /// Gives the messages that no session was shown as recent (RFC 3501 §2.3.2). `Show`: they are
+    /// now, to the caller alone. `Keep`: what was shown stays so after a restart; it gives the rest.
+    virtual Awaitable<Result<UidRange>> take_recent(MailboxId box, Recent how) = 0;
 
     // Keywords --------------------------------------------------------------------------------
     /// Names by index; the index is the bit in Flags::keywords.

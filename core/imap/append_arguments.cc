@@ -1,7 +1,6 @@
 // Parses what stands before a message that comes in.
 #include "core/imap/append_arguments.h"
 
-#include "core/imap/date.h"
 
 namespace mailctl::imap {
 

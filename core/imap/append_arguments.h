@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/imap/date.h"
 #include "core/imap/flag_list.h"
 #include "core/imap/lexer.h"
 
@@ -15,7 +15,7 @@ namespace mailctl::imap {
 /// Of one message.
 struct AppendArguments {
     FlagList flags;
-    std::optional<Time> date;
+    std::optional<ZonedTime> date;
     bool in_utf8 = false;   ///< a ")" follows the octets. RFC 6855 §4
     bool catenates = false; ///< parts follow, up to a ")". RFC 4469 §3
 };

@@ -50,8 +50,8 @@ std::optional<int> two_digits(std::string_view text, std::size_t at, int most)
     return static_cast<int>(*value);
 }
 
-/// "21:52:25 -0800" after the day, as an offset from its midnight in UTC.
-std::optional<std::chrono::seconds> time_from(std::string_view text)
+/// "21:52:25 -0800" of a day.
+std::optional<ZonedTime> time_from(Day of, std::string_view text)
 {
     if (text.size() != 14 || text[2] != ':' || text[5] != ':' || text[8] != ' ' ||
         (text[9] != '+' && text[9] != '-'))
@@ -61,8 +61,8 @@ std::optional<std::chrono::seconds> time_from(std::string_view text)
     const auto zone_hour = two_digits(text, 10, 23), zone_minute = two_digits(text, 12, 59);
     if (!hour || !minute || !second || !zone_hour || !zone_minute)
         return std::nullopt;
-    const int zone = (*zone_hour * 60 + *zone_minute) * (text[9] == '-' ? -60 : 60);
-    return std::chrono::seconds(*hour * 3600 + *minute * 60 + *second - zone);
+    const std::chrono::minutes zone((*zone_hour * 60 + *zone_minute) * (text[9] == '-' ? -1 : 1));
+    return ZonedTime(of + std::chrono::seconds(*hour * 3600 + *minute * 60 + *second) - zone, zone);
 }
 
 } // namespace
@@ -82,7 +82,7 @@ Result<Day> parse_date(Lexer& args)
     return *day;
 }
 
-Result<Time> parse_date_time(Lexer& args)
+Result<ZonedTime> parse_date_time(Lexer& args)
 {
     TRY(const auto text, args.string());
     const std::string_view all = text;
@@ -90,23 +90,26 @@ Result<Time> parse_date_time(Lexer& args)
     if (space == std::string_view::npos)
         return malformed();
     const auto day = day_from(all.substr(0, space));
-    const auto time = time_from(all.substr(space + 1));
-    if (!day || !time)
+    const auto time = day ? time_from(*day, all.substr(space + 1)) : std::nullopt;
+    if (!time)
         return malformed();
-    return Time(*day + *time);
+    return *time;
 }
 
-void put_date_time(std::string& out, Time time)
+void put_date_time(std::string& out, Time time, std::chrono::minutes zone)
 {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const auto local = time + zone;
+    const auto day = std::chrono::floor<std::chrono::days>(local);
     const std::chrono::year_month_day date(day);
     const auto seconds =
-        static_cast<unsigned>(std::chrono::floor<std::chrono::seconds>(time - day).count());
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), "\"%2u-%s-%04d %02u:%02u:%02u +0000\"",
+        static_cast<unsigned>(std::chrono::floor<std::chrono::seconds>(local - day).count());
+    const auto offset = static_cast<unsigned>(std::chrono::abs(zone).count());
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "\"%2u-%s-%04d %02u:%02u:%02u %c%02u%02u\"",
                   static_cast<unsigned>(date.day()),
                   kMonths[static_cast<unsigned>(date.month()) - 1].data(),
-                  static_cast<int>(date.year()), seconds / 3600, seconds / 60 % 60, seconds % 60);
+                  static_cast<int>(date.year()), seconds / 3600, seconds / 60 % 60, seconds % 60,
+                  zone.count() < 0 ? '-' : '+', offset / 60, offset % 60);
     out += text.data();
 }
 

@@ -39,7 +39,9 @@ void put_addresses(std::string& out, const mime::AddressList& list)
     for (const auto& address : list) {
         out += '(';
         put_nstring(out, address.name);
-        out += " NIL ";
+        out += ' ';
+        put_nstring(out, address.route);
+        out += ' ';
         put_nstring(out, address.mailbox);
         out += ' ';
         put_nstring(out, address.host);

@@ -29,7 +29,7 @@ private:
     void begin_group();
     void end_bare();
     std::string read_domain();
-    void add(std::string name, std::string mailbox, std::string host);
+    void add(std::string name, std::string mailbox, std::string host, std::string route = {});
 
     Lexer in_;
     AddressList out_;
@@ -42,13 +42,13 @@ private:
     std::string comment_; ///< the last comment: the name where there is no other
 };
 
-void Reader::add(std::string name, std::string mailbox, std::string host)
+void Reader::add(std::string name, std::string mailbox, std::string host, std::string route)
 {
     if (mailbox.empty())
         mailbox = kMissingMailbox;
     if (host.empty())
         host = kMissingHost;
-    out_.push_back({std::move(name), std::move(mailbox), std::move(host)});
+    out_.push_back({std::move(name), std::move(mailbox), std::move(host), std::move(route)});
     done_ = true;
 }
 
@@ -109,7 +109,7 @@ void Reader::begin_group()
     in_.skip();
     if (in_group_ || phrase_.empty())
         return;
-    out_.push_back({{}, phrase_, {}});
+    out_.push_back({{}, phrase_, {}, {}});
     in_group_ = true;
     done_ = true;
 }
@@ -160,6 +160,7 @@ void Reader::read_angle()
     std::string local;
     std::string domain;
     std::string route;
+    std::string last_of_route;
     bool is_open = true;
     in_.skip();
     while (is_open) {
@@ -172,7 +173,13 @@ void Reader::read_angle()
             is_open = false;
         } else if (next == '@') {
             in_.skip();
-            (local.empty() ? route : domain) = read_domain();
+            auto read = read_domain();
+            if (!local.empty()) {
+                domain = std::move(read);
+                continue;
+            }
+            route.append(route.empty() ? "@" : ",@").append(read);
+            last_of_route = std::move(read);
         } else if (next == ',' || next == ':' || next == '<' || next == ')') {
             in_.skip();
         } else {
@@ -183,7 +190,11 @@ void Reader::read_angle()
         }
     }
     in_.skip_cfws(&comment_);
-    add(has_words_ ? phrase_ : comment_, local, local.empty() ? route : domain);
+    const auto& name = has_words_ ? phrase_ : comment_;
+    if (local.empty()) // the address itself is missing: a name's host is all there is
+        add(name, local, last_of_route);
+    else
+        add(name, local, domain, route);
 }
 
 } // namespace

@@ -21,6 +21,7 @@ struct HeaderAddress {
     std::string name;    ///< display name or comment, unquoted; empty: NIL
     std::string mailbox; ///< local part
     std::string host;    ///< domain
+    std::string route{}; ///< "@a,@b" of the obsolete form (RFC 5322 §4.4); empty: NIL
     bool operator==(const HeaderAddress&) const = default;
 };
 using AddressList = std::vector<HeaderAddress>;

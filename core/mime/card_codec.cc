@@ -87,12 +87,14 @@ private:
     std::string out_;
 };
 
+// A route stands before the mailbox, a line feed between them: neither holds one.
+// DO NOT CHANGE: on disk since 0.1
 void Writer::addresses(const AddressList& list)
 {
     number(list.size());
     for (const auto& address : list) {
         text(address.name);
-        text(address.mailbox);
+        text(address.route.empty() ? address.mailbox : address.route + '\n' + address.mailbox);
         text(address.host);
     }
 }
@@ -253,6 +255,11 @@ void Reader::addresses(AddressList& list)
         text(address.name);
         text(address.mailbox);
         text(address.host);
+        const auto end = address.mailbox.find('\n');
+        if (end == std::string::npos)
+            continue;
+        address.route = address.mailbox.substr(0, end);
+        address.mailbox.erase(0, end + 1);
     }
 }
 

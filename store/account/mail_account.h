@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -64,7 +65,7 @@ public:
                                                 bool only_deleted) override;
     Awaitable<Result<Copied>> copy(MailboxId from, std::vector<Uid> uids, MailboxId to) override;
     Awaitable<Result<Copied>> move(MailboxId from, std::vector<Uid> uids, MailboxId to) override;
-    Awaitable<Result<UidRange>> take_recent(MailboxId box, bool claim) override;
+    Awaitable<Result<UidRange>> take_recent(MailboxId box, Recent how) override;
 
     Awaitable<Result<std::vector<std::string>>> keywords() override;
     Awaitable<Result<std::vector<unsigned>>> intern_keywords(
@@ -172,6 +173,8 @@ private:
     const std::shared_ptr<std::string> trimmed_to_ = std::make_shared<std::string>();
     mutable std::mutex mutex_; ///< guards what follows; never held across a co_await
     AccountState state_;       ///< written by the committer only, so it may read without the mutex
+    /// What sessions were shown as recent ends before these UIDs; records may lag behind.
+    std::map<MailboxId, Uid> shown_;
     Group waiting_;
     bool committing_ = false;
     bool releasing_ = false;

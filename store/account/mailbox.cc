@@ -246,27 +246,21 @@ private:
     bool on_;
 };
 
-class TakeRecent final : public Mutation {
+class KeepRecent final : public Mutation {
 public:
-    explicit TakeRecent(MailboxId id) : id_(id) {}
-    UidRange recent;
+    KeepRecent(MailboxId id, Uid from) : id_(id), from_(from) {}
 
     Awaitable<Result<>> apply(Change& change) override
     {
         CO_TRY(auto* box, change.mailbox(id_));
-        recent = recent_of(*box);
-        box->recent_from = box->uid_next;
+        box->recent_from = std::max(box->recent_from, from_);
         change.cell();
         co_return ok();
     }
 
-    static UidRange recent_of(const MailboxInfo& box)
-    {
-        return {box.recent_from, Uid{value_of(box.uid_next) - 1}};
-    }
-
 private:
     MailboxId id_;
+    Uid from_;
 };
 
 } // namespace
@@ -357,18 +351,23 @@ Awaitable<Result<>> MailAccount::subscribe(std::string name, bool on)
     co_return co_await mutate(std::make_shared<Subscribe>(std::move(canonical), on));
 }
 
-Awaitable<Result<UidRange>> MailAccount::take_recent(MailboxId id, bool claim)
+Awaitable<Result<UidRange>> MailAccount::take_recent(MailboxId id, Recent how)
 {
     const auto box = co_await mailbox(id);
     if (!box)
         co_return box.error();
-    if (!claim || box->recent_from == box->uid_next)
-        co_return TakeRecent::recent_of(*box);
-    auto change = std::make_shared<TakeRecent>(id);
-    auto outcome = co_await mutate(change);
-    if (!outcome)
-        co_return outcome.error();
-    co_return change->recent;
+    UidRange recent{box->recent_from, Uid{value_of(box->uid_next) - 1}};
+    {
+        const std::lock_guard lock(mutex_);
+        const auto shown = shown_.find(id);
+        if (shown != shown_.end())
+            recent.first = std::max(recent.first, shown->second);
+        if (how == Recent::Show && recent.first <= recent.last)
+            shown_[id] = box->uid_next;
+    }
+    if (how == Recent::Keep && recent.first > box->recent_from)
+        CO_TRY_VOID(co_await mutate(std::make_shared<KeepRecent>(id, recent.first)));
+    co_return recent;
 }
 
 } // namespace mailctl::store

@@ -126,6 +126,7 @@ Appended add_message(Change& change, MailboxInfo& box, const NewMessage& message
     row.flags = message.flags;
     row.octets = message.body.octets;
     row.internal_date = message.internal_date;
+    row.date_zone = message.date_zone;
     row.saved = change.now();
     count_in(box, row);
     change.cell().charge(row.octets);

@@ -185,6 +185,7 @@ std::string encode(const MessageRow& record)
     writer.id(1, record.mod_seq).id(2, record.email).number(3, record.flags.system);
     writer.number(4, record.flags.keywords[0]).number(5, record.flags.keywords[1]);
     writer.number(6, record.octets).time(7, record.internal_date).time(8, record.saved);
+    writer.signed_number(9, record.date_zone.count());
     return writer.take();
 }
 
@@ -218,6 +219,9 @@ Result<MessageRow> decode_message(Uid uid, std::string_view stored)
                 break;
             case 8:
                 row.saved = reader.time();
+                break;
+            case 9:
+                row.date_zone = std::chrono::minutes(reader.signed_number());
                 break;
         }
     }

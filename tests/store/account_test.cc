@@ -275,15 +275,21 @@ BOOST_FIXTURE_TEST_CASE(recent_messages_are_claimed_once, AccountFixture)
 {
     append(inbox(), letter("1"));
     append(inbox(), letter("2"));
-    const auto looked = must(account->take_recent(inbox(), false));
+    const auto looked = must(account->take_recent(inbox(), Recent::Look));
     BOOST_TEST((looked.first == Uid{1} && looked.last == Uid{2}));
-    const auto claimed = must(account->take_recent(inbox(), true));
-    BOOST_TEST((claimed.first == Uid{1} && claimed.last == Uid{2}));
+    const auto shown = must(account->take_recent(inbox(), Recent::Show));
+    BOOST_TEST((shown.first == Uid{1} && shown.last == Uid{2}));
+    for (const auto how : {Recent::Look, Recent::Show}) {
+        const auto none = must(account->take_recent(inbox(), how));
+        BOOST_TEST((none.first == Uid{3} && none.last == Uid{2}));
+    }
     open();
-    const auto none = must(account->take_recent(inbox(), true));
-    BOOST_TEST((none.first == Uid{3} && none.last == Uid{2}));
+    BOOST_TEST((must(account->take_recent(inbox(), Recent::Show)).first == Uid{1})); // not kept
     append(inbox(), letter("3"));
-    BOOST_TEST((must(account->take_recent(inbox(), true)).first == Uid{3}));
+    const auto unseen = must(account->take_recent(inbox(), Recent::Keep));
+    BOOST_TEST((unseen.first == Uid{3} && unseen.last == Uid{3}));
+    open();
+    BOOST_TEST((must(account->take_recent(inbox(), Recent::Look)).first == Uid{3}));
     check();
 }
 

@@ -283,7 +283,10 @@ Awaitable<Finished> finish(Session& session, const Located& target, Incoming inc
     message.inline_body = std::move(incoming.body.inline_body);
     message.card = std::move(incoming.card);
     message.flags = permitted_flags(target.rights, *flags);
-    message.internal_date = arguments.date.value_or(session.services->clock->now());
+    const auto now = ZonedTime(session.services->clock->now());
+    const auto date = arguments.date.value_or(now);
+    message.internal_date = date.time;
+    message.date_zone = date.zone;
     co_return finished;
 }
 

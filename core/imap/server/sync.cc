@@ -83,12 +83,14 @@ Awaitable<Result<Delta>> rescan(const View& view)
     co_return delta;
 }
 
-/// Finds messages that no session was told of.
+/// Finds messages that no session was told of. A session that may change the mailbox is the only
+/// one to be told (RFC 3501 §2.3.2).
 Awaitable<Result<>> find_recent(View& view)
 {
-    CO_TRY(const auto recent, co_await view.account().take_recent(view.mailbox(), false));
+    const auto how = view.may_change() ? store::Recent::Show : store::Recent::Look;
+    CO_TRY(const auto recent, co_await view.account().take_recent(view.mailbox(), how));
     view.add_recent(recent);
-    view.is_claim_due = view.may_change() && recent.first <= recent.last;
+    view.is_claim_due = view.is_claim_due || (view.may_change() && recent.first <= recent.last);
     co_return ok();
 }
 
@@ -265,9 +267,10 @@ Awaitable<> claim_recent(Session& session)
 {
     if (!session.view || !std::exchange(session.view->is_claim_due, false))
         co_return;
-    const auto claimed = co_await session.view->account().take_recent(session.view->mailbox(), true);
-    if (claimed)
-        session.view->add_recent(*claimed);
+    const auto kept =
+        co_await session.view->account().take_recent(session.view->mailbox(), store::Recent::Keep);
+    if (!kept)
+        log::warn("imap", "messages stay recent", {{"error", to_string(kept.error())}});
 }
 
 Awaitable<Result<std::uint32_t>> load_view(View& view)

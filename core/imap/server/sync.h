@@ -16,8 +16,8 @@ bool needs_sync(const Session& session, Expunges expunges);
 /// that the client does not know. RFC 3501 §5.2, §7.3, §7.4.
 Awaitable<> sync(Session& session, Expunges expunges);
 
-/// Ends that other sessions see the recent messages of this one as recent (RFC 3501 §2.3.2), where
-/// that is due. Between telling and this another session may be told them as recent too.
+/// Keeps, where that is due, that this session was told its recent messages: after a restart no
+/// other one is (RFC 3501 §2.3.2).
 Awaitable<> claim_recent(Session& session);
 
 /// Reads the UIDs of a newly selected mailbox into the view, finds its recent messages, and gives

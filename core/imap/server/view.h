@@ -94,8 +94,8 @@ public:
     /// each counts those before it as gone.
     std::vector<std::uint32_t> take_lost();
 
-    /// Recent messages were told that must still stop being recent for others. Done after the
-    /// client has its answer: it costs a commit.
+    /// Recent messages were told, which is not durable yet. Done after the client has its answer:
+    /// it costs a commit.
     bool is_claim_due = false;
     /// The change log is known up to here.
     ModSeq seen{};

@@ -192,9 +192,9 @@ public:
     {
         return account_->move(from, std::move(uids), to);
     }
-    Awaitable<Result<UidRange>> take_recent(MailboxId box, bool claim) override
+    Awaitable<Result<UidRange>> take_recent(MailboxId box, Recent how) override
     {
-        return account_->take_recent(box, claim);
+        return account_->take_recent(box, how);
     }
 
     Awaitable<Result<std::vector<std::string>>> keywords() override { return account_->keywords(); }

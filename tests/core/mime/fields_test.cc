@@ -21,7 +21,8 @@ std::string shown(const AddressList& list)
         if (a.host.empty())
             out += a.mailbox.empty() ? ";" : a.mailbox + ":";
         else
-            out += (a.name.empty() ? "" : a.name + ' ') + '<' + a.mailbox + '@' + a.host + '>';
+            out += (a.name.empty() ? "" : a.name + ' ') + '<' +
+                   (a.route.empty() ? "" : a.route + ':') + a.mailbox + '@' + a.host + '>';
     }
     return out;
 }
@@ -86,7 +87,9 @@ BOOST_AUTO_TEST_CASE(address_lists)
          "Undisclosed recipients:, ;"},
         {"group without end", "g: a@x", "g:, <a@x>, ;"},
         {"address after group", "g: a@x; b@y", "g:, <a@x>, ;, <b@y>"},
-        {"route", "Mary <@node.test,@b.test:mary@x>", "Mary <mary@x>"},
+        {"route", "Mary <@node.test,@b.test:mary@x>", "Mary <@node.test,@b.test:mary@x>"},
+        {"blanks in route", "<@a , , @b (c) : mary@x>", "<@a,@b:mary@x>"},
+        {"route to nobody", "<@a,@b:>", "<MISSING_MAILBOX@b>"},
         {"blanks around dots", "john .  doe @ example . org", "<john.doe@example.org>"},
         {"empty members", ", a@x,,b@y,", "<a@x>, <b@y>"},
         {"folded", "a@x,\r\n\tB\r\n C <b@y>", "<a@x>, B C <b@y>"},

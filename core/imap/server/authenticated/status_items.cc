@@ -43,7 +43,7 @@ std::string_view name_of(StatusItem item)
 /// How many messages no session was shown yet.
 Awaitable<Result<std::uint32_t>> count_recent(store::Account& account, MailboxId mailbox)
 {
-    CO_TRY(const auto range, co_await account.take_recent(mailbox, false));
+    CO_TRY(const auto range, co_await account.take_recent(mailbox, store::Recent::Look));
     std::uint32_t count = 0;
     Rows rows(account, mailbox, range);
     while (range.first <= range.last) {

@@ -59,6 +59,7 @@ Awaitable<Result<store::Appended>> copy_one(Session& session, const store::Messa
     message.card = std::make_shared<const mime::Card>(std::move(email.card));
     message.flags = flags;
     message.internal_date = row.internal_date;
+    message.date_zone = row.date_zone;
     co_return co_await target.account->append(target.mailbox.id, std::move(message));
 }
 

@@ -38,6 +38,12 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
     return plan;
 }
 
+bool is_uid_alone(const FetchPlan& plan)
+{
+    return std::all_of(plan.items.begin(), plan.items.end(),
+                       [](const auto& item) { return item.kind == Kind::Uid; });
+}
+
 /// Keeps what is at those places of the result.
 void keep_places(std::vector<Uid>& uids, const PartialRange& range)
 {
@@ -104,6 +110,18 @@ Awaitable<Result<>> mark_seen(Session& session, std::vector<store::MessageRow>& 
     co_return ok();
 }
 
+/// Tells what the view knows by itself, of messages that another session expunged as well.
+Awaitable<> put_uids(Session& session, const FetchPlan& plan, const std::vector<Uid>& uids)
+{
+    store::MessageRow row;
+    for (const auto uid : uids) {
+        row.uid = uid;
+        put_message(session, plan, row);
+        if (is_full(session))
+            co_await flush(session);
+    }
+}
+
 /// What went wrong on the way; the rest was sent all the same.
 struct FetchOutcome {
     std::size_t found = 0;
@@ -165,6 +183,10 @@ Awaitable<Completion> on_fetch(Session& session, Invocation& invocation)
     if (modifiers.partial)
         keep_places(uids, *modifiers.partial);
     auto plan = plan_for(std::move(items), session, invocation.by_uid);
+    if (is_uid_alone(plan)) {
+        co_await put_uids(session, plan, uids);
+        co_return Completion::ok("FETCH completed");
+    }
     auto keywords = co_await session.view->account().keywords();
     if (!keywords)
         co_return refuse(keywords.error());

@@ -37,7 +37,7 @@ bool put_row_item(Session& session, const FetchPlan& plan, const FetchItem& item
         return true;
     case Kind::InternalDate:
         out += "INTERNALDATE ";
-        put_date_time(out, row.internal_date);
+        put_date_time(out, row.internal_date, row.date_zone);
         return true;
     case Kind::Size:
         out.append("RFC822.SIZE ").append(std::to_string(row.octets));

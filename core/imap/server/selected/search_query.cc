@@ -243,7 +243,7 @@ Match SearchQuery::match_row(const Node& node, const Candidate& candidate)
     case Kind::Before:
     case Kind::On:
     case Kind::Since:
-        return of(compare_day(node.kind, day_of(row.internal_date), node.day));
+        return of(compare_day(node.kind, day_of(row.internal_date + row.date_zone), node.day));
     case Kind::SavedBefore:
     case Kind::SavedOn:
     case Kind::SavedSince:
