@@ -83,6 +83,17 @@ Result<> check_levels(const conf::QuotaSettings& quota)
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user)
 {
+    const auto taken = [](const conf::Config& from) {
+        OwnSettings settings;
+        settings.pop3 = from.pop3;
+        settings.quota = from.quota;
+        settings.imap = from.imap;
+        settings.user = from.user;
+        settings.shares = from.sharing.users;
+        return settings;
+    };
+    if (domain.settings.empty() && user.settings.empty())
+        return taken(config);
     conf::Config own;
     own.pop3 = config.pop3;
     own.quota = config.quota;
@@ -93,13 +104,8 @@ OwnSettings own_settings(const conf::Config& config, const store::Domain& domain
     for (const auto* lines : {&domain.settings, &user.settings})
         for (const auto& line : *lines)
             (void)assign_line(line, own); // a line that no version knows is passed over
-    OwnSettings settings;
-    settings.pop3 = std::move(own.pop3);
-    settings.quota = std::move(own.quota);
-    settings.imap = std::move(own.imap);
-    settings.user = own.user;
+    auto settings = taken(own);
     settings.delay = own.queue.delay;
-    settings.shares = own.sharing.users;
     return settings;
 }
 
