@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "conf/abuse.h"
 #include "conf/fts.h"
 #include "conf/http.h"
 #include "conf/keeping.h"
@@ -290,6 +291,7 @@ struct Config {
     TlsRptSettings tls_rpt;
     ForwardSettings forward;
     SendingSettings sending;
+    AbuseSettings abuse;
     std::vector<Rewrite> rewrites;
     std::vector<Listener> listeners;
     std::vector<LocalAddress> addresses;

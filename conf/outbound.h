@@ -24,6 +24,8 @@ struct DnsSettings {
     std::vector<std::string> zone_files;            ///< answer before any server does, as authentic
     milliseconds timeout = std::chrono::seconds(5); ///< of one question to one server
     unsigned attempts = 3;                          ///< of one question, over all servers
+    bool root_fallback = false; ///< ask the world's own servers, from the root down, where these fail
+    std::string root_hints;     ///< zone file with the root's servers; empty: the built-in ones
     unsigned cache_entries = 100'000;
     milliseconds max_ttl = std::chrono::hours(24);
     milliseconds max_negative_ttl = std::chrono::hours(1); ///< RFC 2308 §5
@@ -164,7 +166,7 @@ struct QueueSettings {
     milliseconds history = std::chrono::hours(24 * 14);
     milliseconds delay{0}; ///< before the first attempt of outside mail
     std::map<std::string, std::string>
-        priority;                             ///< class -> 1..10: list, large, bounce, auto_reply
+        priority;                             ///< class -> 1..10: list, large, bounce, auto_reply, report, event
     std::uint64_t large_octets = 10ULL << 20; ///< class "large"
     std::map<std::string, std::string> sender_priority; ///< pattern -> 1..10
     unsigned slow_after = 0; ///< attempts after which priority falls to 1; 0: never
@@ -225,9 +227,7 @@ struct SendingLimits {
 struct SendingSettings {
     SendingLimits account, domain;
     LimitAction action = LimitAction::Defer;
-    std::string notify;          ///< address told when a limit is reached; empty: nobody
-    unsigned equal_subjects = 0; ///< of one account a day. ABU-08
-    unsigned equal_sizes = 0;
+    std::string notify; ///< address told when a limit is reached; empty: nobody
     bool operator==(const SendingSettings&) const = default;
 };
 

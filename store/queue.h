@@ -48,7 +48,7 @@ struct QueueRecipient {
 };
 
 /// What kind of message it is, for priority and bounces. DO NOT CHANGE: on disk since 0.1
-enum class MailClass : std::uint8_t { Normal, List, Large, Bounce, AutoReply };
+enum class MailClass : std::uint8_t { Normal, List, Large, Bounce, AutoReply, Report, Event };
 
 /// One message in the queue: one entry, a state a recipient.
 struct QueueEntry {

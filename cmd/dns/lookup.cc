@@ -73,6 +73,8 @@ const char* text_of(Lookup::From from)
             return "cache";
         case Lookup::From::Server:
             return "server";
+        case Lookup::From::Root:
+            return "root";
     }
     return "";
 }

@@ -77,6 +77,8 @@ std::string_view class_of(const store::QueueEntry& entry)
     case store::MailClass::Large: return "large";
     case store::MailClass::Bounce: return "bounce";
     case store::MailClass::AutoReply: return "auto_reply";
+    case store::MailClass::Report: return "report";
+    case store::MailClass::Event: return "event";
     }
     return "unknown";
 }

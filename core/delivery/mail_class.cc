@@ -20,6 +20,8 @@ std::string_view word_of(MailClass kind)
     case MailClass::Large: return "large";
     case MailClass::Bounce: return "bounce";
     case MailClass::AutoReply: return "auto_reply";
+    case MailClass::Report: return "report";
+    case MailClass::Event: return "event";
     case MailClass::Normal: break;
     }
     return "";

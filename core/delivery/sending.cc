@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "conf/config.h"
 #include "core/delivery/sending_limits.h"
 #include "store/record.h"
 #include "store/sending.h"
@@ -176,17 +177,17 @@ Awaitable<Result<std::vector<store::SendingRow>>> rows_of(store::Engine& engine,
 
 } // namespace
 
-SendingAccount sending_account(const conf::SendingSettings& settings, const store::User& user,
+SendingAccount sending_account(const conf::Config& config, const store::User& user,
                                const store::Domain& domain)
 {
     SendingAccount out;
     out.id = user.account;
     out.name = to_string(user.address);
     out.domain = domain.name;
-    out.own = with_own(settings.account, user.sending);
-    out.of_domain = with_own(settings.domain, domain.sending);
-    out.equal_subjects = settings.equal_subjects;
-    out.equal_sizes = settings.equal_sizes;
+    out.own = with_own(config.sending.account, user.sending);
+    out.of_domain = with_own(config.sending.domain, domain.sending);
+    out.equal_subjects = config.abuse.detect.equal_subjects;
+    out.equal_sizes = config.abuse.detect.equal_sizes;
     return out;
 }
 

@@ -13,6 +13,9 @@
 #include "core/base/result.h"
 #include "store/directory.h"
 
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
 namespace mailctl::store {
 class Store; // store/store.h
 }
@@ -28,7 +31,7 @@ struct SendingAccount {
     unsigned equal_subjects = 0, equal_sizes = 0;
     SendingAccount() = default;
 };
-SendingAccount sending_account(const conf::SendingSettings& settings, const store::User& user,
+SendingAccount sending_account(const conf::Config& config, const store::User& user,
                                const store::Domain& domain);
 
 /// One message that is about to be accepted.

@@ -51,7 +51,7 @@ struct Answer {
 /// An answer to show to people.
 struct Lookup {
     enum class Status : std::uint8_t { Found, NoData, NoDomain, Bogus } status = Status::NoData;
-    enum class From : std::uint8_t { ZoneFile, Cache, Server } from = From::Server;
+    enum class From : std::uint8_t { ZoneFile, Cache, Server, Root } from = From::Server;
     std::string name;                 ///< canonical, at the end of CNAMEs
     std::string type;                 ///< "MX"
     std::vector<std::string> records; ///< RDATA as in master files: "10 mx.example.org."

@@ -123,7 +123,7 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     s.own_delay = settings::own_settings(s.config(), *domain, *user).delay;
     if (s.services->sending == nullptr)
         co_return Say::Ok;
-    s.sending = delivery::sending_account(s.config().sending, *user, *domain);
+    s.sending = delivery::sending_account(s.config(), *user, *domain);
     co_return co_await look(s, 1);
 }
 
