@@ -9,6 +9,7 @@
 
 #include "conf/keeping.h"
 #include "conf/listener.h"
+#include "conf/user.h"
 #include "core/auth/sasl.h"
 #include "core/delivery/services.h"
 #include "core/net/line_reader.h"
