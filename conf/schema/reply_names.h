@@ -25,7 +25,8 @@ inline constexpr std::string_view kReplyNames[] = {
     "user_disabled", "user_read_only", "user_expired", "domain_disabled", "relay_denied",
     "null_sender_refused", "local_sender_refused", "account_closed", "header_sender_refused",
     "mail_loop", "forwarded_too_often", "forged_return", "over_quota", "domain_over_quota", "sender_over_quota", "sending_limit",
-    "message_too_large", "sender_not_owned", "utf8_address", "no_recipients", "bare_newline",
+    "message_too_large", "sender_not_owned", "utf8_address", "url_unresolved", "url_of_others",
+    "no_recipients", "bare_newline",
     "text_line_too_long", "too_many_hops", "header_too_large",
 };
 

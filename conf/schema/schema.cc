@@ -326,6 +326,10 @@ void add_mailboxes_and_log(Rows& out)
                       "it, they see \"/\" in its place."));
     out.push_back(row("imap.default_mailboxes", AT(imap.default_mailboxes), Effect::Hot,
                       "Mailboxes made for new users besides INBOX"));
+    out.push_back(row("imap.submit_servers", AT(imap.submit_servers), Effect::Hot,
+                      "Logins of submission servers that fetch what users sign for them",
+                      "Full addresses. Such a login reads what a URL with \"submit+\" names, whoever "
+                      "signed it (RFC 4467). This server's own submission needs none."));
     out.push_back(row("spam.traps", AT(spam.traps), Effect::Hot,
                       "Addresses that nobody uses and only spammers find",
                       "Refused like unknown ones, also where an alias or a catch-all would take "

@@ -36,9 +36,9 @@ std::optional<CharsetDecoder> decoder_of(const Part& part)
     return *std::move(decoder);
 }
 
-std::string folded_field(const Field& field)
+std::string text_of(const Field& field)
 {
-    return fold_case(std::string(field.name) + ": " + decode_header_text(field.value));
+    return std::string(field.name) + ": " + decode_header_text(field.value);
 }
 
 /// The address lists of the envelope by field name; nullptr: not one of them.
@@ -79,7 +79,7 @@ void add_ranges(const Part& part, std::vector<SearchRange>& out)
 
 bool TextNeedle::is_in(std::string_view utf8) const
 {
-    return is_in_folded(fold_case(utf8));
+    return is_in_folded(search_form(collation_, utf8));
 }
 
 bool TextNeedle::is_in_folded(std::string_view text) const
@@ -102,7 +102,7 @@ bool header_contains(std::string_view header, const TextNeedle& needle)
     if (needle.folded().empty())
         return true;
     for (FieldReader reader(header); reader.next();) {
-        if (needle.is_in_folded(folded_field(reader.field())))
+        if (needle.is_in(text_of(reader.field())))
             return true;
     }
     return false;
@@ -112,7 +112,7 @@ std::vector<std::string> header_texts(std::string_view header)
 {
     std::vector<std::string> texts;
     for (FieldReader reader(header); reader.next();)
-        texts.push_back(folded_field(reader.field()));
+        texts.push_back(fold_case(text_of(reader.field())));
     return texts;
 }
 
@@ -143,8 +143,11 @@ std::vector<SearchRange> search_ranges(const Part& root)
     return ranges;
 }
 
-PartText::PartText(const Part& part)
-    : transfer_(transfer_encoding(part.encoding)), charset_(decoder_of(part)), is_html_(part.subtype == "html")
+PartText::PartText(const Part& part, Collation collation)
+    : transfer_(transfer_encoding(part.encoding)),
+      charset_(decoder_of(part)),
+      is_html_(part.subtype == "html"),
+      collation_(collation)
 {
 }
 
@@ -182,17 +185,17 @@ void PartText::take_decoded(bool is_last)
     move_folded(text_, is_last, sent);
 }
 
-void PartText::move_folded(std::string& text, bool is_last, std::string& out)
+void PartText::move_folded(std::string& text, bool is_last, std::string& out) const
 {
     if (!is_last && text.size() < kTextOctets)
         return;
     const std::size_t cut = is_last ? text.size() : last_cut(text);
-    out += fold_case(std::string_view(text).substr(0, cut));
+    out += search_form(collation_, std::string_view(text).substr(0, cut));
     text.erase(0, cut);
 }
 
 PartSearch::PartSearch(const Part& part, const TextNeedle& needle)
-    : needle_(needle), text_(part), found_(needle.folded().empty())
+    : needle_(needle), text_(part, needle.collation()), found_(needle.folded().empty())
 {
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/mime/card.h"
 #include "core/mime/charset.h"
+#include "core/mime/collation.h"
 #include "core/mime/html_text.h"
 #include "core/mime/transfer.h"
 
@@ -22,13 +23,19 @@ inline constexpr std::uint64_t kSearchedHeaderOctets = 1024 * 1024;
 /// What is searched for; UTF-8. An empty needle is in every text.
 class TextNeedle {
 public:
-    explicit TextNeedle(std::string_view utf8) : folded_(fold_case(utf8)) {}
+    explicit TextNeedle(std::string_view utf8, Collation collation = Collation::UnicodeCasemap)
+        : folded_(search_form(collation, utf8)), collation_(collation)
+    {
+    }
     bool is_in(std::string_view utf8) const;
+    /// `text`: in the search_form of the needle's collation.
     bool is_in_folded(std::string_view text) const;
     const std::string& folded() const { return folded_; }
+    Collation collation() const { return collation_; }
 
 private:
     std::string folded_;
+    Collation collation_;
 };
 
 /// True where a field of that name holds the needle, decoded. With an empty needle: where there is
@@ -37,7 +44,7 @@ bool field_contains(std::string_view header, std::string_view name, const TextNe
 
 /// True where any field, as "Name: decoded value", holds the needle.
 bool header_contains(std::string_view header, const TextNeedle& needle);
-/// What header_contains looks into: each field, folded.
+/// What header_contains looks into: each field, folded for the default collation.
 std::vector<std::string> header_texts(std::string_view header);
 
 /// The texts that a field has in the envelope, decoded: an address is "Name <mailbox@host>", one text
@@ -61,7 +68,7 @@ std::vector<SearchRange> search_ranges(const Part& root);
 /// HTML part is searched twice: as it was sent, and without markup. Bounded memory.
 class PartText {
 public:
-    explicit PartText(const Part& part);
+    explicit PartText(const Part& part, Collation collation = Collation::UnicodeCasemap);
     /// Takes more of the part's raw body.
     void feed(std::string_view octets);
     /// Call once, after the last feed.
@@ -73,12 +80,13 @@ public:
 
 private:
     void take_decoded(bool is_last);
-    static void move_folded(std::string& text, bool is_last, std::string& out);
+    void move_folded(std::string& text, bool is_last, std::string& out) const;
 
     TransferDecoder transfer_;
     std::optional<CharsetDecoder> charset_;
     HtmlText html_;
     bool is_html_;
+    Collation collation_;
     std::string decoded_; ///< octets after the transfer encoding
     std::string text_;    ///< UTF-8 not yet folded
     std::string shown_text_;

@@ -35,6 +35,8 @@ std::string ehlo_text(std::string_view hostname, const Extensions& extensions)
     text += "\n8BITMIME";
     if (extensions.chunking)
         text += "\nCHUNKING\nBINARYMIME"; // RFC 3030 §3: BINARYMIME requires CHUNKING
+    if (!extensions.burl_host.empty()) // RFC 4468 §3
+        text += "\nBURL imap imap://" + extensions.burl_host;
     if (extensions.utf8)
         text += "\nSMTPUTF8";
     text += "\nENHANCEDSTATUSCODES\nDSN";

@@ -15,6 +15,7 @@ namespace mailctl::smtp {
 struct Extensions {
     std::uint64_t size = 0;             ///< RFC 1870; 0: no limit
     bool chunking = true;               ///< RFC 3030, with BINARYMIME
+    std::string burl_host;              ///< RFC 4468: whose URLs are taken; empty: not offered
     bool utf8 = true;                   ///< RFC 6531
     bool start_tls = false;             ///< RFC 3207
     std::vector<std::string> auth;      ///< RFC 4954; empty: not offered (any more)

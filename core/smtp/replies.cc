@@ -113,6 +113,9 @@ constexpr ReplyRow kRows[] = {
     {Say::MessageTooLarge, "message_too_large", 552, "5.3.4", "Message is too large"},
     {Say::SenderNotOwned, "sender_not_owned", 553, "5.7.1", "Sender address is not yours"},
     {Say::Utf8Address, "utf8_address", 553, "5.6.7", "Non-ASCII address needs SMTPUTF8"},
+    {Say::UrlUnresolved, "url_unresolved", 554, "5.6.6",
+     "URL does not lead to what you may send"}, // RFC 4468 §3.5
+    {Say::UrlOfOthers, "url_of_others", 554, "5.7.14", "URL of a server that is not trusted here"},
     {Say::NoRecipients, "no_recipients", 554, "5.5.1", "No valid recipients"},
     {Say::BareNewline, "bare_newline", 554, "5.6.0", "Bare CR or LF in the message"},
     {Say::TextLineTooLong, "text_line_too_long", 554, "5.6.0", "Line of the message too long"},

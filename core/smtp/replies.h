@@ -97,6 +97,8 @@ enum class Say {
     MessageTooLarge,
     SenderNotOwned,
     Utf8Address,
+    UrlUnresolved,
+    UrlOfOthers,
     NoRecipients,
     BareNewline,
     TextLineTooLong,

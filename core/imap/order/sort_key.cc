@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "core/imap/order/base_subject.h"
-#include "core/mime/casemap.h"
 #include "core/mime/encoded_word.h"
 
 namespace mailctl::imap {
@@ -35,10 +34,10 @@ void put_number(std::string& out, std::int64_t number)
 }
 
 /// A NUL ends it: a text is before those that go on where it ends.
-void put_text(std::string& out, std::string_view utf8)
+void put_text(std::string& out, const SortKey& key, std::string_view utf8)
 {
-    const auto folded = mime::casemap(utf8);
-    out.append(folded, 0, std::min(folded.find('\0'), kSortedOctets));
+    const auto form = mime::sort_form(key.collation, utf8);
+    out.append(form, 0, std::min(form.find('\0'), kSortedOctets));
     out += '\0';
 }
 
@@ -59,9 +58,9 @@ std::string first_shown(const mime::AddressList& list)
     return first.host.empty() ? first.mailbox : first.mailbox + "@" + first.host;
 }
 
-void put_value(std::string& out, Kind kind, const SortedMessage& message)
+void put_value(std::string& out, const SortKey& key, const SortedMessage& message)
 {
-    switch (kind) {
+    switch (key.kind) {
     case Kind::Arrival:
         return put_number(out, message.arrived.time_since_epoch().count());
     case Kind::Size:
@@ -71,17 +70,17 @@ void put_value(std::string& out, Kind kind, const SortedMessage& message)
     case Kind::Date: // RFC 5256 §2.2
         return put_number(out, message.card->date.value_or(message.arrived).time_since_epoch().count());
     case Kind::Cc:
-        return put_text(out, first_mailbox(message.card->envelope.cc));
+        return put_text(out, key, first_mailbox(message.card->envelope.cc));
     case Kind::From:
-        return put_text(out, first_mailbox(message.card->envelope.from));
+        return put_text(out, key, first_mailbox(message.card->envelope.from));
     case Kind::To:
-        return put_text(out, first_mailbox(message.card->envelope.to));
+        return put_text(out, key, first_mailbox(message.card->envelope.to));
     case Kind::Subject:
-        return put_text(out, base_subject(message.card->envelope.subject).text);
+        return put_text(out, key, base_subject(message.card->envelope.subject).text);
     case Kind::DisplayFrom:
-        return put_text(out, first_shown(message.card->envelope.from));
+        return put_text(out, key, first_shown(message.card->envelope.from));
     case Kind::DisplayTo:
-        return put_text(out, first_shown(message.card->envelope.to));
+        return put_text(out, key, first_shown(message.card->envelope.to));
     }
 }
 
@@ -122,7 +121,7 @@ std::string sort_value(const std::vector<SortKey>& keys, const SortedMessage& me
     std::string value;
     for (const auto& key : keys) {
         const auto start = value.size();
-        put_value(value, key.kind, message);
+        put_value(value, key, message);
         for (auto at = start; key.reverse && at < value.size(); ++at)
             value[at] = static_cast<char>(~value[at]);
     }

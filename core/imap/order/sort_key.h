@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/imap/lexer.h"
 #include "core/mime/card.h"
+#include "core/mime/collation.h"
 
 namespace mailctl::imap {
 
@@ -28,6 +29,7 @@ struct SortKey {
     };
     Kind kind = Kind::Arrival;
     bool reverse = false;
+    mime::Collation collation = mime::Collation::UnicodeCasemap; ///< of texts
 
     bool needs_card() const { return kind >= Kind::Cc; }
 };

@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "core/imap/order/base_subject.h"
-#include "core/mime/casemap.h"
 #include "core/mime/message_id.h"
 
 namespace mailctl::imap {
@@ -34,7 +33,8 @@ std::vector<std::uint64_t> references_of(const mime::Card& card)
 
 } // namespace
 
-ThreadMessage thread_message(std::uint32_t number, const mime::Card& card, Time arrived)
+ThreadMessage thread_message(std::uint32_t number, const mime::Card& card, Time arrived,
+                             mime::Collation collation)
 {
     ThreadMessage message;
     message.number = number;
@@ -47,7 +47,7 @@ ThreadMessage thread_message(std::uint32_t number, const mime::Card& card, Time 
     const auto base = base_subject(card.envelope.subject);
     message.is_reply = base.is_reply;
     if (!base.text.empty())
-        message.subject = hash_of(mime::casemap(base.text));
+        message.subject = hash_of(mime::sort_form(collation, base.text));
     return message;
 }
 

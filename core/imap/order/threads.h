@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/imap/order/thread_tree.h"
 #include "core/mime/card.h"
+#include "core/mime/collation.h"
 
 namespace mailctl::imap {
 
@@ -31,7 +32,9 @@ struct ThreadMessage {
     bool is_reply = false;                 ///< as the subject says
 };
 
-ThreadMessage thread_message(std::uint32_t number, const mime::Card& card, Time arrived);
+/// `collation`: by which subjects are the same.
+ThreadMessage thread_message(std::uint32_t number, const mime::Card& card, Time arrived,
+                             mime::Collation collation = mime::Collation::UnicodeCasemap);
 
 /// Joins messages into threads as they come. RFC 5256 §3.
 class Threads {

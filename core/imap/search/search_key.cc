@@ -269,6 +269,13 @@ private:
 
 } // namespace
 
+void compare_by(SearchKey& key, mime::Collation collation)
+{
+    key.collation = collation;
+    for (auto& child : key.children)
+        compare_by(child, collation);
+}
+
 bool has_fuzzy(const SearchKey& key)
 {
     return key.is_fuzzy || std::any_of(key.children.begin(), key.children.end(), has_fuzzy);

@@ -11,6 +11,7 @@
 #include "core/imap/lexer.h"
 #include "core/imap/search_return.h"
 #include "core/imap/sequence_set.h"
+#include "core/mime/collation.h"
 
 namespace mailctl::imap {
 
@@ -55,6 +56,7 @@ struct SearchKey {
     std::string field; ///< lower case
     std::string text;
     SequenceSet set;
+    mime::Collation collation = mime::Collation::UnicodeCasemap; ///< of Header, Body and Text
     bool is_fuzzy = false; ///< of Header, Body and Text: what is like it will do. RFC 6203 §3
     std::vector<SearchKey> children;
 
@@ -64,6 +66,8 @@ struct SearchKey {
 
 /// FUZZY is somewhere in it.
 bool has_fuzzy(const SearchKey& key);
+/// Texts in it are compared so. RFC 5255 §4
+void compare_by(SearchKey& key, mime::Collation collation);
 
 struct SearchRequest {
     std::optional<SearchReturn> returns; ///< nullopt: the response of RFC 3501

@@ -8,6 +8,7 @@
 #include "core/delivery/services.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/message_part.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/read_command.h"
 #include "store/account.h"
 #include "store/deleted.h"
@@ -82,7 +83,7 @@ Awaitable<Completion> IncomingMessages::check(const Result<AppendArguments>& arg
     if (arguments->in_utf8 && !session_.has_utf8 && !session_.is_rev2)
         co_return Completion::bad("ENABLE UTF8=ACCEPT first");
     if (messages.size() == most_)
-        co_return Completion::no("LIMIT", "Too many messages");
+        co_return Completion::no("LIMIT", most_ == 1 ? std::string("One message only") : "At most " + std::to_string(most_) + " messages at once");
     if (arguments->catenates)
         co_return Completion::ok("");
     if (auto fault = check_literal(0); fault.kind != Completion::Kind::Ok)
@@ -237,6 +238,8 @@ Awaitable<Completion> IncomingMessages::receive()
         auto verdict = co_await check(arguments);
         if (verdict.kind == Completion::Kind::Ok)
             verdict = co_await receive_one(std::move(*arguments));
+        if (session_.progress->advance())
+            co_await session_.progress->tell();
         if (verdict.kind == Completion::Kind::Ok && args_.at_end())
             co_return verdict;
         if (verdict.kind == Completion::Kind::Ok && !args_.accept(' '))

@@ -1,117 +1,79 @@
-// Finds the part of a message that a URL names, and reads it.
+// Finds what a URL names, with the rights of the session's user or of the URL's owner.
 #include "core/imap/server/message_part.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "core/imap/fetch_items.h"
+#include "conf/config.h"
+#include "core/base/ascii.h"
+#include "core/delivery/reached.h"
+#include "core/delivery/services.h"
 #include "core/imap/server/sharing/place.h"
-#include "store/engine.h"
 
 namespace mailctl::imap {
 namespace {
-
-constexpr std::uint64_t kFilteredHeaderOctets = 1024 * 1024; // HEADER.FIELDS looks no further
 
 Error absent()
 {
     return Error(Errc::NotFound, "No such message");
 }
 
-/// A section as FETCH has it.
-Result<Section> parse_section(const std::string& text)
+/// A URL that names nobody means whoever uses it.
+Awaitable<Result<Viewer>> viewer_of(Session& session, const MessageUrl& url)
 {
-    const std::string item = "BODY.PEEK[" + text + "]";
-    Lexer lexer(item);
-    TRY(auto items, parse_fetch_items(lexer));
-    if (!lexer.at_end() || items.size() != 1)
-        return absent();
-    return std::move(items.front().section);
-}
-
-OctetRange slice_of(OctetRange range, const MessageUrl& url)
-{
-    const auto skipped = std::min(url.offset, range.octets);
-    const auto left = range.octets - skipped;
-    return {range.offset + skipped, std::min(url.octets.value_or(left), left)};
-}
-
-/// The mailbox, by its name or the selected one.
-struct Source {
-    std::shared_ptr<store::Account> account;
-    MailboxId mailbox{};
-    std::uint32_t uid_validity = 0;
-};
-Awaitable<Result<Source>> find_source(Session& session, const MessageUrl& url)
-{
-    Source source;
-    if (!url.server.empty() || (url.mailbox.empty() && !session.view))
+    if (!urls::is_own_host(*session.services, url.host))
         co_return absent();
-    if (url.mailbox.empty()) {
-        if (!session.view->rights.has(store::MailboxRight::Read)) // taken away since SELECT
-            co_return absent();
-        source.account = session.view->shared_account();
-        source.mailbox = session.view->mailbox();
-        source.uid_validity = session.view->uid_validity();
-        co_return source;
+    const Viewer self = session;
+    if (url.user.empty())
+        co_return self;
+    const auto reader = url_reader(session);
+    CO_TRY(auto named, co_await urls::find_viewer(*session.services, reader.domain, url.user));
+    if (named.account->id() != session.account->id())
+        co_return absent();
+    co_return named;
+}
+
+Awaitable<Result<urls::NamedMessage>> find_selected(Session& session, MessageUrl url)
+{
+    const auto* view = session.view.get();
+    if (view == nullptr || !view->rights.has(store::MailboxRight::Read)) // taken away since SELECT
+        co_return absent();
+    co_return co_await urls::find_named_message(view->shared_account(), view->mailbox(),
+                                          view->uid_validity(), std::move(url));
+}
+
+Awaitable<Result<urls::NamedMessage>> find_message(Session& session, MessageUrl url)
+{
+    if (url.host.empty() && url.mailbox.empty())
+        co_return co_await find_selected(session, std::move(url));
+    if (url.host.empty())
+        co_return co_await urls::find_named_message(session, std::move(url));
+    if (url.authorization) {
+        CO_TRY(const auto owner, co_await urls::check_url(*session.services, url, url_reader(session)));
+        co_return co_await urls::find_named_message(owner, std::move(url));
     }
-    const auto found =
-        co_await find_mailbox(session, url.mailbox, store::MailboxRight::Read);
-    if (!found)
-        co_return found.error();
-    source.account = found->account;
-    source.mailbox = found->mailbox.id;
-    source.uid_validity = found->mailbox.uid_validity;
-    co_return source;
-}
-
-Awaitable<Result<store::Email>> find_email(const Source& source, const MessageUrl& url)
-{
-    if (url.uid_validity && *url.uid_validity != source.uid_validity)
-        co_return absent();
-    const store::UidRange one{Uid(url.uid), Uid(url.uid)};
-    const auto rows = co_await source.account->messages(source.mailbox, one, 1);
-    if (!rows)
-        co_return rows.error();
-    if (rows->empty())
-        co_return absent();
-    co_return co_await source.account->email(rows->front().email);
+    CO_TRY(const auto viewer, co_await viewer_of(session, url));
+    co_return co_await urls::find_named_message(viewer, std::move(url));
 }
 
 } // namespace
 
-Awaitable<Result<MessagePart>> find_message_part(Session& session, MessageUrl url)
+urls::UrlReader url_reader(const Session& session)
 {
-    CO_TRY(const auto section, parse_section(url.section));
-    CO_TRY(const auto source, co_await find_source(session, url));
-    CO_TRY(const auto email, co_await find_email(source, url));
-    const auto range = locate(section, email.card);
-    if (!range)
-        co_return absent();
-    MessagePart part;
-    part.account = source.account;
-    part.body = email.body;
-    part.range = slice_of(*range, url);
-    if (section.fields.empty())
-        co_return part;
-    const auto most = std::min(range->octets, kFilteredHeaderOctets);
-    std::string header;
-    if (most != 0) {
-        CO_TRY(header, co_await source.account->read_body(email.body, range->offset, most));
-    }
-    const auto fields = select_fields(header, section);
-    const auto places = slice_of({0, fields.size()}, url);
-    part.fields = fields.substr(places.offset, places.octets);
-    co_return part;
+    urls::UrlReader reader(session.account->id());
+    const auto& servers = session.config().imap.submit_servers;
+    reader.is_submission_server =
+        std::any_of(servers.begin(), servers.end(), [&session](const auto& login) {
+            return ascii::equals_ignoring_case(login, session.user);
+        });
+    reader.domain = delivery::reached(*session.services, session.stream->local()).domain;
+    return reader;
 }
 
-Awaitable<Result<std::string>> read_part(const MessagePart& part, std::uint64_t offset)
+Awaitable<Result<MessagePart>> find_message_part(Session& session, MessageUrl url)
 {
-    if (part.fields)
-        co_return part.fields->substr(offset);
-    const auto most =
-        std::min<std::uint64_t>(part.range.octets - offset, store::kBlobChunkOctets);
-    co_return co_await part.account->read_body(part.body, part.range.offset + offset, most);
+    CO_TRY(const auto message, co_await find_message(session, url));
+    co_return co_await urls::part_of(message, std::move(url));
 }
 
 } // namespace mailctl::imap

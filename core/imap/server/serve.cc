@@ -10,6 +10,7 @@
 #include "core/delivery/reached.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/notify/notify.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/read_command.h"
 #include "core/imap/server/session.h"
 #include "core/imap/server/sync.h"
@@ -77,6 +78,7 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
     if (session.is_uid_only && entry->names_messages && !invocation.by_uid) // RFC 9586 §3.2
         co_return Completion(Kind::Bad, "UIDREQUIRED", "Message numbers are off");
     session.info->set_command(entry->name);
+    Progress progress(session, invocation.tag);
     Completion completion;
     if (entry->plain != nullptr)
         completion = entry->plain(session, invocation);

@@ -38,7 +38,7 @@ constexpr std::string_view kExtensions[] = {
     "THREAD=ORDEREDSUBJECT",
     "THREAD=REFERENCES", // RFC 5256
     "THREAD=REFS",
-    "I18NLEVEL=1", // RFC 5255
+    "I18NLEVEL=2", // RFC 5255 §4.4
     "CONDSTORE",   // RFC 7162
     "QRESYNC",     // RFC 7162
     "LIST-EXTENDED", // RFC 5258
@@ -64,8 +64,12 @@ constexpr std::string_view kExtensions[] = {
     "MULTIAPPEND",      // RFC 3502
     "REPLACE",          // RFC 8508
     "CATENATE",         // RFC 4469
+    "URLAUTH",          // RFC 4467
+    "URLAUTH=BINARY",   // RFC 5524
+    "URL-PARTIAL",      // RFC 5550 §5.7.1
     "MULTISEARCH",      // RFC 7377
     "LANGUAGE",         // RFC 5255
+    "INPROGRESS",       // RFC 9585
 };
 
 } // namespace
@@ -75,7 +79,7 @@ char Session::delimiter() const
     return config().imap.delimiter.front();
 }
 
-Session::operator Viewer() const
+Session::operator sharing::Viewer() const
 {
     return {services->config, *services->store, account};
 }

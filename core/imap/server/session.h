@@ -22,6 +22,9 @@
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
 
+namespace mailctl::sharing {
+struct Viewer; // core/sharing/place.h
+}
 namespace mailctl::store {
 class Account; // store/account.h
 }
@@ -30,7 +33,6 @@ namespace mailctl::imap {
 
 class Notify;   // core/imap/server/notify/notify.h
 class Progress; // core/imap/server/progress.h
-struct Viewer;  // core/imap/server/sharing/place.h
 
 /// RFC 3501 §3, a bit each for the table of commands.
 enum class State : std::uint8_t { NotAuthenticated = 1, Authenticated = 2, Selected = 4, Logout = 8 };
@@ -62,7 +64,7 @@ struct Session {
     bool is_authenticated() const { return account != nullptr; }
     bool offers(Extension one) const { return extensions.has(one); }
     /// The user as one who looks at mailboxes.
-    operator Viewer() const;
+    operator sharing::Viewer() const;
     /// What clients see between the levels of a name.
     char delimiter() const;
     Names names() const { return is_rev2 || has_utf8 ? Names::Utf8 : Names::Utf7; }

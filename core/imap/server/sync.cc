@@ -219,7 +219,7 @@ Awaitable<Result<std::pair<Delta, ModSeq>>> read_changes(Session& session)
 bool wants_flags(const Session& session)
 {
     const auto* group = session.notify ? session.notify->selected() : nullptr;
-    return !session.notify || (group != nullptr && group->events.has(NotifyEvent::FlagChange));
+    return !session.notify || !session.notify->is_asked() || (group != nullptr && group->events.has(NotifyEvent::FlagChange));
 }
 
 /// Keeps changes of flags that NOTIFY did not ask for, until it does. RFC 5465 §3.1

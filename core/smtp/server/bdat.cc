@@ -11,15 +11,6 @@
 namespace mailctl::smtp {
 namespace {
 
-Say check(const Session& s)
-{
-    if (!s.transaction)
-        return s.hello.empty() ? Say::HelloFirst : Say::MailFirst;
-    if (s.transaction->recipients.empty())
-        return s.is_lmtp() ? Say::RecipientFirst : Say::NoRecipients;
-    return Say::Ok;
-}
-
 /// Reads the chunk's octets for nothing: the client sends them whatever we say.
 Awaitable<> skip_chunk(Session& s, std::uint64_t octets)
 {
@@ -56,16 +47,6 @@ Awaitable<> read_chunk(Session& s, Incoming& message, std::uint64_t octets)
     message.held_cr = std::move(held);
 }
 
-Awaitable<Reply> end_message(Session& s)
-{
-    Incoming& message = *s.transaction->incoming;
-    const std::string held = std::move(message.held_cr);
-    co_await message.take_rest(held);
-    co_await finish_message(s, message);
-    s.reset();
-    co_return Reply();
-}
-
 } // namespace
 
 Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
@@ -74,7 +55,7 @@ Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
     if (!bdat) // how much follows is unknown: nothing after this can be told apart
         co_return make_reply(bdat.error()).closing();
     const std::uint64_t limit = s.message_limit();
-    const Say said = check(s);
+    const Say said = check_chunk(s);
     const std::uint64_t so_far =
         said == Say::Ok && s.transaction->incoming ? s.transaction->incoming->octets : 0;
     if (limit > 0 && bdat->octets > limit + kMaxDrainOctets)
@@ -85,21 +66,12 @@ Awaitable<Reply> on_bdat(Session& s, std::string_view arguments)
         s.stream.set_deadline(s.idle_limit());
         co_return make_reply(said);
     }
-    if (!s.transaction->incoming)
-        s.transaction->incoming = std::make_unique<Incoming>(s, Incoming::From::Bdat);
-    Incoming& message = *s.transaction->incoming;
+    Incoming& message = chunks_of(s);
     if (limit > 0 && so_far + bdat->octets > limit)
         message.refuse(Say::MessageTooLarge);
     co_await read_chunk(s, message, bdat->octets);
     s.stream.set_deadline(s.idle_limit());
-    if (bdat->last)
-        co_return co_await end_message(s);
-    if (!message.is_refused())
-        co_return make_reply(Say::ChunkAccepted);
-    // RFC 3030 §2: after a refusal the transaction is over, further chunks are out of order.
-    const Say refused = message.refusal();
-    s.reset();
-    co_return make_reply(refused);
+    co_return co_await end_chunk(s, bdat->last);
 }
 
 } // namespace mailctl::smtp

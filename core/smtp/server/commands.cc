@@ -16,6 +16,7 @@ constexpr CommandRow kCommands[] = {
     {.verb = "RCPT", .waiting = on_rcpt},
     {.verb = "DATA", .waiting = on_data},
     {.verb = "BDAT", .waiting = on_bdat},
+    {.verb = "BURL", .waiting = on_burl},
     {.verb = "RSET", .plain = on_rset, .before_tls = true},
     {.verb = "NOOP", .plain = on_noop, .before_tls = true},
     {.verb = "QUIT", .plain = on_quit, .before_tls = true},

@@ -31,6 +31,7 @@ Awaitable<Reply> on_mail(Session& s, std::string_view arguments);
 Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments);
 Awaitable<Reply> on_data(Session& s, std::string_view arguments);
 Awaitable<Reply> on_bdat(Session& s, std::string_view arguments);
+Awaitable<Reply> on_burl(Session& s, std::string_view arguments);
 Awaitable<Reply> on_auth(Session& s, std::string_view arguments);
 Awaitable<Reply> on_starttls(Session& s, std::string_view arguments);
 Awaitable<Reply> on_vrfy(Session& s, std::string_view arguments);

@@ -117,6 +117,8 @@ Extensions Session::extensions() const
     Extensions out;
     out.size = message_limit();
     out.chunking = !is_disabled("BDAT");
+    if (is_submission() && login && out.chunking && !is_disabled("BURL"))
+        out.burl_host = reached.hostname;
     out.utf8 = smtp.utf8;
     out.require_tls = is_tls() && !is_lmtp();
     if (is_submission() || local) {

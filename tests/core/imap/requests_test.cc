@@ -105,6 +105,26 @@ BOOST_AUTO_TEST_CASE(depth_of_metadata)
 }
 
 // RFC 5464 §5.
+BOOST_AUTO_TEST_CASE(entries_of_one_command)
+{
+    for (const std::size_t count : {kMetadataEntriesAsked, kMetadataEntriesAsked + 1}) {
+        std::string names, values;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto name = (i == 0 ? "/private/e" : " /private/e") + std::to_string(i);
+            names += name;
+            values += name + " NIL";
+        }
+        const auto get_text = " INBOX (" + names + ")", set_text = " INBOX (" + values + ")";
+        Lexer get(get_text), set(set_text);
+        const auto asked = parse_get_metadata(get);
+        const auto given = parse_set_metadata(set);
+        const bool is_over = count > kMetadataEntriesAsked;
+        BOOST_TEST(asked.has_value() != is_over);
+        BOOST_TEST(given.has_value() != is_over);
+        BOOST_TEST((is_over ? asked.error().detail() : "") == (is_over ? "Too many entries" : ""));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(values_of_metadata)
 {
     const std::string_view text(" \"\" (/shared/a NIL /private/b \"\" /shared/c ~{3}\r\nx\0y)", 53);

@@ -2,12 +2,13 @@
 #include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/notify/notify.h"
 
 namespace mailctl::imap {
 namespace {
 
-/// False where there is nothing of that name to enable.
-bool enable(Session& session, std::string_view name)
+/// False where there is nothing of that name to enable. `metadata`: gets what METADATA asks for.
+bool enable(Session& session, std::string_view name, NotifyEvents& metadata)
 {
     if (ascii::equals_ignoring_case(name, "CONDSTORE")) {
         session.has_condstore = true;
@@ -22,6 +23,11 @@ bool enable(Session& session, std::string_view name)
         session.is_rev2 = true; // RFC 9051 §6.3.1
         if (session.view)
             session.view->knows_recent = false;
+    } else if (ascii::equals_ignoring_case(name, "METADATA")) { // RFC 5464 §4.4.2
+        metadata.add(NotifyEvent::MailboxMetadataChange);
+        metadata.add(NotifyEvent::ServerMetadataChange);
+    } else if (ascii::equals_ignoring_case(name, "METADATA-SERVER")) {
+        metadata.add(NotifyEvent::ServerMetadataChange);
     } else {
         return false;
     }
@@ -31,19 +37,25 @@ bool enable(Session& session, std::string_view name)
 } // namespace
 
 /// RFC 5161 §3.1. Unknown names are ignored.
-Completion on_enable(Session& session, Invocation& invocation)
+Awaitable<Completion> on_enable(Session& session, Invocation& invocation)
 {
     auto& args = invocation.args;
-    PARSE_TRY_VOID(args.space());
+    CO_PARSE_TRY_VOID(args.space());
     std::string enabled;
+    NotifyEvents metadata;
     do {
-        PARSE_TRY(const auto name, args.atom());
-        if (enable(session, name))
+        CO_PARSE_TRY(const auto name, args.atom());
+        if (enable(session, name, metadata))
             enabled.append(" ").append(ascii::upper(name));
     } while (args.accept(' '));
-    PARSE_TRY_VOID(args.end());
+    CO_PARSE_TRY_VOID(args.end());
+    if (metadata.bits != 0) {
+        const auto done = co_await enable_metadata(session, metadata);
+        if (!done)
+            co_return refuse(done.error());
+    }
     session.out.append("* ENABLED").append(enabled).append("\r\n");
-    return Completion::ok("ENABLE completed");
+    co_return Completion::ok("ENABLE completed");
 }
 
 } // namespace mailctl::imap

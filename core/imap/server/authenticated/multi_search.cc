@@ -156,7 +156,8 @@ Awaitable<Result<>> search_one(Session& session, const Invocation& invocation,
     // Of the selected one the client is told nothing that it does not know yet.
     const View& view = selected ? *session.view : fresh;
     const auto now = session.services->clock->now();
-    CO_TRY(const auto found, co_await matching(view.account(), view, request.key, now, session.services->fts));
+    const SearchAids aids(session.services->fts, session.progress);
+    CO_TRY(const auto found, co_await matching(view.account(), view, request.key, now, aids));
     if (found.uids.empty())
         co_return ok();
     std::string source = " MAILBOX ";
@@ -177,6 +178,7 @@ Awaitable<Completion> on_multi_search(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(const auto sources, parse_sources(args));
     CO_PARSE_TRY(auto request, parse_search(args));
+    compare_by(request.key, session.collation);
     if (!request.returns) {
         request.returns.emplace();
         request.returns->all = true;

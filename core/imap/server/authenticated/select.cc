@@ -11,6 +11,7 @@
 #include "core/imap/server/rows.h"
 #include "core/imap/server/sharing/place.h"
 #include "core/imap/server/sync.h"
+#include "core/urls/url_authority.h"
 
 namespace mailctl::imap {
 namespace {
@@ -108,6 +109,7 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     // RFC 7162 §3.1.2.1. Read before the messages were: changes since may be told twice, never lost.
     put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
                "] Highest mod-sequence");
+    session.out.append("* OK [URLMECH ").append(urls::kUrlMechanism).append("] URLs can be signed\r\n");
 }
 
 /// Flags of the messages that changed. RFC 7162 §3.2.5.1

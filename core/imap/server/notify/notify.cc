@@ -138,12 +138,14 @@ NotifyEvents Notify::events_of(std::string_view name, bool is_own) const
     for (const auto& group : groups())
         if (matches(group, name, is_own, subscriptions))
             events.add(group.events);
+    if (is_own)
+        events.add(enabled);
     return events;
 }
 
 NotifyEvents Notify::events() const
 {
-    NotifyEvents events;
+    NotifyEvents events = enabled;
     for (const auto& group : groups())
         events.add(group.events);
     return events;
@@ -152,6 +154,7 @@ NotifyEvents Notify::events() const
 void Notify::stop()
 {
     request_ = {};
+    enabled = {};
     accounts.clear();
     subscriptions.clear();
 }
@@ -171,7 +174,17 @@ void note_caused(Session& session, std::string name)
 
 bool tells_messages(const Session& session)
 {
-    return !session.notify || session.notify->selected() != nullptr;
+    return !session.notify || !session.notify->is_asked() || session.notify->selected() != nullptr;
+}
+
+Awaitable<Result<>> enable_metadata(Session& session, NotifyEvents events)
+{
+    auto notify = session.notify ? session.notify : std::make_shared<Notify>(*session.stream);
+    notify->enabled.add(events);
+    if (notify->accounts.empty())
+        CO_TRY_VOID(co_await start_notify(session, *notify));
+    session.notify = std::move(notify);
+    co_return ok();
 }
 
 Awaitable<Result<>> start_notify(Session& session, Notify& notify)
@@ -203,7 +216,9 @@ Awaitable<Completion> on_notify(Session& session, Invocation& invocation)
     const bool wants_status = request.wants_status;
     const bool is_none = request.groups.empty();
     auto notify = std::make_shared<Notify>(std::move(request), *session.stream);
-    if (!is_none) {
+    if (session.notify)
+        notify->enabled = session.notify->enabled;
+    if (!is_none || notify->enabled.bits != 0) {
         auto started = co_await start_notify(session, *notify);
         if (started)
             started = co_await put_first(session, *notify, wants_status);

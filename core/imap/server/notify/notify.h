@@ -29,13 +29,18 @@ struct NotifiedAccount {
     std::map<MailboxId, std::string> names; ///< of the mailboxes that it may look up
 };
 
-/// Made by NOTIFY, of a session. Threads: the session's strand.
+/// Made by NOTIFY, or by ENABLE METADATA, of a session. Threads: the session's strand.
 class Notify {
 public:
     Notify(NotifyRequest request, net::Stream& stream)
         : watching(stream), request_(std::move(request))
     {
     }
+    /// Of a client that never sent NOTIFY: its messages are told as ever.
+    explicit Notify(net::Stream& stream) : watching(stream), is_asked_(false) {}
+
+    /// Whether NOTIFY was sent.
+    bool is_asked() const { return is_asked_; }
 
     const std::vector<NotifyGroup>& groups() const { return request_.groups; }
     /// What is wanted of the selected mailbox; nullptr: nothing. §3.1
@@ -55,13 +60,18 @@ public:
     std::vector<NotifiedAccount> accounts; ///< the user's own first
     std::set<std::string> subscriptions;
     std::vector<std::string> caused; ///< names that the client changed since the last telling
+    NotifyEvents enabled; ///< of the user's own mailboxes and the server, whatever NOTIFY says
 
 private:
     NotifyRequest request_;
+    bool is_asked_ = true;
 };
 
 /// Reads what there is to watch. Errors: OverQuota (kNotifyAccounts), those of the store.
 Awaitable<Result<>> start_notify(Session& session, Notify& notify);
+
+/// Tells changes of annotations from now on. RFC 5464 §4.4.2 Errors: those of the store.
+Awaitable<Result<>> enable_metadata(Session& session, NotifyEvents events);
 
 /// Keeps the client from being told of what it does itself. §5
 void note_caused(Session& session, std::string name);

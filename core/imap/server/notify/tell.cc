@@ -292,7 +292,8 @@ Awaitable<> tell_changes(Session& session, bool in_command)
     const bool holds = !in_command && group != nullptr &&
                        group->filter == NotifyGroup::Filter::SelectedDelayed; // §6.1.2
     const auto expunges = holds ? Expunges::Hold : Expunges::Tell;
-    if (tells_messages(session) && needs_sync(session, expunges))
+    const bool may_tell = in_command || !session.notify || session.notify->is_asked();
+    if (may_tell && tells_messages(session) && needs_sync(session, expunges))
         co_await sync(session, expunges);
     if (session.notify)
         co_await tell_others(session);

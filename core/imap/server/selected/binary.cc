@@ -92,10 +92,10 @@ Awaitable<Result<std::uint64_t>> decoded_octets(store::Account& account, const s
 }
 
 /// Sends the wanted range of the decoded octets; their number is promised already.
-Awaitable<> send_pieces(Session& session, const store::Email& email, const Source& source,
-                        OctetRange wanted)
+Awaitable<> send_pieces(Session& session, store::Account& account, const store::Email& email,
+                        const Source& source, OctetRange wanted)
 {
-    Pieces pieces(session.view->account(), email, source);
+    Pieces pieces(account, email, source);
     std::uint64_t at = 0;
     std::string piece;
     const auto end = wanted.offset + wanted.octets;
@@ -114,37 +114,65 @@ Awaitable<> send_pieces(Session& session, const store::Email& email, const Sourc
     }
 }
 
+/// A section's octets where they are stored, and how many they are decoded.
+struct Decodable {
+    Source source;
+    std::uint64_t octets = 0;
+};
+
+/// nullopt: there is no such part. Errors: Invalid (unknown encoding), those of read_body.
+Awaitable<Result<std::optional<Decodable>>> look_at(store::Account& account,
+                                                    const store::Email& email,
+                                                    const Section& section)
+{
+    const auto range = locate(section, email.card);
+    if (!range)
+        co_return std::optional<Decodable>();
+    Decodable found;
+    CO_TRY(found.source, source_of(section, email.card, *range));
+    CO_TRY(found.octets, co_await decoded_octets(account, email, found.source));
+    co_return std::optional<Decodable>(found);
+}
+
+Result<> failure_of(const Result<std::optional<Decodable>>& found)
+{
+    return found ? ok() : Result<>(found.error());
+}
+
 } // namespace
+
+Awaitable<Result<>> send_decoded(Session& session, store::Account& account,
+                                 const store::Email& email, const Section& section,
+                                 DecodedRange range)
+{
+    const auto found = co_await look_at(account, email, section);
+    if (!found || !*found) {
+        session.out += "NIL";
+        co_return failure_of(found);
+    }
+    const auto& decodable = **found;
+    const auto from = std::min(range.offset, decodable.octets);
+    const auto left = decodable.octets - from;
+    const OctetRange wanted{from, std::min(range.octets.value_or(left), left)};
+    session.out.append("~{").append(std::to_string(wanted.octets)).append("}\r\n");
+    co_await send_pieces(session, account, email, decodable.source, wanted);
+    co_return ok();
+}
 
 Awaitable<Result<>> send_binary(Session& session, const FetchItem& item, const store::Email& email)
 {
-    const bool only_size = item.kind == FetchItem::Kind::BinarySize;
     session.out.append(item.label).append(" ");
-    const char* none = only_size ? "0" : "NIL";
-    const auto range = locate(item.section, email.card);
-    if (!range) {
-        session.out += none;
-        co_return ok();
+    if (item.kind == FetchItem::Kind::BinarySize) {
+        const auto found = co_await look_at(session.view->account(), email, item.section);
+        session.out += std::to_string(found && *found ? (*found)->octets : 0);
+        co_return failure_of(found);
     }
-    const auto source = source_of(item.section, email.card, *range);
-    if (!source) {
-        session.out += none;
-        co_return source.error();
+    DecodedRange range;
+    if (item.partial) {
+        range.offset = item.partial->offset;
+        range.octets = item.partial->octets;
     }
-    const auto octets = co_await decoded_octets(session.view->account(), email, *source);
-    if (!octets) {
-        session.out += none;
-        co_return octets.error();
-    }
-    if (only_size) {
-        session.out += std::to_string(*octets);
-        co_return ok();
-    }
-    const OctetRange whole{0, *octets};
-    const auto wanted = slice(whole, item.partial);
-    session.out.append("~{").append(std::to_string(wanted.octets)).append("}\r\n");
-    co_await send_pieces(session, email, *source, wanted);
-    co_return ok();
+    co_return co_await send_decoded(session, session.view->account(), email, item.section, range);
 }
 
 } // namespace mailctl::imap

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/rows.h"
 #include "store/store.h"
 
@@ -71,12 +72,15 @@ Awaitable<Result<>> copy_all(Session& session, std::vector<Uid> uids, const Loca
     if (target.rights.has(store::MailboxRight::Write)) {
         CO_TRY(keywords, co_await map_keywords(session.view->account(), *target.account));
     }
+    session.progress->expect(uids.size());
     Rows rows(session.view->account(), session.view->mailbox(), std::move(uids));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             co_return ok();
         for (const auto& row : page) {
+            if (session.progress->advance())
+                co_await session.progress->tell();
             const auto flags = permitted_flags(target.rights, mapped(row.flags, keywords));
             const auto added = co_await copy_one(session, row, flags, target);
             if (!added && added.error().code() == Errc::NotFound) {

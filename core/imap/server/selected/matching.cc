@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/fts/indexes.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/search_query.h"
 #include "core/imap/server/selected/search_text.h"
@@ -99,11 +100,22 @@ void put_relevancies(std::string& out, const SearchReturn& wanted, const Found& 
     out += ')';
 }
 
+/// What is searched.
+struct Searched {
+    store::Account& account;
+    const View& view;
+    Progress* progress;
+};
+
 /// Appends the page's messages that match.
-Awaitable<Result<>> match_page(store::Account& account, const View& view, const SearchQuery& query,
+Awaitable<Result<>> match_page(const Searched& mailbox, const SearchQuery& query,
                                const std::vector<store::MessageRow>& page, Found& found)
 {
+    const View& view = mailbox.view;
+    auto* progress = mailbox.progress;
     for (const auto& row : page) {
+        if (progress != nullptr && progress->advance())
+            co_await progress->tell();
         const auto number = view.number_of(row.uid);
         if (!number)
             continue;
@@ -111,7 +123,7 @@ Awaitable<Result<>> match_page(store::Account& account, const View& view, const 
         candidate.row = &row;
         candidate.number = *number;
         candidate.is_recent = view.is_recent(row.uid);
-        const auto match = co_await match_message(account, query, candidate);
+        const auto match = co_await match_message(mailbox.account, query, candidate);
         if (!match && match.error().code() == Errc::NotFound)
             continue; // expunged meanwhile
         if (!match)
@@ -155,27 +167,32 @@ Awaitable<Result<Found>> matching(Session& session, const SearchKey& key)
 {
     session.has_condstore = session.has_condstore || has_mod_seq(key); // RFC 7162 §3.1
     co_return co_await matching(session.view->account(), *session.view, key,
-                                session.services->clock->now(), session.services->fts);
+                                session.services->clock->now(),
+                                SearchAids(session.services->fts, session.progress));
 }
 
 Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
-                                  Time now, fts::Indexes* indexes)
+                                  Time now, SearchAids aids)
 {
     CO_TRY(const auto keywords, co_await account.keywords());
     SearchQuery query(key, view, keywords, now);
-    if (indexes != nullptr && !query.sought().empty()) {
+    if (aids.indexes != nullptr && !query.sought().empty()) {
         auto sought = query.sought();
-        auto answers = co_await indexes->ask(account, std::move(sought));
+        auto answers = co_await aids.indexes->ask(account, std::move(sought));
         query.take_answers(std::move(answers));
     }
     Found found;
     found.tells_relevancy = has_fuzzy(key);
-    Rows rows(account, view.mailbox(), query.candidates(view));
+    auto candidates = query.candidates(view);
+    if (aids.progress != nullptr)
+        aids.progress->expect(candidates.size());
+    const Searched mailbox{account, view, aids.progress};
+    Rows rows(account, view.mailbox(), std::move(candidates));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             break;
-        CO_TRY_VOID(co_await match_page(account, view, query, page, found));
+        CO_TRY_VOID(co_await match_page(mailbox, query, page, found));
     }
     co_return found;
 }

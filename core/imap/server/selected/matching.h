@@ -38,10 +38,17 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 
 /// The messages that match, by UID. Errors: those of the store.
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key);
-/// The same of any mailbox, for those who have no session. `now`: for OLDER and YOUNGER. `indexes`
-/// nullptr: texts are looked up in the messages themselves.
+/// What a search may have beside the mailbox.
+struct SearchAids {
+    fts::Indexes* indexes = nullptr; ///< nullptr: texts are looked up in the messages themselves
+    Progress* progress = nullptr;    ///< nullptr: nobody is told how far it is
+
+    SearchAids(fts::Indexes* all = nullptr, Progress* told = nullptr) : indexes(all), progress(told) {}
+};
+
+/// The same of any mailbox, for those who have no session. `now`: for OLDER and YOUNGER.
 Awaitable<Result<Found>> matching(store::Account& account, const View& view, const SearchKey& key,
-                                  Time now, fts::Indexes* indexes = nullptr);
+                                  Time now, SearchAids aids = SearchAids());
 
 /// Asks one message, and loads of it what the query still needs, least first. Errors: NotFound (it
 /// was expunged meanwhile), those of the store.

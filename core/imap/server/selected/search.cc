@@ -10,6 +10,7 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
     auto& args = invocation.args;
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto request, parse_search(args));
+    compare_by(request.key, session.collation);
     if (!request.returns && session.is_rev2) { // RFC 9051 §6.4.4
         request.returns.emplace();
         request.returns->all = true;

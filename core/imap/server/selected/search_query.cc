@@ -90,10 +90,13 @@ SearchQuery::SearchQuery(const SearchKey& key, const View& view,
     root_ = build(key, view, keywords);
 }
 
-/// What an index is asked about a text. No index knows where nothing is.
+/// What an index is asked about a text. No index knows where nothing is, nor of another collation
+/// than it was made by.
 void SearchQuery::ask(const SearchKey& key, Node& node)
 {
     using fts::Field;
+    if (key.collation != mime::Collation::UnicodeCasemap && !key.is_fuzzy)
+        return;
     fts::Sought sought;
     sought.folded = mime::fold_case(key.text);
     sought.is_fuzzy = key.is_fuzzy;
@@ -156,10 +159,10 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
             node.keyword = static_cast<unsigned>(at - keywords.begin());
     } else if (key.kind == Kind::Body || key.kind == Kind::Text) {
         node.number = static_cast<std::uint32_t>(texts_.size());
-        texts_.push_back({mime::TextNeedle(key.text), key.kind == Kind::Text});
+        texts_.push_back({mime::TextNeedle(key.text, key.collation), key.kind == Kind::Text});
         ask(key, node);
     } else if (key.kind == Kind::Header) {
-        node.needle = mime::TextNeedle(key.text);
+        node.needle = mime::TextNeedle(key.text, key.collation);
         ask(key, node);
         needs_header_ = needs_header_ || !in_envelope(key.field);
     } else if (key.kind == Kind::Older || key.kind == Kind::Younger ||

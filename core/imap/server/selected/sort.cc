@@ -5,6 +5,7 @@
 
 #include "core/imap/order/sort_key.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/matching.h"
 #include "store/emails.h"
@@ -28,6 +29,13 @@ Result<SortRequest> parse_sort(Lexer& args)
     TRY(request.search, parse_search_program(args));
     request.search.returns = returns;
     return request;
+}
+
+void compare_by(SortRequest& request, mime::Collation collation)
+{
+    compare_by(request.search.key, collation);
+    for (auto& key : request.keys)
+        key.collation = collation;
 }
 
 /// A message and its place among others.
@@ -74,11 +82,14 @@ Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<S
 {
     std::vector<Placed> placed;
     placed.reserve(found.uids.size());
+    session.progress->expect(found.uids.size());
     Rows rows(session.view->account(), session.view->mailbox(), found.uids);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             break;
+        if (session.progress->advance(page.size()))
+            co_await session.progress->tell();
         CO_TRY_VOID(co_await place_page(session.view->account(), keys, page, found, placed));
     }
     std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
@@ -94,10 +105,11 @@ Awaitable<Result<std::vector<Uid>>> sorted(Session& session, const std::vector<S
 
 } // namespace
 
-/// RFC 5256 §3, RFC 5267 §3.2. Texts are ordered by i;unicode-casemap (RFC 5255 §4.3).
+/// RFC 5256 §3, RFC 5267 §3.2. Texts are ordered by the active comparator (RFC 5255 §4).
 Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
 {
-    CO_PARSE_TRY(const auto request, parse_sort(invocation.args));
+    CO_PARSE_TRY(auto request, parse_sort(invocation.args));
+    compare_by(request, session.collation);
     const auto is_relevancy = [](const auto& key) { return key.kind == SortKey::Kind::Relevancy; };
     if (std::any_of(request.keys.begin(), request.keys.end(), is_relevancy) && !has_fuzzy(request.search.key))
         co_return Completion::bad("RELEVANCY is for FUZZY"); // RFC 6203 §6

@@ -3,6 +3,7 @@
 
 #include "core/imap/order/threads.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/progress.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/matching.h"
 
@@ -26,13 +27,15 @@ Awaitable<Result<>> thread_page(Session& session, const Invocation& invocation,
                                 const std::vector<store::MessageRow>& page, Threads& threads)
 {
     for (const auto& row : page) {
+        if (session.progress->advance())
+            co_await session.progress->tell();
         const auto email = co_await session.view->account().email(row.email);
         if (!email && email.error().code() == Errc::NotFound)
             continue; // expunged meanwhile
         if (!email)
             co_return email.error();
         const auto number = number_for(session, invocation, row.uid);
-        threads.add(thread_message(number, email->card, row.internal_date));
+        threads.add(thread_message(number, email->card, row.internal_date, session.collation));
     }
     co_return ok();
 }
@@ -40,6 +43,7 @@ Awaitable<Result<>> thread_page(Session& session, const Invocation& invocation,
 Awaitable<Result<>> thread_messages(Session& session, const Invocation& invocation,
                                     std::vector<Uid> found, Threads& threads)
 {
+    session.progress->expect(found.size());
     Rows rows(session.view->account(), session.view->mailbox(), std::move(found));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
@@ -57,7 +61,8 @@ Awaitable<Completion> on_thread(Session& session, Invocation& invocation)
     auto& args = invocation.args;
     CO_PARSE_TRY(const auto rule, parse_rule(args));
     CO_PARSE_TRY_VOID(args.space());
-    CO_PARSE_TRY(const auto request, parse_search_program(args));
+    CO_PARSE_TRY(auto request, parse_search_program(args));
+    compare_by(request.key, session.collation);
     if (const auto fault = fault_of(session, request))
         co_return *fault;
     auto found = co_await matching(session, request.key);

@@ -130,7 +130,7 @@ std::unique_ptr<net::Stream> ImapServer::connect()
     services->store = store.get();
     services->fts = indexes_.get();
     services->authenticator = &users;
-    services->clock = &clock;
+    services->clock = session_clock;
     services->random = &random;
     services->hostname = "mx.example.org";
     auto [server, client] = net::memory_stream_pair(io.get_executor());

@@ -59,6 +59,7 @@ public:
 
     boost::asio::io_context io;
     ManualClock clock;
+    const Clock* session_clock = &clock; ///< of the sessions that come from here on
     SeededRandom random{7};
     std::unique_ptr<store::Store> store;
     Passwords users;

@@ -183,7 +183,7 @@ Awaitable<> append_many(ImapServer& server)
     BOOST_TEST(at_limit.status.find(" 1:500] ") != std::string::npos, at_limit.status);
     const auto one_more = most + " {6+}\r\na: b\r\n";
     const auto past = co_await client.run(one_more);
-    BOOST_TEST(past.status == "NO [LIMIT] Too many messages");
+    BOOST_TEST(past.status == "NO [LIMIT] At most 500 messages at once");
     const auto counted = co_await client.run("STATUS INBOX (MESSAGES)");
     BOOST_TEST(counted.untagged.at(0) == "* STATUS INBOX (MESSAGES 500)");
 }

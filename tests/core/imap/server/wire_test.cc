@@ -60,6 +60,8 @@ void prepare(ImapServer& server, const std::string& file)
         server.config.sharing.server_comment = "A quiet place";
         server.config.sharing.server_admin = "mailto:root@example.org";
     }
+    if (is("urlauth"))
+        server.config.imap.submit_servers = {"cid@example.org"};
     if (is("public"))
         server.config.sharing.public_owner = "public";
     if (is("sharing_off"))

@@ -1,5 +1,5 @@
 // Names of mailboxes, through namespaces, to accounts and rights.
-#include "core/imap/server/sharing/place.h"
+#include "core/sharing/place.h"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@
 #include "store/own_seen.h"
 #include "store/store.h"
 
-namespace mailctl::imap {
+namespace mailctl::sharing {
 namespace {
 
 using store::MailboxRight;
@@ -382,4 +382,4 @@ std::string id_suffix(const Viewer& viewer, const store::Account& account)
     return "-" + std::to_string(value_of(account.id()));
 }
 
-} // namespace mailctl::imap
+} // namespace mailctl::sharing
