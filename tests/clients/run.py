@@ -10,10 +10,10 @@ import os, shutil, sys, time, traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
-import python_clients, reading_clients, sending_clients
+import more_reading_clients, python_clients, reading_clients, sending_clients
 from server import Server
 
-TESTS = [(test, module.NEEDS.get(test.__name__)) for module in (python_clients, sending_clients, reading_clients)
+TESTS = [(test, module.NEEDS.get(test.__name__)) for module in (python_clients, sending_clients, reading_clients, more_reading_clients)
          for test in module.ALL]
 
 

@@ -20,6 +20,8 @@ namespace {
 
 using Kind = Completion::Kind;
 
+constexpr unsigned kBadInARow = 20; // let pass, at least, once a user has logged in
+
 /// "a1 OK [CODE] text", or "* BAD text" where the tag did not parse.
 void put_completion(Session& session, std::string_view tag, const Completion& completion)
 {
@@ -95,11 +97,18 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
     co_return completion;
 }
 
-/// Counts what a client that speaks IMAP never sends; too much of it ends the session.
-void count_bad(Session& session)
+/// Counts what a client that speaks IMAP never sends; too much of it ends the session. Who has
+/// logged in may try what this server does not know: a command that is none of that forgives.
+void count_bad(Session& session, Kind kind)
 {
+    if (kind != Kind::Bad) {
+        session.bad_commands = session.is_authenticated() ? 0 : session.bad_commands;
+        return;
+    }
     session.services->authenticator->happened(session.stream->peer(), conf::BanTrigger::BadCommand);
-    const auto limit = session.config().limits.imap.bad_commands;
+    auto limit = session.config().limits.imap.bad_commands;
+    if (session.is_authenticated() && limit != 0)
+        limit = std::max(limit, kBadInARow);
     if (++session.bad_commands < limit || limit == 0)
         return;
     session.services->authenticator->misbehaved(session.stream->peer(), "bad IMAP commands");
@@ -128,8 +137,7 @@ Awaitable<> serve_command(Session& session)
             co_await drop_message(session, invocation.message);
     }
     put_completion(session, tag ? *tag : "", completion);
-    if (completion.kind == Kind::Bad)
-        count_bad(session);
+    count_bad(session, completion.kind);
     if (command.is_fatal && session.state != State::Logout) {
         put_bye(session, "Literal too large");
         session.state = State::Logout;
