@@ -28,6 +28,36 @@ struct SelectParameters {
     std::optional<Known> known;
 };
 
+/// A sequence-set without "*". RFC 7162 §7
+Result<std::vector<NumberRange>> parse_known_set(Lexer& args)
+{
+    TRY(const auto set, args.sequence_set());
+    if (set.is_saved() || set.has_star())
+        return Error(Errc::Invalid, "What is known are numbers");
+    return set.resolve(0);
+}
+
+std::uint64_t count_of(const std::vector<NumberRange>& ranges)
+{
+    std::uint64_t count = 0;
+    for (const auto& range : ranges)
+        count += std::uint64_t{range.last} - range.first + 1;
+    return count;
+}
+
+/// seq-match-data = "(" known-sequence-set SP known-uid-set ")". RFC 7162 §7
+Result<> parse_matches(Lexer& args)
+{
+    TRY_VOID(args.expect('('));
+    TRY(const auto numbers, parse_known_set(args));
+    TRY_VOID(args.space());
+    TRY(const auto uids, parse_known_set(args));
+    TRY_VOID(args.expect(')'));
+    if (count_of(numbers) != count_of(uids)) // RFC 7162 §3.2.5.2
+        return Error(Errc::Invalid, "As many UIDs as message numbers, please");
+    return ok();
+}
+
 /// "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". RFC 7162 §7.
 /// Message numbers of what the client knows are passed over: the log tells what they would narrow.
 Result<Known> parse_known(Lexer& args, bool is_uid_only)
@@ -42,18 +72,13 @@ Result<Known> parse_known(Lexer& args, bool is_uid_only)
         return Error(Errc::Invalid, "Number must not be zero");
     bool more = args.accept(' ');
     if (more && args.peek() != '(') {
-        TRY(const auto set, args.sequence_set());
-        known.uids = set.resolve(0);
+        TRY(known.uids, parse_known_set(args));
         more = args.accept(' ');
     }
     if (more) {
         if (is_uid_only) // RFC 9586 §3.4
             return Error(Errc::Invalid, "Message numbers are off");
-        TRY_VOID(args.expect('('));
-        TRY_VOID(args.sequence_set());
-        TRY_VOID(args.space());
-        TRY_VOID(args.sequence_set());
-        TRY_VOID(args.expect(')'));
+        TRY_VOID(parse_matches(args));
     }
     TRY_VOID(args.expect(')'));
     return known;
@@ -68,10 +93,13 @@ Result<SelectParameters> parse_parameters(const Session& session, Lexer& args)
     TRY_VOID(args.expect('('));
     do {
         if (args.accept_word("CONDSTORE")) {
-            parameters.condstore = true;
+            if (std::exchange(parameters.condstore, true))
+                return Error(Errc::Invalid, "Select parameter given twice");
         } else if (args.accept_word("QRESYNC")) {
             if (!session.has_qresync) // RFC 7162 §3.2.5
                 return Error(Errc::Invalid, "ENABLE QRESYNC first");
+            if (parameters.known)
+                return Error(Errc::Invalid, "Select parameter given twice");
             TRY(parameters.known, parse_known(args, session.is_uid_only));
         } else {
             return Error(Errc::Invalid, "Unknown select parameter");
