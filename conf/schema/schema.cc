@@ -191,8 +191,12 @@ void add_connection_limits(Rows& out, const LimitPaths& paths, Get limits)
        "Time without a command before the connection is closed");
     at(paths.session, &ConnectionLimits::session, Effect::Reconnect,
        "Longest time of one session; 0: no limit");
-    at(paths.bad_commands, &ConnectionLimits::bad_commands, Effect::Reconnect,
-       "Commands in error before the connection is closed; 0: no limit");
+    const bool is_imap = paths.bad_commands.starts_with("limits.imap.");
+    out.push_back(row(
+        paths.bad_commands, [limits](Config& c) -> auto& { return limits(c).bad_commands; },
+        Effect::Reconnect, "Commands in error before the connection is closed; 0: no limit",
+        is_imap ? "Who has logged in may send at least 20 in a row: any other command forgives them."
+                : ""));
 }
 
 /// SMTP clients come back by themselves; RFC 9051 §5.4 and RFC 1939 §3 forbid it to the others.

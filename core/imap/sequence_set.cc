@@ -79,12 +79,6 @@ std::vector<NumberRange> SequenceSet::resolve(std::uint32_t largest) const
     return resolved;
 }
 
-bool SequenceSet::has_star() const
-{
-    return std::any_of(ranges_.begin(), ranges_.end(),
-                       [](const auto& range) { return range.first == 0 || range.last == 0; });
-}
-
 bool SequenceSet::is_past(std::uint32_t largest) const
 {
     return std::any_of(ranges_.begin(), ranges_.end(), [largest](const auto& range) {

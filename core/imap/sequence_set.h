@@ -39,9 +39,6 @@ public:
     /// an error for message numbers (RFC 3501 §9, seq-number).
     bool is_past(std::uint32_t largest) const;
 
-    /// True where "*" is used.
-    bool has_star() const;
-
 private:
     std::vector<NumberRange> ranges_;
     bool is_saved_ = false;

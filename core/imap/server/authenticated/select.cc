@@ -28,11 +28,17 @@ struct SelectParameters {
     std::optional<Known> known;
 };
 
+/// True where "*" is used: what it stands for depends on the largest number.
+bool has_star(const SequenceSet& set)
+{
+    return set.resolve(0xFFFFFFFF) != set.resolve(0xFFFFFFFE);
+}
+
 /// A sequence-set without "*". RFC 7162 §7
 Result<std::vector<NumberRange>> parse_known_set(Lexer& args)
 {
     TRY(const auto set, args.sequence_set());
-    if (set.is_saved() || set.has_star())
+    if (set.is_saved() || has_star(set))
         return Error(Errc::Invalid, "What is known are numbers");
     return set.resolve(0);
 }
