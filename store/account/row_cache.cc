@@ -144,6 +144,7 @@ void CachedRows::end_commit(const std::vector<Change>& changes, const std::vecto
             (change.row ? grown : shrunk).insert(change.box);
             apply(change);
         }
+        ++commits_; // what was read while it went on may be from before it
         for (auto& [box, rows] : boxes_) {
             if (shrunk.contains(box))
                 std::erase_if(rows, [](const auto& row) { return row.email == EmailId{}; });
@@ -166,6 +167,7 @@ void CachedRows::end_commit_in_doubt()
         for (const auto& [box, rows] : boxes_)
             boxes.push_back(box);
         boxes_.clear();
+        ++commits_;
         is_committing_ = false;
     }
     for (const auto box : boxes)

@@ -89,11 +89,18 @@ BOOST_AUTO_TEST_CASE(commits_in_doubt)
 // What was read while something was committed may be old.
 BOOST_AUTO_TEST_CASE(reads_beside_a_commit)
 {
-    const auto begun = cached->begin_read();
+    const auto before = cached->begin_read();
     cached->begin_commit();
-    cached->keep(begun, kOther, rows(1, 1));
+    const auto during = cached->begin_read();
+    cached->keep(before, kOther, rows(1, 1));
     cached->end_commit({}, {});
-    cached->keep(begun, kOther, rows(1, 1));
+    for (const auto begun : {before, during})
+        cached->keep(begun, kOther, rows(1, 1));
+    BOOST_TEST(shown(*cached, kOther) == "unknown");
+    cached->begin_commit();
+    const auto in_doubt = cached->begin_read();
+    cached->end_commit_in_doubt();
+    cached->keep(in_doubt, kOther, rows(1, 1));
     BOOST_TEST(shown(*cached, kOther) == "unknown");
     cached->keep(cached->begin_read(), kOther, rows(1, 1));
     BOOST_TEST(shown(*cached, kOther) == "1.1 ");
