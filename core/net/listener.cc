@@ -107,8 +107,9 @@ Result<ListeningSocket> ListeningSocket::bind(const std::string& address, std::u
 
 /// Runs on a strand of its own; the lock orders close() with a callback under way.
 struct Listener::Loop : std::enable_shared_from_this<Loop> {
-    Loop(boost::asio::io_context& context, ListeningSocket s, OnConnection callback)
+    Loop(boost::asio::io_context& context, ListeningSocket s, OnConnection callback, Home of_connections)
         : io(context),
+          home(std::move(of_connections)),
           strand(boost::asio::make_strand(context)),
           socket(std::move(s)),
           waiter(strand, ::dup(socket.descriptor())),
@@ -150,7 +151,7 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
             if (accepted >= 0 && is_paused) {
                 ::close(accepted);
             } else if (accepted >= 0) {
-                on_connection(make_socket_stream(accepted, boost::asio::make_strand(io)));
+                on_connection(make_socket_stream(accepted, home ? home() : boost::asio::make_strand(io)));
             } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 refuse_one(errno);
                 return;
@@ -225,6 +226,7 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
     }
 
     boost::asio::io_context& io;
+    Home home;
     boost::asio::strand<boost::asio::io_context::executor_type> strand;
     ListeningSocket socket;
     boost::asio::posix::stream_descriptor waiter; ///< a duplicate, so that closing needs no wait
@@ -237,8 +239,8 @@ struct Listener::Loop : std::enable_shared_from_this<Loop> {
     bool is_waiting = false;
 };
 
-Listener::Listener(boost::asio::io_context& io, ListeningSocket socket, OnConnection on_connection)
-    : loop_(std::make_shared<Loop>(io, std::move(socket), std::move(on_connection)))
+Listener::Listener(boost::asio::io_context& io, ListeningSocket socket, OnConnection on_connection, Home home)
+    : loop_(std::make_shared<Loop>(io, std::move(socket), std::move(on_connection), std::move(home)))
 {
     boost::asio::post(loop_->strand, [loop = loop_] {
         const std::lock_guard lock(loop->mutex);

@@ -41,15 +41,18 @@ private:
     std::string path_; ///< of a Unix socket: removed at the end
 };
 
-/// Accepts from one socket until closed. Threads: any, `on_connection` runs on the io_context.
+/// Accepts from one socket until closed. Threads: any; `on_connection` and `home` run on the
+/// io_context, one at a time.
 class Listener {
 public:
-    /// Each connection has its own strand of `io`, which its stream names as executor.
+    /// Gives each connection its own strand, which its stream names as executor.
+    using Home = std::function<boost::asio::any_io_executor()>;
     using OnConnection = std::function<void(std::unique_ptr<Stream>)>;
 
     /// Starts accepting at once. Without free descriptors a waiting connection is closed, and the
     /// next try waits: it never spins.
-    Listener(boost::asio::io_context& io, ListeningSocket socket, OnConnection on_connection);
+    /// `home` empty: strands of `io`.
+    Listener(boost::asio::io_context& io, ListeningSocket socket, OnConnection on_connection, Home home = {});
     ~Listener(); ///< as close()
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;

@@ -67,7 +67,8 @@ void Listeners::commit(Plan plan)
             bound_[key].listener = std::make_unique<net::Listener>(
                 io_, std::move(socket), [this, address = key](std::unique_ptr<net::Stream> stream) {
                     accept(address, std::move(stream));
-                });
+                },
+                home_);
             if (stopped_.contains(plan.wanted[key].name))
                 stopped.push_back(bound_[key].listener.get());
         }

@@ -21,8 +21,9 @@ class Listeners {
 public:
     using OnConnection = std::function<void(std::unique_ptr<net::Stream>, conf::Listener)>;
 
-    Listeners(boost::asio::io_context& io, OnConnection on_connection)
-        : io_(io), on_connection_(std::move(on_connection))
+    /// `home`: where each connection runs; empty: on `io`.
+    Listeners(boost::asio::io_context& io, OnConnection on_connection, net::Listener::Home home = {})
+        : io_(io), on_connection_(std::move(on_connection)), home_(std::move(home))
     {}
     ~Listeners() { close(); }
     Listeners(const Listeners&) = delete;
@@ -70,6 +71,7 @@ private:
 
     boost::asio::io_context& io_;
     OnConnection on_connection_;
+    net::Listener::Home home_;
     mutable std::mutex mutex_;
     std::map<Plan::Key, Bound> bound_;
     std::map<std::string, std::string> stopped_; ///< by name; why the last start failed

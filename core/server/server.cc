@@ -36,6 +36,7 @@
 #include "core/server/privileges.h"
 #include "core/server/remote_commands.h"
 #include "core/server/restart.h"
+#include "core/server/session_threads.h"
 #include "core/server/sessions.h"
 #include "core/server/upkeep.h"
 #include "core/smtp/server/callout.h"
@@ -66,6 +67,9 @@ Result<std::unique_ptr<store::Store>> open_configured_store(const conf::Config& 
     options.write_buffer_octets = config.store.write_buffer_octets;
     return store::open_store(options);
 }
+
+/// Threads of sessions for each of `server.threads`.
+constexpr unsigned kSessionThreads = 2;
 
 /// Of an index's thread. See setpriority(2).
 constexpr int kIndexNice = 10;
@@ -118,9 +122,9 @@ Awaitable<> write_counters(delivery::Sending& sending, tls_rpt::Counters& tls_re
 
 } // namespace
 
-// Order: members are destroyed from the last to the first. What the io_context still holds (frames
-// of sessions that were cut) uses the store, the authenticator and the session table, so that they
-// come before it; workers end before what they work on.
+// Order: members are destroyed from the last to the first. What the contexts still hold (frames of
+// sessions that were cut) uses the store, the authenticator and the session table, so that they
+// come before them; workers end before what they work on.
 struct Server::State {
     explicit State(Parts p) : parts(std::move(p)), sessions(parts.serve) {}
     ~State()
@@ -147,7 +151,8 @@ struct Server::State {
     std::unique_ptr<fts::Indexes> indexes;
     std::unique_ptr<Outbound> outbound;
     Sessions sessions;
-    boost::asio::io_context io;
+    boost::asio::io_context io; ///< accepts, sends and keeps time; sessions have their own
+    std::unique_ptr<SessionThreads> session_threads;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
         io.get_executor()};
     boost::asio::steady_timer watchdog{io};
@@ -270,6 +275,7 @@ struct Server::State {
     {
         for (unsigned i = 0; i < count; ++i)
             threads.emplace_back([this] { io.run(); });
+        session_threads->start();
     }
 
     void shut_down();
@@ -307,7 +313,8 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->listeners = std::make_unique<Listeners>(
         state->io, [s = state.get()](std::unique_ptr<net::Stream> stream, conf::Listener listener) {
             s->sessions.start(std::move(stream), s->current(), std::move(listener));
-        });
+        },
+        [s = state.get()] { return s->session_threads->next(); });
     TRY(auto plan, state->listeners->prepare(config->listeners));
     if (user) {
         TRY_VOID(become(*user));
@@ -327,6 +334,7 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     const auto& open = state->parts.open_store;
     TRY(state->store, open ? open(*config) : open_configured_store(*config));
     const unsigned threads = thread_count(config->server.threads);
+    state->session_threads = std::make_unique<SessionThreads>(threads * kSessionThreads);
     state->workers = std::make_unique<boost::asio::thread_pool>(threads);
     state->authenticator =
         auth::make_authenticator(*state->store, config, state->workers->get_executor());
@@ -396,6 +404,7 @@ void Server::State::shut_down()
                           boost::asio::use_future)
         .wait();
     index_worker->join();
+    session_threads->stop();
     io.stop();
     for (auto& thread : threads)
         thread.join();
