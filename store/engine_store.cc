@@ -50,7 +50,7 @@ Awaitable<Result<std::shared_ptr<MailAccount>>> EngineStore::mail_account(Accoun
         forget(id);
         co_return Error(Errc::NotFound, "no such account");
     }
-    const MailAccount::Environment environment{*engine_, clock_, random_, &keeping_, rows_};
+    const MailAccount::Environment environment{*engine_, clock_, random_, &keeping_};
     auto opened = co_await MailAccount::open(environment, id);
     if (!opened)
         co_return opened.error();

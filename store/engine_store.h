@@ -75,7 +75,6 @@ private:
     std::unique_ptr<Engine> engine_;
     const Clock& clock_;
     Random& random_;
-    const std::shared_ptr<RowBudget> rows_ = std::make_shared<RowBudget>(kRowCacheOctets);
     EngineDirectory directory_;
     EngineQueue queue_;
     StoreKeeping keeping_;

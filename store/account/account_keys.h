@@ -33,10 +33,11 @@ inline std::string messages(MailboxId box)
 {
     return with_number('m', value_of(box));
 }
-inline std::string message(MailboxId box, Uid uid)
+/// Rows of messages lie together, a page of UIDs each: store/account/message_page.h
+inline std::string message_page(MailboxId box, std::uint32_t page)
 {
     auto key = messages(box);
-    append_be(key, value_of(uid));
+    append_be(key, page);
     return key;
 }
 inline std::string emails()
@@ -213,16 +214,15 @@ inline std::optional<std::string_view> subscription_of(std::string_view key)
         return std::nullopt;
     return key.substr(1);
 }
-struct MessageKey {
+struct MessagePageKey {
     MailboxId mailbox{};
-    Uid uid{};
+    std::uint32_t page = 0;
 };
-inline std::optional<MessageKey> message_of(std::string_view key)
+inline std::optional<MessagePageKey> message_page_of(std::string_view key)
 {
     if (key.size() != 9 || key[0] != 'm')
         return std::nullopt;
-    return MessageKey{MailboxId{*read_be<std::uint32_t>(key, 1)},
-                      Uid{*read_be<std::uint32_t>(key, 5)}};
+    return MessagePageKey{MailboxId{*read_be<std::uint32_t>(key, 1)}, *read_be<std::uint32_t>(key, 5)};
 }
 /// Head rows only.
 inline std::optional<EmailId> email_of(std::string_view key)

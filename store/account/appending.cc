@@ -79,7 +79,7 @@ private:
         CO_TRY(auto* box, change.mailbox(old_.mailbox));
         count_out(*box, row);
         box->highest_mod_seq = change.mod_seq();
-        change.erase(keys::message(old_.mailbox, row.uid));
+        change.erase_message(old_.mailbox, row.uid);
         change.log(ChangeEntry::Kind::Expunged, old_.mailbox, {row.uid});
         if (keeps_) {
             keep_deleted(change, *box, row);

@@ -255,11 +255,101 @@ void Change::release(const BodyRef& body)
     mine_.releases = true;
 }
 
-Overlay Change::finish()
+void Change::put_message(MailboxId box, const MessageRow& row)
 {
+    messages_.push_back({box, row.uid, false, row});
+}
+
+void Change::erase_message(MailboxId box, Uid uid)
+{
+    messages_.push_back({box, uid, true, {}});
+}
+
+/// Reads the pages that nobody asked for yet.
+Awaitable<Result<>> Change::load_pages(std::vector<PageKey> wanted)
+{
+    std::erase_if(wanted, [this](const auto& key) { return pages_.contains(key); });
+    std::vector<std::string> keys;
+    keys.reserve(wanted.size());
+    for (const auto& [box, page] : wanted)
+        keys.push_back(keys::message_page(box, page));
+    const auto stored = co_await get(std::move(keys));
+    if (!stored)
+        co_return stored.error();
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        auto& rows = pages_[wanted[i]];
+        const auto& page = (*stored)[i];
+        if (!page)
+            continue;
+        rows.reserve(kPageUids);
+        CO_TRY_VOID(decode_page(wanted[i].second, *page, rows));
+    }
+    co_return ok();
+}
+
+Awaitable<Result<std::vector<MessageRow>>> Change::messages(MailboxId box, const std::vector<Uid>& uids)
+{
+    std::vector<PageKey> wanted;
+    for (const auto uid : uids)
+        if (wanted.empty() || wanted.back().second != page_of(uid))
+            wanted.emplace_back(box, page_of(uid));
+    CO_TRY_VOID(co_await load_pages(wanted));
+    std::vector<MessageRow> found;
+    found.reserve(uids.size());
+    auto uid = uids.begin();
+    for (const auto& key : wanted) {
+        for (const auto& row : pages_[key]) {
+            while (uid != uids.end() && *uid < row.uid)
+                ++uid;
+            if (uid != uids.end() && *uid == row.uid)
+                found.push_back(row);
+        }
+    }
+    co_return found;
+}
+
+/// By mailbox and UID; of several changes of one message the last counts.
+void Change::sort_messages()
+{
+    const auto key = [](const auto& change) { return std::pair(change.mailbox, change.uid); };
+    const auto is_before = [&](const auto& a, const auto& b) { return key(a) < key(b); };
+    if (!std::is_sorted(messages_.begin(), messages_.end(), is_before))
+        std::stable_sort(messages_.begin(), messages_.end(), is_before);
+    const auto is_same = [&](const auto& a, const auto& b) { return key(a) == key(b); };
+    const auto kept = std::unique(messages_.rbegin(), messages_.rend(), is_same);
+    messages_.erase(messages_.begin(), kept.base());
+}
+
+Awaitable<Result<>> Change::put_pages()
+{
+    sort_messages();
+    const auto page_key = [](const auto& change) { return PageKey(change.mailbox, page_of(change.uid)); };
+    std::vector<PageKey> wanted;
+    for (const auto& change : messages_)
+        if (wanted.empty() || wanted.back() != page_key(change))
+            wanted.push_back(page_key(change));
+    CO_TRY_VOID(co_await load_pages(wanted));
+    auto from = messages_.begin();
+    for (const auto& key : wanted) {
+        const auto to = std::find_if(from, messages_.end(), [&](const auto& change) { return page_key(change) != key; });
+        const auto rows = with_changes(pages_[key], {from, to});
+        if (rows.empty())
+            erase(keys::message_page(key.first, key.second));
+        else
+            put(keys::message_page(key.first, key.second), encode_page(rows));
+        from = to;
+    }
+    co_return ok();
+}
+
+Awaitable<Result<Overlay>> Change::finish()
+{
+    if (!messages_.empty()) {
+        CO_TRY_VOID(co_await put_pages());
+    }
     if (has_mod_seq_)
         put(keys::log(mine_.cell.mod_seq), encode(log_));
-    return std::move(mine_);
+    co_return std::move(mine_);
 }
 
 void merge(Overlay& below, Overlay top)

@@ -8,10 +8,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/awaitable.h"
 #include "store/account.h"
+#include "store/account/message_page.h"
 #include "store/account/records.h"
 #include "store/engine.h"
 
@@ -97,16 +99,28 @@ public:
     Awaitable<Result<Page>> scan(Range range);
     void put(std::string key, std::string value);
     void erase(std::string key);
+    /// The rows of those UIDs that exist, as they were before this mutation. Order: ascending, both.
+    /// Errors: Corrupt, Unavailable.
+    Awaitable<Result<std::vector<MessageRow>>> messages(MailboxId box, const std::vector<Uid>& uids);
+    /// Adds or changes a message. finish() brings these into their pages, all of a page at once.
+    void put_message(MailboxId box, const MessageRow& row);
+    void erase_message(MailboxId box, Uid uid);
+    /// Changes of messages that are in no page yet: at most so many rows more.
+    std::size_t pending_messages() const { return messages_.size(); }
     /// Gives a body up once this change is durable.
     void release(const BodyRef& body);
 
     const Overlay& overlay() const { return mine_; }
-    /// All that was changed, with its log row.
-    Overlay finish();
+    /// All that was changed, with its log row. Errors: Corrupt (a page of messages), Unavailable.
+    Awaitable<Result<Overlay>> finish();
 
 private:
     const std::optional<std::string>* overlaid(const std::string& key) const;
     void overlay_page(const Range& range, Page& page) const;
+    using PageKey = std::pair<MailboxId, std::uint32_t>;
+    Awaitable<Result<>> load_pages(std::vector<PageKey> wanted);
+    void sort_messages();
+    Awaitable<Result<>> put_pages();
 
     Engine& engine_;
     const Partition& partition_;
@@ -116,6 +130,8 @@ private:
     Time now_;
     LogRecord log_;
     bool has_mod_seq_ = false;
+    std::vector<MessageChange> messages_;
+    std::map<PageKey, std::vector<MessageRow>> pages_; ///< as they were
 };
 
 /// One change to an account. `apply` may run several times: each run starts from nothing and

@@ -38,7 +38,8 @@ bool CheckAccount::mends(Change& change)
     if (!repair_)
         return false;
     const auto& overlay = change.overlay();
-    const bool fits = overlay.row_count() < kMaxRepairRows && overlay.octets() < kMaxRepairOctets;
+    const bool fits = overlay.row_count() + change.pending_messages() < kMaxRepairRows &&
+                      overlay.octets() < kMaxRepairOctets;
     more |= !fits;
     return fits;
 }
@@ -59,25 +60,27 @@ Awaitable<Result<>> CheckAccount::walk(Change& change, std::string prefix,
     }
 }
 
-void CheckAccount::visit_message(Change& change, const Row& row)
+/// Messages of a page that does not decode leave their emails free: those get one in "Recovered".
+void CheckAccount::visit_messages(Change& change, const Row& row)
 {
-    const auto key = keys::message_of(row.key);
-    const auto message =
-        key ? decode_message(key->uid, row.value) : Result<MessageRow>(Error(Errc::Corrupt, "key"));
-    if (!message) {
-        found("a message row does not decode");
+    const auto key = keys::message_page_of(row.key);
+    std::vector<MessageRow> messages;
+    if (!key || !decode_page(key->page, row.value, messages)) {
+        found("a page of message rows does not decode");
         if (mends(change))
             change.erase(row.key);
         return;
     }
     auto& sums = sums_[key->mailbox];
-    sums.messages += 1;
-    sums.unseen += message->flags.has(SystemFlag::Seen) ? 0 : 1;
-    sums.deleted += message->flags.has(SystemFlag::Deleted) ? 1 : 0;
-    sums.octets += message->octets;
-    sums.last_uid = std::max(sums.last_uid, key->uid);
-    sums.last_mod_seq = std::max(sums.last_mod_seq, message->mod_seq);
-    uses_[message->email] += 1;
+    for (const auto& message : messages) {
+        sums.messages += 1;
+        sums.unseen += message.flags.has(SystemFlag::Seen) ? 0 : 1;
+        sums.deleted += message.flags.has(SystemFlag::Deleted) ? 1 : 0;
+        sums.octets += message.octets;
+        sums.last_uid = std::max(sums.last_uid, message.uid);
+        sums.last_mod_seq = std::max(sums.last_mod_seq, message.mod_seq);
+        uses_[message.email] += 1;
+    }
 }
 
 /// One that does not decode gives its email free: it gets a message in "Recovered".
@@ -214,19 +217,23 @@ void CheckAccount::visit_delivery(Change& change, const Row& row)
 
 void CheckAccount::visit_missing_email(Change& change, const Row& row)
 {
-    const auto key = keys::message_of(row.key);
-    const auto message = decode_message(key->uid, row.value);
-    if (!message || missing_.count(message->email) == 0)
+    const auto key = keys::message_page_of(row.key);
+    std::vector<MessageRow> messages;
+    if (!key || !decode_page(key->page, row.value, messages))
         return;
-    found(named(key->mailbox, key->uid) + " names an email that is not there");
-    if (!mends(change))
-        return;
-    change.erase(row.key);
-    auto& sums = sums_[key->mailbox];
-    sums.messages -= 1;
-    sums.unseen -= message->flags.has(SystemFlag::Seen) ? 0 : 1;
-    sums.deleted -= message->flags.has(SystemFlag::Deleted) ? 1 : 0;
-    sums.octets -= message->octets;
+    for (const auto& message : messages) {
+        if (missing_.count(message.email) == 0)
+            continue;
+        found(named(key->mailbox, message.uid) + " names an email that is not there");
+        if (!mends(change))
+            continue;
+        change.erase_message(key->mailbox, message.uid);
+        auto& sums = sums_[key->mailbox];
+        sums.messages -= 1;
+        sums.unseen -= message.flags.has(SystemFlag::Seen) ? 0 : 1;
+        sums.deleted -= message.flags.has(SystemFlag::Deleted) ? 1 : 0;
+        sums.octets -= message.octets;
+    }
 }
 
 void CheckAccount::visit_missing_deleted(Change& change, const Row& row)
@@ -336,7 +343,7 @@ void CheckAccount::recover(Change& change, EmailId id, const EmailSeen& email)
     row.email = id;
     row.octets = email.body.octets;
     row.internal_date = row.saved = change.now();
-    change.put(keys::message(known->id, row.uid), encode(row));
+    change.put_message(known->id, row);
     change.log(ChangeEntry::Kind::Appeared, known->id, {row.uid});
     sums.messages += 1;
     sums.unseen += 1;
@@ -434,7 +441,7 @@ Awaitable<Result<>> CheckAccount::apply(Change& change)
     *this = CheckAccount(repair_);
     using Visit = void (CheckAccount::*)(Change&, const Row&);
     const std::pair<std::string, Visit> walks[] = {
-        {keys::all_messages(), &CheckAccount::visit_message},
+        {keys::all_messages(), &CheckAccount::visit_messages},
         {keys::all_deleted(), &CheckAccount::visit_deleted},
         {keys::emails(), &CheckAccount::visit_email},
         {keys::body_uses(), &CheckAccount::visit_body_use},

@@ -50,7 +50,7 @@ private:
 
     Awaitable<Result<>> walk(Change& change, std::string prefix,
                              void (CheckAccount::*visit)(Change&, const Row&));
-    void visit_message(Change& change, const Row& row);
+    void visit_messages(Change& change, const Row& row);
     void visit_deleted(Change& change, const Row& row);
     void visit_email(Change& change, const Row& row);
     void visit_body_use(Change& change, const Row& row);

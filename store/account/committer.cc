@@ -19,31 +19,6 @@ namespace {
 /// Conflicts mean that another process commits to the account too: rare.
 constexpr unsigned kMaxAttempts = 20;
 
-std::vector<CachedRows::Change> message_changes(const Overlay& overlay)
-{
-    std::vector<CachedRows::Change> changes;
-    const auto prefix = keys::all_messages();
-    for (auto at = overlay.rows.lower_bound(prefix); at != overlay.rows.end() && at->first.starts_with(prefix); ++at) {
-        const auto key = keys::message_of(at->first);
-        if (!key)
-            continue;
-        CachedRows::Change change{key->mailbox, key->uid, std::nullopt};
-        if (at->second)
-            change.row = decode_message(key->uid, *at->second).value(); // as it was just encoded
-        changes.push_back(std::move(change));
-    }
-    return changes;
-}
-
-std::vector<MailboxId> deleted_mailboxes(const Overlay& overlay)
-{
-    std::vector<MailboxId> deleted;
-    for (const auto& [id, box] : overlay.mailboxes)
-        if (!box)
-            deleted.push_back(id);
-    return deleted;
-}
-
 } // namespace
 
 /// Puts a mutation in the queue together with the handler of the coroutine that waits for it, and
@@ -164,12 +139,14 @@ Awaitable<std::size_t> MailAccount::apply_some(const Group& group, Overlay& over
     for (const auto& waiting : group) {
         Change change(engine(), partition_, state_, overlay, clock().now(), commit);
         auto outcome = co_await waiting->mutation->apply(change);
-        auto changes = change.finish();
         if (outcome) {
-            const auto rows = overlay.row_count() + changes.row_count();
-            const auto octets = overlay.octets() + changes.octets();
-            if (rows <= kMaxOverlayRows && octets <= kMaxOverlayOctets)
-                merge(overlay, std::move(changes));
+            auto changes = co_await change.finish();
+            const auto rows = overlay.row_count() + (changes ? changes->row_count() : 0);
+            const auto octets = overlay.octets() + (changes ? changes->octets() : 0);
+            if (!changes)
+                outcome = changes.error();
+            else if (rows <= kMaxOverlayRows && octets <= kMaxOverlayOctets)
+                merge(overlay, std::move(*changes));
             else if (!overlay.is_empty())
                 co_return done; // it opens the next commit
             else
@@ -183,20 +160,11 @@ Awaitable<std::size_t> MailAccount::apply_some(const Group& group, Overlay& over
 
 Awaitable<Result<>> MailAccount::commit_overlay(Overlay overlay, std::uint64_t commit)
 {
-    const auto messages = message_changes(overlay); // the batch takes the rows
-    const auto deleted = deleted_mailboxes(overlay);
-    const bool concerns_rows = !messages.empty() || !deleted.empty();
-    if (concerns_rows)
-        rows_->begin_commit();
     auto batch = batch_for(state_, overlay, commit);
     auto cell_stored = batch.put.front().value;
     auto committed = co_await engine().commit(partition_, std::move(batch));
     if (!committed && committed.error().code() == Errc::InDoubt)
         committed = co_await settle_doubt(cell_stored, overlay, commit);
-    if (!committed || stale_)
-        rows_->end_commit_in_doubt();
-    else if (concerns_rows)
-        rows_->end_commit(messages, deleted);
     if (!committed)
         co_return committed.error();
     if (!stale_)

@@ -74,7 +74,7 @@ private:
         row.saved = change.now();
         count_in(box, row);
         copied.to.push_back(row.uid);
-        change.put(keys::message(to_, row.uid), encode(row));
+        change.put_message(to_, row);
         if (source_ == Source::Stays)
             change.cell().charge(row.octets);
     }
@@ -84,7 +84,7 @@ private:
         auto& box = **change.mailbox(from_);
         count_out(box, row);
         box.highest_mod_seq = change.mod_seq();
-        change.erase(keys::message(from_, row.uid));
+        change.erase_message(from_, row.uid);
     }
 
     MailboxId from_;

@@ -48,7 +48,7 @@ private:
         count_out(box, row);
         box.highest_mod_seq = change.mod_seq();
         change.cell().discharge(row.octets);
-        change.erase(keys::message(box_, row.uid));
+        change.erase_message(box_, row.uid);
         if (keeps_)
             keep_deleted(change, box, row);
         gone.push_back(row.uid);

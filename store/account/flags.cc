@@ -10,8 +10,6 @@ namespace mailctl::store {
 
 namespace {
 
-/// Flags touch one row a message.
-constexpr std::size_t kFlaggedAtOnce = 2000;
 constexpr std::size_t kMaxKeywordOctets = 200;
 
 Flags changed(Flags flags, FlagChange change, const Flags& by)
@@ -72,7 +70,7 @@ private:
             row.flags = flags;
             row.mod_seq = change.mod_seq();
             count_in(box, row);
-            change.put(keys::message(box_, row.uid), encode(row));
+            change.put_message(box_, row);
         }
         updated.rows.push_back(row);
         return differs;
@@ -128,12 +126,11 @@ Awaitable<Result<FlagsUpdated>> MailAccount::update_flags(MailboxId box, FlagsUp
     if (!found)
         co_return found.error();
     auto uids = std::move(update.uids);
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     FlagsUpdated all;
-    for (std::size_t at = 0; at < uids.size(); at += kFlaggedAtOnce) {
-        const auto end = std::min(uids.size(), at + kFlaggedAtOnce);
-        update.uids.assign(uids.begin() + static_cast<std::ptrdiff_t>(at),
-                           uids.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t at = 0; at < uids.size(); at += update.uids.size()) {
+        update.uids = flagged_at_once(uids, at);
         auto change = std::make_shared<UpdateFlags>(box, update);
         auto outcome = co_await mutate(change);
         if (!outcome)

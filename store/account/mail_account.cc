@@ -86,7 +86,6 @@ MailAccount::MailAccount(Environment environment, AccountId id, AccountState sta
     : environment_(environment),
       id_(id),
       partition_(keys::account(id)),
-      rows_(std::make_shared<CachedRows>(environment.rows)),
       state_(std::move(state)),
       releases_due_(state_.has_releases)
 {}

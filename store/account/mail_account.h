@@ -18,7 +18,6 @@
 #include "store/acl.h"
 #include "store/appending.h"
 #include "store/engine.h"
-#include "store/account/row_cache.h"
 #include "store/engine/watchers.h"
 #include "store/metadata.h"
 #include "store/url_keys.h"
@@ -34,7 +33,6 @@ public:
         const Clock& clock;
         Random& random;
         AccountHost* host = nullptr; ///< nullptr: what is expunged is gone, usage is told to nobody
-        std::shared_ptr<RowBudget> rows = nullptr; ///< nullptr: message rows are always read from the engine
     };
 
     /// Errors: NotFound (never created, or erased), Corrupt, Unavailable.
@@ -156,8 +154,8 @@ private:
     Awaitable<Result<>> settle_doubt(const std::string& cell_stored, const Overlay& overlay,
                                      std::uint64_t commit);
     Awaitable<Result<>> reload();
-    Awaitable<Result<std::vector<MessageRow>>> read_messages(MailboxId box, UidRange range,
-                                                             std::uint32_t limit);
+    Awaitable<Result<Page>> read_pages(MailboxId box, std::string after, std::uint32_t first,
+                                       std::uint32_t limit);
     void publish(Overlay overlay, std::string cell_stored);
     void start_releases(boost::asio::any_io_executor executor);
     Awaitable<Result<bool>> release_page();
@@ -167,7 +165,6 @@ private:
     const Partition partition_;
     AccountDeletedMail deleted_{*this};
 
-    const std::shared_ptr<CachedRows> rows_;
     Watchers watchers_; ///< told after the state is published: the engine's come before
     /// Where append goes on to forget delivery ids: used by the committer only.
     const std::shared_ptr<std::string> trimmed_to_ = std::make_shared<std::string>();

@@ -99,19 +99,21 @@ public:
     Awaitable<Result<>> apply(Change& change) override
     {
         left = false;
-        Range range{keys::messages(id_), "", kMessagesAtOnce};
+        Range range{keys::messages(id_), "", 1};
         auto page = co_await change.scan(std::move(range));
         if (!page)
             co_return page.error();
         CO_TRY(auto* box, change.mailbox(id_));
         std::vector<Uid> uids;
         std::vector<EmailId> emails;
+        std::vector<MessageRow> messages;
         for (const auto& row : page->rows) {
-            const auto key = keys::message_of(row.key);
-            CO_TRY(const auto message, decode_message(key->uid, row.value));
+            CO_TRY_VOID(decode_page(keys::message_page_of(row.key)->page, row.value, messages));
+            change.erase(row.key);
+        }
+        for (const auto& message : messages) {
             count_out(*box, message);
             change.cell().discharge(message.octets);
-            change.erase(row.key);
             uids.push_back(message.uid);
             if (keeps_)
                 keep_deleted(change, *box, message);

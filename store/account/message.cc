@@ -27,27 +27,27 @@ void count_out(MailboxInfo& box, const MessageRow& row)
     box.octets -= std::min(box.octets, row.octets);
 }
 
+std::vector<Uid> flagged_at_once(const std::vector<Uid>& uids, std::size_t at)
+{
+    std::vector<Uid> some;
+    std::size_t pages = 0;
+    for (; at < uids.size() && some.size() < kFlaggedAtOnce; ++at) {
+        const bool is_new_page = some.empty() || page_of(uids[at]) != page_of(some.back());
+        pages += is_new_page ? 1 : 0;
+        if (pages > kFlaggedPagesAtOnce)
+            break;
+        some.push_back(uids[at]);
+    }
+    return some;
+}
+
 Awaitable<Result<std::vector<MessageRow>>> find_messages(Change& change, MailboxId box,
                                                          std::vector<Uid> uids)
 {
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
-    std::vector<std::string> keys;
-    keys.reserve(uids.size());
-    for (const auto uid : uids)
-        keys.push_back(keys::message(box, uid));
-    auto values = co_await change.get(std::move(keys));
-    if (!values)
-        co_return values.error();
-    std::vector<MessageRow> rows;
-    rows.reserve(uids.size());
-    for (std::size_t i = 0; i < uids.size(); ++i) {
-        if (!(*values)[i])
-            continue;
-        CO_TRY(auto row, decode_message(uids[i], *(*values)[i]));
-        rows.push_back(std::move(row));
-    }
-    co_return rows;
+    co_return co_await change.messages(box, uids);
 }
 
 namespace {

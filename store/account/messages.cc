@@ -1,83 +1,85 @@
 // Reads messages: rows of a mailbox, emails and bodies.
 #include <algorithm>
-#include <limits>
 
 #include "store/account/account_keys.h"
 #include "store/account/mail_account.h"
+#include "store/account/message_page.h"
 #include "store/body/shared_body.h"
 
 namespace mailctl::store {
 
 namespace {
 
-constexpr std::uint32_t kMessagesAPage = 2000;
+constexpr std::uint32_t kPagesARead = 64;
 
-/// Takes the rows up to `last`; false where the page went past it.
-Result<bool> take_messages(const Page& page, Uid last, std::vector<MessageRow>& rows)
+/// Takes the rows of the range out of some pages, as far as the limit.
+Result<> take_messages(const Page& pages, const UidRange& range, std::uint32_t limit, std::vector<MessageRow>& rows)
 {
-    rows.reserve(rows.size() + page.rows.size());
-    for (const auto& row : page.rows) {
-        const auto key = keys::message_of(row.key);
+    if (rows.empty())
+        rows.reserve(std::min<std::size_t>(std::size_t{limit} + kPageUids, pages.rows.size() * kPageUids));
+    for (const auto& stored : pages.rows) {
+        const auto key = keys::message_page_of(stored.key);
         if (!key)
             return Error(Errc::Corrupt, "a message key does not decode");
-        if (key->uid > last)
-            return false;
-        TRY(auto message, decode_message(key->uid, row.value));
-        rows.push_back(std::move(message));
+        const auto before = static_cast<std::ptrdiff_t>(rows.size());
+        TRY_VOID(decode_page(key->page, stored.value, rows));
+        if (page_of(range.first) == key->page)
+            rows.erase(rows.begin() + before,
+                       std::find_if(rows.begin() + before, rows.end(),
+                                    [&](const auto& row) { return row.uid >= range.first; }));
     }
-    return true;
+    while (!rows.empty() && rows.back().uid > range.last)
+        rows.pop_back();
+    if (rows.size() > limit)
+        rows.resize(limit);
+    return ok();
 }
 
 } // namespace
 
-/// Who reads much of a mailbox reads it again soon: then all of it is kept.
+/// One page is looked up, which costs less than to find where a range begins.
+Awaitable<Result<Page>> MailAccount::read_pages(MailboxId box, std::string after, std::uint32_t first,
+                                                std::uint32_t limit)
+{
+    Query query;
+    auto key = keys::message_page(box, first);
+    if (limit == 1)
+        query.keys.push_back(key);
+    else
+        query.ranges.push_back({keys::messages(box), std::move(after), limit});
+    auto answer = co_await engine().read(partition_, std::move(query));
+    if (!answer)
+        co_return answer.error();
+    if (limit != 1)
+        co_return std::move(answer->pages.front());
+    Page page;
+    if (auto& value = answer->values.front())
+        page.rows.push_back({std::move(key), std::move(*value)});
+    co_return page;
+}
+
 Awaitable<Result<std::vector<MessageRow>>> MailAccount::messages(MailboxId box, UidRange range,
                                                                  std::uint32_t limit)
 {
+    std::vector<MessageRow> rows;
     const auto info = co_await mailbox(box);
     if (!info)
         co_return info.error();
     range.first = std::max(range.first, Uid{1});
     range.last = std::min(range.last, Uid{value_of(info->uid_next) - 1});
-    if (range.first > range.last)
-        co_return std::vector<MessageRow>();
-    if (auto kept = rows_->find(box, range, limit))
-        co_return *std::move(kept);
-    const bool is_most = (value_of(range.last) - value_of(range.first)) / 2 >= info->messages / 4;
-    if (!is_most || !rows_->may_keep(info->messages))
-        co_return co_await read_messages(box, range, limit);
-    const auto begun = rows_->begin_read();
-    // Up to the last one that is stored, not the last of `info`: a commit is in the engine, and
-    // counted by begin_read(), before the state says so.
-    const UidRange whole;
-    CO_TRY(auto rows, co_await read_messages(box, whole, std::numeric_limits<std::uint32_t>::max()));
-    std::vector<MessageRow> wanted;
-    for (const auto& row : rows)
-        if (row.uid >= range.first && row.uid <= range.last && wanted.size() < limit)
-            wanted.push_back(row);
-    rows_->keep(begun, box, std::move(rows));
-    co_return wanted;
-}
-
-Awaitable<Result<std::vector<MessageRow>>> MailAccount::read_messages(MailboxId box, UidRange range,
-                                                                      std::uint32_t limit)
-{
-    std::vector<MessageRow> rows;
-    const auto first = value_of(range.first), last = value_of(range.last);
-    std::string after = keys::message(box, Uid{first - 1});
-    while (first <= last && rows.size() < limit) {
-        Query query;
-        const auto wanted = std::min<std::uint64_t>(
-            {kMessagesAPage, limit - rows.size(), std::uint64_t{last} - first + 1});
-        query.ranges.push_back({keys::messages(box), after, static_cast<std::uint32_t>(wanted)});
-        auto answer = co_await engine().read(partition_, std::move(query));
-        if (!answer)
-            co_return answer.error();
-        const auto& page = answer->pages.front();
-        CO_TRY(const bool more, take_messages(page, Uid{last}, rows));
-        if (!more || !page.more)
+    const auto last_page = page_of(range.last);
+    auto next_page = page_of(range.first);
+    auto after = next_page == 0 ? std::string() : keys::message_page(box, next_page - 1);
+    while (range.first <= range.last && next_page <= last_page && rows.size() < limit) {
+        const auto of_limit = (limit - rows.size() + kPageUids - 1) / kPageUids + 1;
+        const auto wanted =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>({kPagesARead, of_limit, last_page - next_page + 1}));
+        CO_TRY(const auto pages, co_await read_pages(box, after, next_page, wanted));
+        CO_TRY_VOID(take_messages(pages, range, limit, rows));
+        if (!pages.more)
             break;
-        after = page.rows.back().key;
+        after = pages.rows.back().key;
+        next_page = keys::message_page_of(after)->page + 1;
     }
     co_return rows;
 }

@@ -130,7 +130,7 @@ Appended add_message(Change& change, MailboxInfo& box, const NewMessage& message
     row.saved = change.now();
     count_in(box, row);
     change.cell().charge(row.octets);
-    change.put(keys::message(box.id, row.uid), encode(row));
+    change.put_message(box.id, row);
     return Appended{box.uid_validity, row.uid, row.mod_seq, false};
 }
 

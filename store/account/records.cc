@@ -471,7 +471,8 @@ Result<bool> decode_release(std::string_view stored)
 
 std::string pack_uids(std::vector<Uid> uids)
 {
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     RecordWriter writer;
     std::uint32_t end = 0; // one past the last run
     for (std::size_t i = 0; i < uids.size();) {

@@ -47,7 +47,6 @@ struct AccountFixture {
     ManualClock clock{Time(seconds(1'700'000'000))};
     std::unique_ptr<SeededRandom> random = std::make_unique<SeededRandom>(1);
     AccountHost* host = nullptr; ///< from the next open() on
-    std::shared_ptr<RowBudget> budget = std::make_shared<RowBudget>(kRowCacheOctets);
     std::shared_ptr<MailAccount> account;
 
     explicit AccountFixture(Usage limits = {})
@@ -61,7 +60,7 @@ struct AccountFixture {
     {
         account.reset();
         engine = std::make_unique<MemoryEngine>(engine->disk());
-        MailAccount::Environment environment{*engine, clock, *random, host, budget};
+        MailAccount::Environment environment{*engine, clock, *random, host};
         account = must(MailAccount::open(environment, kAnn));
     }
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace mailctl::imap {
 namespace {
 
@@ -48,6 +51,9 @@ void Rows::advance(const store::UidRange& asked, const std::vector<store::Messag
 
 Awaitable<Result<std::vector<store::MessageRow>>> Rows::next()
 {
+    if (is_begun_) // others share the thread: they go on between two pages of a long command
+        co_await boost::asio::post(boost::asio::use_awaitable);
+    is_begun_ = true;
     std::vector<store::MessageRow> rows;
     while (rows.empty() && (all_ ? left_.first <= left_.last : at_ < wanted_.size())) {
         const auto range = next_range();

@@ -12,7 +12,7 @@ namespace mailctl::imap {
 /// Rows of one mailbox, ascending. Borrows: the account. Threads: one at a time.
 class Rows {
 public:
-    static constexpr std::size_t kPage = 500;
+    static constexpr std::size_t kPage = 512;
 
     /// All within the range.
     Rows(store::Account& account, MailboxId mailbox, store::UidRange range, std::size_t page = kPage);
@@ -31,6 +31,7 @@ private:
     MailboxId mailbox_;
     std::size_t page_;
     bool all_;
+    bool is_begun_ = false;
     store::UidRange left_{};  // of all
     std::vector<Uid> wanted_; // else
     std::size_t at_ = 0;

@@ -17,6 +17,8 @@ namespace {
 
 using Kind = store::ChangeEntry::Kind;
 
+constexpr std::size_t kWholeMailbox = 8192; // rows a read where all of them are walked
+
 /// What happened to one mailbox, in UIDs.
 struct Delta {
     std::vector<Uid> appeared;
@@ -65,7 +67,7 @@ Awaitable<Result<Delta>> rescan(const View& view)
 {
     Delta delta;
     std::vector<Uid> present;
-    Rows rows(view.account(), view.mailbox(), store::UidRange{});
+    Rows rows(view.account(), view.mailbox(), store::UidRange{}, kWholeMailbox);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
@@ -278,7 +280,7 @@ Awaitable<Result<std::uint32_t>> load_view(View& view)
     view.seen = view.account().highest_mod_seq(); // before the rows: what follows is in the log
     std::uint32_t first_unseen = 0;
     std::vector<Uid> uids;
-    Rows rows(view.account(), view.mailbox(), store::UidRange{});
+    Rows rows(view.account(), view.mailbox(), store::UidRange{}, kWholeMailbox);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())

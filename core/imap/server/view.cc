@@ -100,6 +100,10 @@ void View::told(Uid uid, ModSeq mod_seq, Exactly exactly)
 {
     if (mod_seq <= seen)
         return;
+    if (told_.empty() || told_.back().uid <= uid) { // most often they come in order
+        told_.push_back({uid, mod_seq, exactly});
+        return;
+    }
     const auto after = std::upper_bound(told_.begin(), told_.end(), uid,
                                         [](Uid u, const Told& told) { return u < told.uid; });
     told_.insert(after, {uid, mod_seq, exactly});

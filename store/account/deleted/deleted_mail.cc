@@ -121,7 +121,7 @@ private:
         row.flags.clear(SystemFlag::Deleted); // or the client's next EXPUNGE takes it again
         count_in(box, row);
         change.cell().charge(row.octets);
-        change.put(keys::message(box.id, row.uid), encode(row));
+        change.put_message(box.id, row);
         return row.uid;
     }
 

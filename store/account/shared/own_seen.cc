@@ -12,8 +12,6 @@
 namespace mailctl::store {
 namespace {
 
-constexpr std::size_t kFlaggedAtOnce = 2000;
-
 bool sets_seen(const FlagsUpdate& update)
 {
     return update.flags.has(SystemFlag::Seen);
@@ -90,7 +88,7 @@ private:
             row.flags = flags;
             row.mod_seq = change.mod_seq();
             count_in(box, row);
-            change.put(keys::message(box_, row.uid), encode(row));
+            change.put_message(box_, row);
         }
         auto shown = row;
         marks.overlay(shown);
@@ -293,12 +291,11 @@ Awaitable<Result<std::vector<MessageRow>>> OwnSeenAccount::messages(MailboxId bo
 Awaitable<Result<FlagsUpdated>> OwnSeenAccount::update_flags(MailboxId box, FlagsUpdate update)
 {
     auto uids = std::move(update.uids);
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     FlagsUpdated all;
-    for (std::size_t at = 0; at < uids.size(); at += kFlaggedAtOnce) {
-        const auto end = std::min(uids.size(), at + kFlaggedAtOnce);
-        update.uids.assign(uids.begin() + static_cast<std::ptrdiff_t>(at),
-                           uids.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t at = 0; at < uids.size(); at += update.uids.size()) {
+        update.uids = flagged_at_once(uids, at);
         auto change = std::make_shared<UpdateOwnFlags>(box, reader_, update);
         CO_TRY_VOID(co_await account_->mutate(change));
         auto& part = change->updated;

@@ -14,7 +14,7 @@
 namespace mailctl::imap {
 namespace {
 
-constexpr std::size_t kStoredAtOnce = 2000; // messages of one commit
+constexpr std::size_t kStoredAtOnce = 16'384; // messages told of together: one commit takes as many
 
 struct StoreArguments {
     std::optional<ModSeq> unchanged_since; ///< RFC 7162 §3.1.3
@@ -183,9 +183,9 @@ Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
         for (const auto& row : updated.rows) {
             session.view->told(row.uid, row.mod_seq, exactly);
             put_row(session, row, by_uid, arguments.is_silent, keywords);
+            if (is_full(session))
+                co_await flush(session);
         }
-        if (is_full(session))
-            co_await flush(session);
     }
     co_return outcome;
 }
