@@ -1,5 +1,5 @@
 """IMAP and POP3 beside Dovecot: what clients ask of large mailboxes, and what idle ones cost."""
-import imaplib, json, resource, ssl, subprocess, time
+import concurrent.futures, hashlib, imaplib, json, os, resource, shutil, socket, ssl, statistics, subprocess, time
 
 import process, servers
 
@@ -95,6 +95,31 @@ def fill(program, server, count, octets):
     server.stop()
     if isinstance(server, servers.Dovecot):
         server.configure()
+
+
+def kept_at(keep, server, count, octets):
+    """Where a filled store is kept; one of mailctl is good for the program that wrote it only."""
+    name = f"{server.name}-{count}-{octets}".replace(" ", "-")
+    if isinstance(server, servers.Mailctl):
+        with open(server.binary, "rb") as program:
+            name += "-" + hashlib.file_digest(program, "sha256").hexdigest()[:12]
+    return f"{keep}/{name}"
+
+
+def fill_once(program, server, count, octets, keep):
+    """Leaves the server started anew over a full mailbox, filled now or in a run before."""
+    kept = keep and kept_at(keep, server, count, octets)
+    if not kept or not os.path.exists(kept):
+        fill(program, server, count, octets)
+        if kept:
+            os.makedirs(keep, exist_ok=True)
+            subprocess.run(["cp", "-a", server.data(), f"{kept}.part"], check=True)
+            os.rename(f"{kept}.part", kept)
+    else:
+        server.stop()
+        shutil.rmtree(server.data())
+        subprocess.run(["cp", "-a", kept, server.data()], check=True)
+    os.sync()
     server.start()
 
 
@@ -108,9 +133,11 @@ def prepared_index(server, say):
         f"{process.cpu_seconds(server.roots) - before:.1f} s of CPU")
 
 
-def measure(program, server, count, octets, names, say):
+def measure(program, server, count, octets, names, keep, tools):
     """Gives name -> (figure, CPU ms, client's CPU ms, words of the answer)."""
-    fill(program, server, count, octets)
+    say = tools.say
+    fill_once(program, server, count, octets, keep)
+    tools.quiet()
     has = capabilities(server)
     values = {"n": count, "few": max(count // 10, 100), "some": count // 2, "octets": octets, "port": server.imap,
               "user": USER, "password": servers.PASSWORD}
@@ -149,7 +176,39 @@ def compare(ours, theirs, say):
             say(f"{name}: {ours[name][3]} words answered, the peer's {theirs[name][3]}")
 
 
-def imap(folder, binary, program, rounds, counts, tools):
+def summary(workload, metrics):
+    """The median row, and what is slower: of what clients wait for, not of CPU."""
+    ratios = {name: statistics.median(ours / theirs for ours, theirs in pairs if theirs)
+              for name, pairs in metrics.items() if not name.endswith(": CPU") and any(p[1] for p in pairs)}
+    slower = ", ".join(f"{name} {ratio:.2f}" for name, ratio in sorted(ratios.items(), key=lambda r: -r[1]) if ratio > 1)
+    cpu = [sum(p[0] for p in pairs) / max(sum(p[1] for p in pairs), 0.001)
+           for name, pairs in metrics.items() if name.endswith(": CPU") and sum(p[1] for p in pairs) >= 20]
+    cpu = f", of CPU {statistics.median(cpu):.2f}" if cpu else ""
+    return (f"{workload}: median ratio {statistics.median(ratios.values()):.2f} of {len(ratios)} rows{cpu}; "
+            f"slower: {slower or 'none'}")
+
+
+def prepare(folder, binary, program, counts, keep, tools):
+    """Fills the stores that imap() will measure, two at a time."""
+    def one(number, make, count, octets):
+        with make(f"{folder}/prepare{number}") as server:
+            begin = time.monotonic()
+            if os.path.exists(kept_at(keep, server, count, octets)):
+                return
+            fill_once(program, server, count, octets, keep)
+            tools.say(f"{server.name}: {count} messages of {octets} octets in {time.monotonic() - begin:.0f} s")
+    makes = [lambda f: servers.Mailctl(f, binary), lambda f: servers.Dovecot(f, "sdbox"),
+             lambda f: servers.Dovecot(f, "maildir")]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        work = [pool.submit(one, n, make, count, octets)
+                for n, (count, octets, make) in enumerate(
+                    (count, octets, make) for count, octets in zip(counts, (MESSAGE_OCTETS, LARGE_MESSAGE_OCTETS))
+                    for make in makes)]
+        for done in work:
+            done.result()
+
+
+def imap(folder, binary, program, rounds, counts, keep, tools):
     """counts: messages of the mailbox and of the large one. tools: say, quiet, median_rows of the run."""
     rows = []
     for count, octets, names in ((counts[0], MESSAGE_OCTETS, None), (counts[1], LARGE_MESSAGE_OCTETS, LARGE_ROWS)):
@@ -161,8 +220,7 @@ def imap(folder, binary, program, rounds, counts, tools):
             for target in (servers.Mailctl(f"{folder}/mailctl", binary), servers.Dovecot(f"{folder}/sdbox", "sdbox"),
                            servers.Dovecot(f"{folder}/maildir", "maildir")):
                 with target as server:
-                    tools.quiet()
-                    taken[server.name] = measure(program, server, count, octets, names, tools.say)
+                    taken[server.name] = measure(program, server, count, octets, names, keep, tools)
                     if names is None:
                         taken[server.name].update(download(program, server))
             ours = taken.pop("mailctl")
@@ -180,12 +238,33 @@ def imap(folder, binary, program, rounds, counts, tools):
             rows += tools.median_rows(f"{count} messages of {octets // 1024} KiB, {peer}", 1, metrics)
         for row in rows[-sum(map(len, samples.values())):]:
             tools.say(f"{row['workload']}: {row['metric']} {row['mailctl']:.3f} / {row['peer']:.3f} ms")
+        for peer, metrics in samples.items():
+            tools.say(summary(f"{count} messages of {octets // 1024} KiB, {peer}", metrics))
     return rows
 
 
+class From(imaplib.IMAP4):
+    """From one of several loopback addresses: ports of one are fewer than connections may be."""
+
+    def __init__(self, port, n):
+        self.own = f"127.0.0.{2 + n % 8}"
+        super().__init__("127.0.0.1", port)
+
+    def _create_socket(self, timeout):
+        return socket.create_connection((self.host, self.port), 60, (self.own, 0))
+
+
+class FromOverTls(From):
+    def __init__(self, port, n, context):
+        self.context = context
+        super().__init__(port, n)
+
+    def _create_socket(self, timeout):
+        return self.context.wrap_socket(super()._create_socket(timeout))
+
+
 def connect(server, n, tls):
-    port = server.imaps if tls else server.imap
-    client = imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=tls) if tls else imaplib.IMAP4("127.0.0.1", port)
+    client = FromOverTls(server.imaps, n, tls) if tls else From(server.imap, n)
     client.login(f"user{n % servers.USERS:03d}@{servers.DOMAIN}", servers.PASSWORD)
     client.select("INBOX")
     client.send(b"i IDLE\r\n")
@@ -194,10 +273,35 @@ def connect(server, n, tls):
     return client
 
 
+def connect_all(server, count, tls):
+    """Several at once: a server that starts a process for each takes its time."""
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda n: connect(server, n, tls), range(count)))
+
+
+IDLE_PEER_MOST = 1000  # a peer with a process for each takes minutes for more, and as much for each
+
+
+def idle_memory(target, count, tls):
+    """KiB of each connection that waits in IDLE, beyond one for each user."""
+    with target as server:
+        clients = connect_all(server, servers.USERS, tls)
+        time.sleep(1)
+        before = process.pss_kib(server.roots)
+        clients += connect_all(server, count, tls)
+        time.sleep(3)
+        used = (process.pss_kib(server.roots) - before) / count
+        for client in clients:
+            client.shutdown()
+        return used
+
+
 def idle(folder, binary, rounds, counts, tools):
-    """Memory of connections that wait in IDLE, over the server with one for each of its users."""
+    """Memory of connections that wait in IDLE."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    if limit < max(counts) + 1000:
+        raise RuntimeError(f"{limit} descriptors are too few for {max(counts)} connections: see ulimit -n")
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     rows = []
@@ -205,18 +309,10 @@ def idle(folder, binary, rounds, counts, tools):
         for tls in (None, context):
             samples = []
             for _ in range(rounds):
-                result = []
-                for target in (servers.Mailctl(f"{folder}/mailctl", binary), servers.Dovecot(f"{folder}/sdbox", "sdbox")):
-                    with target as server:
-                        clients = [connect(server, n, tls) for n in range(servers.USERS)]
-                        time.sleep(1)
-                        before = process.pss_kib(server.roots)
-                        clients += [connect(server, n, tls) for n in range(count)]
-                        time.sleep(3)
-                        result.append((process.pss_kib(server.roots) - before) / count)
-                        for client in clients:
-                            client.shutdown()
-                samples.append(tuple(result))
+                ours = idle_memory(servers.Mailctl(f"{folder}/mailctl", binary), count, tls)
+                peer = count <= IDLE_PEER_MOST
+                theirs = idle_memory(servers.Dovecot(f"{folder}/sdbox", "sdbox"), count, tls) if peer else 0
+                samples.append((ours, theirs))
             name = f"idle IMAP {'over TLS' if tls else 'in the clear'}"
             rows += tools.median_rows(name, count, {"memory_per_idle_connection": samples})
             tools.say(f"{name}, {count}: KiB a connection {samples}")
