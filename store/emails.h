@@ -14,12 +14,16 @@ namespace mailctl::store {
 /// The id given out last: new mail has greater ones, and none is given out twice.
 EmailId last_email(const Account& account);
 
+/// How much of each card is read: without its parts it takes half the time.
+enum class CardDepth : bool { Whole, Envelope };
+
 /// Emails with ids after that one, ascending, at most `limit`. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId after, std::uint32_t limit);
 
 /// The emails of those ids, in that order; those that are gone are left out. Neighbours are read
 /// together. Errors: Corrupt, Unavailable.
-Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids);
+Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids,
+                                               CardDepth depth = CardDepth::Whole);
 
 /// The ids of all emails, ascending. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<EmailId>>> email_ids(Account& account);

@@ -4,6 +4,7 @@
 // first), strings and lists with their length before them. A part starts with the set of those of
 // its fields that differ from the default, so that a plain part takes a few octets.
 #include "core/mime/card.h"
+#include "core/mime/card_envelope.h"
 
 namespace mailctl::mime {
 namespace {
@@ -380,12 +381,11 @@ std::string encode(const Card& card)
     return out.take();
 }
 
-Result<Card> decode_card(std::string_view stored)
+namespace {
+
+/// All that comes before the parts.
+void take_head(Reader& in, Card& card)
 {
-    if (stored.empty() || static_cast<std::uint8_t>(stored.front()) != kVersion)
-        return Error(Errc::Corrupt, "card has an unknown version");
-    Reader in(stored.substr(1));
-    Card card;
     const std::uint64_t bits = in.number();
     card.has_8bit = bits & kHas8bit;
     card.has_nul = bits & kHasNul;
@@ -400,6 +400,34 @@ Result<Card> decode_card(std::string_view stored)
     if (bits & kHasReferences)
         in.texts(card.references);
     in.envelope(card.envelope);
+}
+
+bool has_known_version(std::string_view stored)
+{
+    return !stored.empty() && static_cast<std::uint8_t>(stored.front()) == kVersion;
+}
+
+} // namespace
+
+Result<Card> decode_card_envelope(std::string_view stored)
+{
+    if (!has_known_version(stored))
+        return Error(Errc::Corrupt, "card has an unknown version");
+    Reader in(stored.substr(1));
+    Card card;
+    take_head(in, card);
+    if (!in.ok())
+        return Error(Errc::Corrupt, "card does not decode");
+    return card;
+}
+
+Result<Card> decode_card(std::string_view stored)
+{
+    if (!has_known_version(stored))
+        return Error(Errc::Corrupt, "card has an unknown version");
+    Reader in(stored.substr(1));
+    Card card;
+    take_head(in, card);
     in.part(card.root, 1);
     if (!in.ok() || !in.at_end())
         return Error(Errc::Corrupt, "card does not decode");

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "core/mime/card_envelope.h"
 #include "store/account/account_keys.h"
 #include "store/account/mail_account.h"
 
@@ -20,27 +24,84 @@ const MailAccount& of(const Account& account)
     return dynamic_cast<const MailAccount&>(account);
 }
 
-/// Takes rows up to and with the page's last whole email; a card's pieces follow its head row.
-Result<std::vector<Email>> take_emails(const Page& page, EmailId& incomplete)
+/// How far a page went.
+struct Taken {
+    EmailId last{};       ///< of the last email that is whole in it
+    EmailId incomplete{}; ///< one whose card goes on after the page
+};
+
+Result<Email> make_email(EmailId id, const EmailHead& head, std::string_view card, CardDepth depth)
 {
-    std::vector<Email> emails;
+    auto decoded = depth == CardDepth::Whole ? mime::decode_card(card) : mime::decode_card_envelope(card);
+    if (!decoded)
+        return decoded.error();
+    return Email{id, head.thread, head.body, *std::move(decoded)};
+}
+
+/// Takes emails up to and with the page's last whole one; a card's pieces follow its head row.
+/// `wanted` empty: all of them, else those of these ids. Order: ascending.
+Result<Taken> take_emails(const Page& page, std::span<const EmailId> wanted, CardDepth depth,
+                          std::vector<Email>& emails)
+{
+    Taken taken;
+    const bool all = wanted.empty();
+    auto next = wanted.begin();
     for (std::size_t at = 0; at < page.rows.size();) {
         const auto id = keys::email_of(page.rows[at].key);
         if (!id)
             return Error(Errc::Corrupt, "an email's key does not decode");
-        TRY(auto stored, decode_email(page.rows[at].value));
-        const auto pieces = stored.card_pieces();
+        TRY(const auto head, decode_email_head(page.rows[at].value));
+        const auto pieces = head.card_pieces();
         if (at + pieces >= page.rows.size()) {
-            incomplete = *id;
+            taken.incomplete = *id;
             break;
         }
-        for (std::size_t piece = 1; piece <= pieces; ++piece)
-            stored.card += page.rows[at + piece].value;
-        TRY(auto card, mime::decode_card(stored.card));
-        emails.push_back({*id, stored.thread, stored.body, std::move(card)});
+        while (next != wanted.end() && *next < *id)
+            ++next;
+        if (all || (next != wanted.end() && *next == *id)) {
+            std::string joined(pieces > 0 ? head.card : std::string_view());
+            for (std::size_t piece = 1; piece <= pieces; ++piece)
+                joined += page.rows[at + piece].value;
+            TRY(auto email, make_email(*id, head, pieces > 0 ? joined : head.card, depth));
+            emails.push_back(std::move(email));
+        }
+        taken.last = *id;
         at += pieces + 1;
     }
-    return emails;
+    return taken;
+}
+
+Awaitable<Result<Page>> read_emails(const MailAccount& mail, EmailId after, std::uint32_t limit)
+{
+    Query query;
+    constexpr auto kLastPiece = std::numeric_limits<std::uint8_t>::max();
+    query.ranges.push_back({keys::emails(), keys::email_piece(after, kLastPiece), limit});
+    auto partition = mail.partition();
+    auto answer = co_await mail.engine().read(std::move(partition), std::move(query));
+    if (!answer)
+        co_return answer.error();
+    co_return std::move(answer->pages[0]);
+}
+
+/// The emails of neighbouring ids; gives how many of the ids were dealt with, at least one.
+Awaitable<Result<std::size_t>> take_near(MailAccount& mail, std::span<const EmailId> ids, CardDepth depth,
+                                         std::vector<Email>& emails)
+{
+    const auto before = EmailId{value_of(ids.front()) - 1};
+    const auto most = static_cast<std::uint32_t>(value_of(ids.back()) - value_of(before));
+    CO_TRY(const auto page, co_await read_emails(mail, before, most));
+    CO_TRY(auto taken, take_emails(page, ids, depth, emails));
+    if (taken.last == EmailId{} && taken.incomplete != EmailId{}) { // larger than the page
+        taken.last = taken.incomplete;
+        if (std::binary_search(ids.begin(), ids.end(), taken.last)) {
+            CO_TRY(auto one, co_await mail.email(taken.last));
+            emails.push_back(std::move(one));
+        }
+    } else if (taken.last == EmailId{} || (!page.more && taken.incomplete == EmailId{})) {
+        co_return ids.size(); // there are none after it
+    }
+    const auto next = std::upper_bound(ids.begin(), ids.end(), taken.last);
+    co_return static_cast<std::size_t>(next - ids.begin());
 }
 
 } // namespace
@@ -58,31 +119,27 @@ EmailId last_email(const Account& account)
 
 Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId after, std::uint32_t limit)
 {
-    const auto& mail = of(account);
-    Query query;
-    constexpr auto kLastPiece = std::numeric_limits<std::uint8_t>::max();
-    query.ranges.push_back({keys::emails(), keys::email_piece(after, kLastPiece), limit});
-    auto partition = mail.partition();
-    auto answer = co_await mail.engine().read(std::move(partition), std::move(query));
-    if (!answer)
-        co_return answer.error();
-    EmailId incomplete{};
-    CO_TRY(auto emails, take_emails(answer->pages[0], incomplete));
-    if (emails.empty() && incomplete != EmailId{}) { // larger than the page
-        CO_TRY(auto one, co_await account.email(incomplete));
+    CO_TRY(const auto page, co_await read_emails(of(account), after, limit));
+    std::vector<Email> emails;
+    emails.reserve(page.rows.size());
+    const std::span<const EmailId> all;
+    CO_TRY(const auto taken, take_emails(page, all, CardDepth::Whole, emails));
+    if (emails.empty() && taken.incomplete != EmailId{}) { // larger than the page
+        CO_TRY(auto one, co_await account.email(taken.incomplete));
         emails.push_back(std::move(one));
     }
     co_return emails;
 }
 
-Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids)
+Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids, CardDepth depth)
 {
     std::vector<Email> emails;
+    emails.reserve(ids.size());
     // Behind a view of another's account they are read one by one, as its rules may have it.
-    const bool is_itself = dynamic_cast<const MailAccount*>(&account) != nullptr;
+    auto* const itself = dynamic_cast<MailAccount*>(&account);
     for (std::size_t at = 0; at < ids.size();) {
         auto end = at + 1;
-        while (is_itself && end < ids.size() && ids[end] > ids[end - 1] &&
+        while (itself != nullptr && end < ids.size() && ids[end] > ids[end - 1] &&
                value_of(ids[end]) - value_of(ids[end - 1]) <= kNearby)
             ++end;
         if (end - at < kWorthARange) {
@@ -93,19 +150,9 @@ Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<Em
                 co_return one.error();
             continue;
         }
-        const auto before = EmailId{value_of(ids[at]) - 1};
-        const auto most = static_cast<std::uint32_t>(value_of(ids[end - 1]) - value_of(before));
-        CO_TRY(auto near, co_await emails_after(account, before, most));
-        if (near.empty())
-            at = end; // there are none after it
-        for (auto& email : near) {
-            while (at < end && ids[at] < email.id)
-                ++at;
-            if (at < end && ids[at] == email.id) {
-                emails.push_back(std::move(email));
-                ++at;
-            }
-        }
+        const std::span<const EmailId> near(ids.data() + at, end - at);
+        CO_TRY(const auto done, co_await take_near(*itself, near, depth, emails));
+        at += done;
     }
     co_return emails;
 }

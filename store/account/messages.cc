@@ -93,8 +93,10 @@ Awaitable<Result<Email>> MailAccount::email(EmailId id)
         co_return answer.error();
     if (!answer->values[0])
         co_return Error(Errc::NotFound, "no such email");
-    CO_TRY(auto stored, decode_email(*answer->values[0]));
+    CO_TRY(const auto stored, decode_email_head(*answer->values[0]));
+    std::string joined;
     if (const auto pieces = stored.card_pieces(); pieces > 0) {
+        joined = stored.card;
         Query rest;
         for (std::size_t piece = 1; piece <= pieces; ++piece)
             rest.keys.push_back(keys::email_piece(id, static_cast<std::uint8_t>(piece)));
@@ -102,9 +104,9 @@ Awaitable<Result<Email>> MailAccount::email(EmailId id)
         if (!more)
             co_return more.error();
         for (const auto& piece : more->values)
-            stored.card += piece.value_or("");
+            joined += piece.value_or("");
     }
-    auto card = mime::decode_card(stored.card);
+    auto card = mime::decode_card(joined.empty() ? stored.card : joined);
     if (!card)
         co_return card.error();
     co_return Email{id, stored.thread, stored.body, std::move(*card)};

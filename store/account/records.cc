@@ -260,11 +260,55 @@ std::string encode(const EmailRecord& record)
     return writer.take();
 }
 
+namespace {
+
+std::size_t pieces_of(std::uint64_t card_octets, std::size_t here)
+{
+    return card_octets > here ? (card_octets - here + kCardPieceOctets - 1) / kCardPieceOctets : 0;
+}
+
+} // namespace
+
 std::size_t EmailRecord::card_pieces() const
 {
-    return card_octets > card.size()
-               ? (card_octets - card.size() + kCardPieceOctets - 1) / kCardPieceOctets
-               : 0;
+    return pieces_of(card_octets, card.size());
+}
+
+std::size_t EmailHead::card_pieces() const
+{
+    return pieces_of(card_octets, card.size());
+}
+
+Result<EmailHead> decode_email_head(std::string_view stored)
+{
+    EmailHead email;
+    RecordReader reader(stored);
+    while (reader.next()) {
+        switch (reader.tag()) {
+            case 1:
+                email.thread = reader.id<ThreadId>();
+                break;
+            case 2: {
+                TRY(email.body.blob, blob_id_from(reader.text()));
+                break;
+            }
+            case 3:
+                email.body.shared = reader.flag();
+                break;
+            case 4:
+                email.body.octets = reader.number();
+                break;
+            case 6:
+                email.card_octets = reader.number();
+                break;
+            case 7:
+                email.card = reader.text();
+                break;
+        }
+    }
+    if (reader.is_corrupt())
+        return RecordReader::error("email");
+    return email;
 }
 
 Result<EmailRecord> decode_email(std::string_view stored)

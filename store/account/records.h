@@ -54,6 +54,16 @@ struct EmailRecord {
 /// Of the card, in the head row and in each row after it.
 inline constexpr std::size_t kCardPieceOctets = 60'000;
 
+/// What readers of many emails need of the head row. Borrows: the row.
+struct EmailHead {
+    ThreadId thread{};
+    BodyRef body;
+    std::uint64_t card_octets = 0;
+    std::string_view card;
+
+    std::size_t card_pieces() const;
+};
+
 /// Which email a body belongs to, and how many messages name that email.
 struct BodyUse {
     EmailId email{};
@@ -95,6 +105,7 @@ Result<Cell> decode_cell(std::string_view stored);
 Result<MailboxInfo> decode_mailbox(MailboxId id, std::string_view stored);
 Result<MessageRow> decode_message(Uid uid, std::string_view stored);
 Result<EmailRecord> decode_email(std::string_view stored);
+Result<EmailHead> decode_email_head(std::string_view stored);
 Result<BodyUse> decode_body_use(std::string_view stored);
 Result<DeliveryRecord> decode_delivery(std::string_view stored);
 Result<ThreadRecord> decode_thread(std::string_view stored);

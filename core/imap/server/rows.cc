@@ -49,6 +49,17 @@ void Rows::advance(const store::UidRange& asked, const std::vector<store::Messag
         left_.first = Uid(value_of(last) + 1);
 }
 
+/// Both ascend.
+void Rows::keep_wanted(const store::UidRange& asked, std::vector<store::MessageRow>& rows) const
+{
+    auto wanted = std::lower_bound(wanted_.begin(), wanted_.end(), asked.first);
+    std::erase_if(rows, [&](const auto& row) {
+        while (wanted != wanted_.end() && *wanted < row.uid)
+            ++wanted;
+        return wanted == wanted_.end() || *wanted != row.uid;
+    });
+}
+
 Awaitable<Result<std::vector<store::MessageRow>>> Rows::next()
 {
     if (is_begun_) // others share the thread: they go on between two pages of a long command
@@ -60,9 +71,7 @@ Awaitable<Result<std::vector<store::MessageRow>>> Rows::next()
         CO_TRY(rows, co_await account_.messages(mailbox_, range, static_cast<std::uint32_t>(page_)));
         advance(range, rows);
         if (!all_)
-            std::erase_if(rows, [this](const auto& row) {
-                return !std::binary_search(wanted_.begin(), wanted_.end(), row.uid);
-            });
+            keep_wanted(range, rows);
     }
     co_return rows;
 }

@@ -25,6 +25,7 @@ public:
 
 private:
     store::UidRange next_range() const;
+    void keep_wanted(const store::UidRange& asked, std::vector<store::MessageRow>& rows) const;
     void advance(const store::UidRange& asked, const std::vector<store::MessageRow>& rows);
 
     store::Account& account_;

@@ -113,15 +113,19 @@ Awaitable<Result<>> match_page(const Searched& mailbox, const SearchQuery& query
 {
     const View& view = mailbox.view;
     auto* progress = mailbox.progress;
+    auto place = view.uids().begin(); // both ascend
     for (const auto& row : page) {
         if (progress != nullptr && progress->advance())
             co_await progress->tell();
-        const auto number = view.number_of(row.uid);
-        if (!number)
+        if (place == view.uids().begin())
+            place = std::lower_bound(place, view.uids().end(), row.uid);
+        while (place != view.uids().end() && *place < row.uid)
+            ++place;
+        if (place == view.uids().end() || *place != row.uid)
             continue;
         Candidate candidate;
         candidate.row = &row;
-        candidate.number = *number;
+        candidate.number = static_cast<std::uint32_t>(place - view.uids().begin()) + 1;
         candidate.is_recent = view.is_recent(row.uid);
         const auto match = co_await match_message(mailbox.account, query, candidate);
         if (!match && match.error().code() == Errc::NotFound)

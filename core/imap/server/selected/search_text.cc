@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 namespace mailctl::imap {
 namespace {
@@ -13,15 +14,34 @@ struct Search {
     const store::Email& email;
     const std::vector<SoughtText>& texts;
     std::vector<bool> found;
+    std::string octets{};              ///< what was read last
+    std::uint64_t from = 0;            ///< where in the body they begin
 
     bool is_done() const { return std::find(found.begin(), found.end(), false) == found.end(); }
 };
+
+/// A body as small as most is unpacked once, whatever is looked at in it.
+constexpr std::uint64_t kReadWhole = 64 * 1024;
+
+/// Octets of the body; they hold until the next call. Fewer where the body ends.
+Awaitable<Result<std::string_view>> octets_of(Search& search, std::uint64_t offset, std::uint64_t length)
+{
+    const bool is_small = search.email.body.octets <= kReadWhole;
+    const bool is_here = is_small && !search.octets.empty();
+    if (!is_here) {
+        search.from = is_small ? 0 : offset;
+        const auto most = is_small ? kReadWhole : length;
+        CO_TRY(search.octets, co_await search.account.read_body(search.email.body, search.from, most));
+    }
+    const auto start = std::min<std::uint64_t>(offset - search.from, search.octets.size());
+    co_return std::string_view(search.octets).substr(start, length);
+}
 
 /// The message's own header, for TEXT.
 Awaitable<Result<>> search_header(Search& search)
 {
     const auto most = std::min(search.email.card.root.header_octets, mime::kSearchedHeaderOctets);
-    CO_TRY(const auto header, co_await search.account.read_body(search.email.body, 0, most));
+    CO_TRY(const auto header, co_await octets_of(search, 0, most));
     for (std::size_t i = 0; i < search.texts.size(); ++i)
         if (search.texts[i].in_header && mime::header_contains(header, search.texts[i].needle))
             search.found[i] = true;
@@ -32,8 +52,7 @@ Awaitable<Result<>> search_header(Search& search)
 Awaitable<Result<>> search_inner_header(Search& search, const mime::SearchRange& range)
 {
     const auto most = std::min(range.octets, mime::kSearchedHeaderOctets);
-    CO_TRY(const auto header,
-           co_await search.account.read_body(search.email.body, range.offset, most));
+    CO_TRY(const auto header, co_await octets_of(search, range.offset, most));
     for (std::size_t i = 0; i < search.texts.size(); ++i)
         if (!search.found[i])
             search.found[i] = mime::range_contains(header, range, search.texts[i].needle);
@@ -50,7 +69,7 @@ Awaitable<Result<>> search_part(Search& search, const mime::SearchRange& range)
     const auto end = range.offset + range.octets;
     for (auto at = range.offset; at < end && !search.is_done();) {
         const auto most = std::min<std::uint64_t>(end - at, store::kBlobChunkOctets);
-        CO_TRY(const auto chunk, co_await search.account.read_body(search.email.body, at, most));
+        CO_TRY(const auto chunk, co_await octets_of(search, at, most));
         if (chunk.empty())
             break;
         at += chunk.size();

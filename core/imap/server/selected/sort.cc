@@ -56,7 +56,7 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
         std::vector<EmailId> ids;
         for (const auto& row : page)
             ids.push_back(row.email);
-        CO_TRY(emails, co_await store::emails_of(account, std::move(ids)));
+        CO_TRY(emails, co_await store::emails_of(account, std::move(ids), store::CardDepth::Envelope));
     }
     auto email = emails.begin();
     for (const auto& row : page) {

@@ -6,6 +6,7 @@
 #include "core/imap/server/progress.h"
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/matching.h"
+#include "store/emails.h"
 
 namespace mailctl::imap {
 namespace {
@@ -26,16 +27,20 @@ Result<ThreadRule> parse_rule(Lexer& args)
 Awaitable<Result<>> thread_page(Session& session, const Invocation& invocation,
                                 const std::vector<store::MessageRow>& page, Threads& threads)
 {
+    std::vector<EmailId> ids;
+    for (const auto& row : page)
+        ids.push_back(row.email);
+    CO_TRY(const auto emails,
+           co_await store::emails_of(session.view->account(), std::move(ids), store::CardDepth::Envelope));
+    auto email = emails.begin();
     for (const auto& row : page) {
         if (session.progress->advance())
             co_await session.progress->tell();
-        const auto email = co_await session.view->account().email(row.email);
-        if (!email && email.error().code() == Errc::NotFound)
+        if (email == emails.end() || email->id != row.email)
             continue; // expunged meanwhile
-        if (!email)
-            co_return email.error();
         const auto number = number_for(session, invocation, row.uid);
         threads.add(thread_message(number, email->card, row.internal_date, session.collation));
+        ++email;
     }
     co_return ok();
 }
