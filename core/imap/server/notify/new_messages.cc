@@ -36,9 +36,12 @@ Awaitable<Result<>> put_messages(Session& session, const FetchPlan& plan, std::v
                 put_message(session, plan, row);
                 continue;
             }
-            const auto sent = co_await send_message(session, plan, row, false);
-            if (!sent && sent.error().code() != Errc::NotFound)
-                co_return sent.error();
+            const auto email = co_await session.view->account().email(row.email);
+            if (!email && email.error().code() == Errc::NotFound)
+                continue; // expunged meanwhile
+            if (!email)
+                co_return email.error();
+            CO_TRY_VOID(co_await send_message(session, plan, row, *email, false));
             if (is_full(session))
                 co_await flush(session);
         }

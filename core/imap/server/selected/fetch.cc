@@ -7,11 +7,13 @@
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/fetch_message.h"
 #include "core/imap/server/selected/message_set.h"
+#include "store/emails.h"
 
 namespace mailctl::imap {
 namespace {
 
 constexpr std::size_t kSeenAtOnce = 50; // messages marked \Seen in one commit, before they are sent
+constexpr std::size_t kEmailsAtOnce = 64; // whose cards are in memory
 
 using Kind = FetchItem::Kind;
 
@@ -128,6 +130,27 @@ struct FetchOutcome {
     Result<> failure;
 };
 
+/// Cards of the page from there on; none where one of them cannot be read.
+Awaitable<std::vector<store::Email>> read_emails(Session& session, const std::vector<store::MessageRow>& page,
+                                                 std::size_t from)
+{
+    std::vector<EmailId> ids;
+    for (auto at = from; at < std::min(page.size(), from + kEmailsAtOnce); ++at)
+        ids.push_back(page[at].email);
+    auto emails = co_await store::emails_of(session.view->account(), std::move(ids));
+    co_return emails ? *std::move(emails) : std::vector<store::Email>();
+}
+
+/// One that is not among those read together is read by itself, and tells what is wrong with it.
+Awaitable<Result<>> send_one(Session& session, const FetchPlan& plan, const store::MessageRow& row,
+                             const store::Email* known, bool newly_seen)
+{
+    if (known != nullptr)
+        co_return co_await send_message(session, plan, row, *known, newly_seen);
+    CO_TRY(const auto email, co_await session.view->account().email(row.email));
+    co_return co_await send_message(session, plan, row, email, newly_seen);
+}
+
 Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
                        std::vector<store::MessageRow> page, FetchOutcome& outcome)
 {
@@ -140,13 +163,22 @@ Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
         if (!marked)
             outcome.failure = marked;
     }
-    for (const auto& row : page) {
+    std::vector<store::Email> emails; // in the order of the rows, without those that are gone
+    std::size_t next = 0;
+    for (std::size_t at = 0; at < page.size(); ++at) {
+        const auto& row = page[at];
         const bool newly_seen = std::binary_search(unseen.begin(), unseen.end(), row.uid);
         if (!plan.needs_email) {
             put_message(session, plan, row);
             ++outcome.found;
         } else {
-            const auto sent = co_await send_message(session, plan, row, newly_seen);
+            if (at % kEmailsAtOnce == 0) {
+                emails = co_await read_emails(session, page, at);
+                next = 0;
+            }
+            const bool is_next = next < emails.size() && emails[next].id == row.email;
+            const store::Email* known = is_next ? &emails[next++] : nullptr;
+            const auto sent = co_await send_one(session, plan, row, known, newly_seen);
             if (sent || sent.error().code() != Errc::NotFound)
                 ++outcome.found;
             if (!sent && sent.error().code() != Errc::NotFound)

@@ -188,9 +188,9 @@ void put_message(Session& session, const FetchPlan& plan, const store::MessageRo
 }
 
 Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
-                                 const store::MessageRow& row, bool newly_seen)
+                                 const store::MessageRow& row, const store::Email& email,
+                                 bool newly_seen)
 {
-    CO_TRY(const auto email, co_await session.view->account().email(row.email));
     Result<> failure;
     put_fetch_start(session, row.uid);
     const char* before = "";

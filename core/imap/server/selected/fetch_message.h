@@ -24,10 +24,10 @@ struct FetchPlan {
 void put_message(Session& session, const FetchPlan& plan, const store::MessageRow& row);
 
 /// Writes it where one does; bodies go out in chunks. `newly_seen`: FLAGS are told too.
-/// Errors: NotFound (expunged meanwhile: nothing was written); Invalid (BINARY of an unknown
-/// transfer encoding); Corrupt, Unavailable (a body that
-/// could not be read is NIL). Throws Disconnected also where a body ends before its announced size.
+/// Errors: Invalid (BINARY of an unknown transfer encoding); Corrupt, Unavailable (a body that could
+/// not be read is NIL). Throws Disconnected also where a body ends before its announced size.
 Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
-                                 const store::MessageRow& row, bool newly_seen);
+                                 const store::MessageRow& row, const store::Email& email,
+                                 bool newly_seen);
 
 } // namespace mailctl::imap
