@@ -10,6 +10,9 @@ namespace mailctl::store {
 
 namespace {
 
+/// Those that can be brought back keep their emails: one row each comes, and is in no page any more.
+constexpr std::uint32_t kKeptAtOnce = 1000;
+
 class Expunge final : public Mutation {
 public:
     Expunge(MailboxId box, std::vector<Uid> uids, bool only_deleted, bool keeps)
@@ -79,8 +82,9 @@ Awaitable<Result<std::vector<Uid>>> MailAccount::expunge_now(MailboxId box, std:
         co_return found.error();
     std::sort(uids.begin(), uids.end());
     std::vector<Uid> gone;
-    for (std::size_t at = 0; at < uids.size(); at += kMessagesAtOnce) {
-        const auto end = std::min<std::size_t>(uids.size(), at + kMessagesAtOnce);
+    const auto at_once = keeps ? kKeptAtOnce : kMessagesAtOnce;
+    for (std::size_t at = 0; at < uids.size(); at += at_once) {
+        const auto end = std::min<std::size_t>(uids.size(), at + at_once);
         std::vector<Uid> some(uids.begin() + static_cast<std::ptrdiff_t>(at),
                               uids.begin() + static_cast<std::ptrdiff_t>(end));
         auto change = std::make_shared<Expunge>(box, std::move(some), only_deleted, keeps);
