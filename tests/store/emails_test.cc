@@ -71,6 +71,23 @@ BOOST_AUTO_TEST_CASE(large_cards)
     BOOST_TEST(two[0].card.envelope.subject == "large");
     BOOST_TEST(two[0].card.root.children.size() == 900U);
     BOOST_TEST(of({8, 9, 10, 11, 12}) == "8 9 10 large last ");
+    BOOST_TEST(of({7, 8, 9, 10, 11}) == "7 8 9 10 large ");
+}
+
+// What orders messages needs no parts.
+BOOST_AUTO_TEST_CASE(envelopes_alone)
+{
+    const std::vector<EmailId> ids{EmailId{5}, EmailId{6}, EmailId{7}, EmailId{8}};
+    const auto whole = must(emails_of(*account, ids));
+    const auto part = must(emails_of(*account, ids, store::CardDepth::Envelope));
+    BOOST_REQUIRE(part.size() == 4U);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+        BOOST_TEST((part[i].card.envelope == whole[i].card.envelope));
+        BOOST_TEST((part[i].card.date == whole[i].card.date));
+        BOOST_TEST((part[i].thread == whole[i].thread));
+        BOOST_TEST(whole[i].card.root.body_octets > 0U);
+        BOOST_TEST(part[i].card.root.body_octets == 0U);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "core/mime/card_envelope.h"
 #include "tests/core/mime/shape.h"
 
 using namespace mailctl;
@@ -163,6 +164,19 @@ BOOST_AUTO_TEST_CASE(stored_form)
     BOOST_TEST(to_rfc3339(*decoded->date) == "2026-11-21T02:03:02Z");
     const auto old = decode_card(encode(make_card("Date: 1 Jan 1930 00:00 GMT\n\n")));
     BOOST_TEST(to_rfc3339(*old->date) == "1930-01-01T00:00:00Z");
+}
+
+BOOST_AUTO_TEST_CASE(an_envelope_alone)
+{
+    const std::string stored = encode(make_card(kTypical));
+    const auto whole = decode_card(stored);
+    const auto part = decode_card_envelope(stored);
+    BOOST_REQUIRE(part.has_value());
+    BOOST_TEST((part->envelope == whole->envelope));
+    BOOST_TEST((part->references == whole->references && part->date == whole->date));
+    BOOST_TEST(!decode_card_envelope(stored.substr(0, 8)).has_value());
+    BOOST_TEST(!decode_card_envelope("\x02" + stored.substr(1)).has_value());
+    BOOST_TEST(!decode_card_envelope("").has_value());
 }
 
 // DO NOT CHANGE: on disk since 0.1
