@@ -45,11 +45,16 @@ public:
         if (change.find(box_) == nullptr)
             co_return Error(Errc::NotFound, "no such mailbox");
         std::vector<Uid> uids;
+        uids.reserve(rows->size());
         for (auto& row : *rows)
             if (update_one(change, row))
                 uids.push_back(row.uid);
         if (!uids.empty())
             change.log(ChangeEntry::Kind::FlagsChanged, box_, std::move(uids));
+        std::erase_if(*rows, [this](const auto& row) {
+            return std::binary_search(updated.modified.begin(), updated.modified.end(), row.uid);
+        });
+        updated.rows = *std::move(rows);
         co_return ok();
     }
 
@@ -72,7 +77,6 @@ private:
             count_in(box, row);
             change.put_message(box_, row);
         }
-        updated.rows.push_back(row);
         return differs;
     }
 
@@ -136,7 +140,10 @@ Awaitable<Result<FlagsUpdated>> MailAccount::update_flags(MailboxId box, FlagsUp
         if (!outcome)
             co_return outcome.error();
         auto& part = change->updated;
-        all.rows.insert(all.rows.end(), part.rows.begin(), part.rows.end());
+        if (all.rows.empty())
+            all.rows = std::move(part.rows);
+        else
+            all.rows.insert(all.rows.end(), part.rows.begin(), part.rows.end());
         all.modified.insert(all.modified.end(), part.modified.begin(), part.modified.end());
     }
     co_return all;
