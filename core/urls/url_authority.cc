@@ -68,8 +68,6 @@ Awaitable<Result<bool>> is_meant(const delivery::Services& services, const UrlRe
     co_return co_await is_reader(services, reader, authorization.user);
 }
 
-} // namespace
-
 bool is_own_host(const delivery::Services& services, std::string_view host)
 {
     const auto is_it = [host](std::string_view name) {
@@ -79,6 +77,19 @@ bool is_own_host(const delivery::Services& services, std::string_view host)
     return is_it(services.hostname) || is_it(config.autoconfig.host) ||
            std::any_of(config.addresses.begin(), config.addresses.end(),
                        [&](const auto& address) { return is_it(address.hostname); });
+}
+
+} // namespace
+
+Awaitable<Result<std::string>> domain_of_host(const delivery::Services& services, std::string host,
+                                              std::string domain)
+{
+    if (is_own_host(services, host))
+        co_return domain;
+    const auto found = co_await services.store->directory().find_domain(ascii::lower(host));
+    if (!found)
+        co_return found.error();
+    co_return found->name;
 }
 
 Awaitable<Result<Viewer>> find_viewer(const delivery::Services& services, std::string domain,
@@ -105,16 +116,20 @@ Awaitable<Result<std::string>> url_token(Viewer owner, MessageUrl url)
 Awaitable<Result<Viewer>> check_url(const delivery::Services& services, MessageUrl url,
                                     UrlReader reader)
 {
-    if (!url.authorization || url.authorization->mechanism != kUrlMechanism ||
-        !is_own_host(services, url.host))
+    if (!url.authorization || url.authorization->mechanism != kUrlMechanism)
         co_return denied();
+    const auto domain = co_await domain_of_host(services, url.host, reader.domain);
+    if (!domain && domain.error().code() == Errc::NotFound)
+        co_return denied();
+    if (!domain)
+        co_return domain.error();
     const auto& authorization = *url.authorization;
     if (authorization.expires && *authorization.expires <= services.clock->now())
         co_return denied();
     CO_TRY(const bool meant, co_await is_meant(services, reader, authorization));
     if (!meant)
         co_return denied();
-    CO_TRY(auto owner, co_await find_viewer(services, reader.domain, url.user));
+    CO_TRY(auto owner, co_await find_viewer(services, *domain, url.user));
     CO_TRY(const auto token, co_await url_token(owner, url));
     if (!crypto::equals_in_constant_time(token, ascii::lower(authorization.token)))
         co_return denied();

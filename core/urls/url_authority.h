@@ -29,8 +29,12 @@ struct UrlReader {
     explicit UrlReader(AccountId id) : account(id) {}
 };
 
-/// True where the host is one of this server's own names.
-bool is_own_host(const delivery::Services& services, std::string_view host);
+/// The domain that completes a bare user name in a URL with that host: `domain` where the host is
+/// one of this server's own names, the host itself where that is a domain of users here: to many
+/// programs what stands behind "@" is the server. Errors: NotFound (another server's), those of the
+/// directory.
+Awaitable<Result<std::string>> domain_of_host(const delivery::Services& services, std::string host,
+                                              std::string domain);
 
 /// The user of that login name. Errors: NotFound (no such user, or one who may not use IMAP now), those
 /// of the directory.

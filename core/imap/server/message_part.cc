@@ -21,13 +21,13 @@ Error absent()
 /// A URL that names nobody means whoever uses it.
 Awaitable<Result<Viewer>> viewer_of(Session& session, const MessageUrl& url)
 {
-    if (!urls::is_own_host(*session.services, url.host))
-        co_return absent();
+    const auto reader = url_reader(session);
+    CO_TRY(const auto domain,
+           co_await urls::domain_of_host(*session.services, url.host, reader.domain));
     const Viewer self = session;
     if (url.user.empty())
         co_return self;
-    const auto reader = url_reader(session);
-    CO_TRY(auto named, co_await urls::find_viewer(*session.services, reader.domain, url.user));
+    CO_TRY(auto named, co_await urls::find_viewer(*session.services, domain, url.user));
     if (named.account->id() != session.account->id())
         co_return absent();
     co_return named;

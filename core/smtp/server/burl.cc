@@ -61,8 +61,10 @@ Awaitable<Say> take_part(Session& s, Incoming& message, std::string_view text)
     const auto url = imap::parse_message_url(text);
     if (!url)
         co_return Say::UrlUnresolved;
-    if (!urls::is_own_host(*s.services, url->host))
-        co_return Say::UrlOfOthers;
+    std::string any; // which domain completes names matters to whoever finds the part
+    const auto domain = co_await urls::domain_of_host(*s.services, url->host, std::move(any));
+    if (!domain)
+        co_return domain.error().code() == Errc::NotFound ? Say::UrlOfOthers : Say::TemporaryFailure;
     const auto part = co_await find_part(s, *url);
     if (!part)
         co_return say_for(part.error());

@@ -139,7 +139,57 @@ Result<> failure_of(const Result<std::optional<Decodable>>& found)
     return found ? ok() : Result<>(found.error());
 }
 
+constexpr std::size_t kLineOctets = 998; // RFC 2045 §2.7: of a line that is not binary
+
+/// Looks at decoded octets as they come.
+class FormReader {
+public:
+    void feed(std::string_view piece)
+    {
+        form_.octets += piece.size();
+        for (const char c : piece) {
+            line_ = c == '\n' ? 0 : line_ + 1;
+            form_.lines += c == '\n' ? 1 : 0;
+            is_binary_ = is_binary_ || c == '\0' || line_ > kLineOctets + 1; // its CR
+            has_8bit_ = has_8bit_ || static_cast<unsigned char>(c) > 127;
+        }
+    }
+
+    DecodedForm finish()
+    {
+        form_.encoding = is_binary_ ? "binary" : has_8bit_ ? "8bit" : "7bit";
+        return form_;
+    }
+
+private:
+    DecodedForm form_;
+    std::size_t line_ = 0;
+    bool is_binary_ = false;
+    bool has_8bit_ = false;
+};
+
 } // namespace
+
+Awaitable<Result<std::optional<DecodedForm>>> find_decoded_form(store::Account& account,
+                                                                const store::Email& email,
+                                                                const Section& section)
+{
+    const auto range = locate(section, email.card);
+    if (!range)
+        co_return std::optional<DecodedForm>();
+    const auto source = source_of(section, email.card, *range);
+    if (!source || source->encoding == mime::TransferEncoding::Identity)
+        co_return std::optional<DecodedForm>();
+    Pieces pieces(account, email, *source);
+    FormReader reader;
+    std::string piece;
+    while (true) {
+        CO_TRY(const bool more, co_await pieces.next(piece));
+        if (!more)
+            co_return std::optional<DecodedForm>(reader.finish());
+        reader.feed(piece);
+    }
+}
 
 Awaitable<Result<>> send_decoded(Session& session, store::Account& account,
                                  const store::Email& email, const Section& section,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
@@ -23,6 +24,19 @@ struct DecodedRange {
 Awaitable<Result<>> send_decoded(Session& session, store::Account& account,
                                  const store::Email& email, const Section& section,
                                  DecodedRange range);
+
+/// What a part is once its transfer encoding is gone.
+struct DecodedForm {
+    std::uint64_t octets = 0;
+    std::uint64_t lines = 0;
+    std::string_view encoding = "7bit"; ///< what such octets would be sent as: RFC 2045 §2.7 to §2.9
+};
+
+/// nullopt: nothing is encoded, nobody can decode it, or there is no such part. Errors: those of
+/// read_body.
+Awaitable<Result<std::optional<DecodedForm>>> find_decoded_form(store::Account& account,
+                                                                const store::Email& email,
+                                                                const Section& section);
 
 /// Writes BINARY[...] or BINARY.SIZE[...] of one message. The part is decoded twice, once for its
 /// size; memory is one chunk. A missing part is NIL. RFC 3516 §4.2, RFC 9051 §6.4.5

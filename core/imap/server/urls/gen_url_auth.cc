@@ -36,13 +36,11 @@ Result<std::vector<std::string>> parse_rumps(Lexer& args)
 }
 
 /// The URL of one that is not signed yet. Errors: Invalid.
-Result<MessageUrl> parse_rump(const Session& session, std::string_view text)
+Result<MessageUrl> parse_rump(std::string_view text)
 {
     TRY(auto url, parse_message_url(text));
     if (!url.authorization || !url.authorization->token.empty())
         return Error(Errc::Invalid, "URL is not one to be signed");
-    if (!urls::is_own_host(*session.services, url.host))
-        return Error(Errc::Invalid, "URL of another server");
     return url;
 }
 
@@ -50,9 +48,14 @@ Result<MessageUrl> parse_rump(const Session& session, std::string_view text)
 /// Errors: Invalid, those of the store.
 Awaitable<Result<std::string>> sign(Session& session, std::string text)
 {
-    CO_TRY(const auto url, parse_rump(session, text));
+    CO_TRY(const auto url, parse_rump(text));
     const auto reader = url_reader(session);
-    const auto owner = co_await urls::find_viewer(*session.services, reader.domain, url.user);
+    const auto domain = co_await urls::domain_of_host(*session.services, url.host, reader.domain);
+    if (!domain && domain.error().code() == Errc::NotFound)
+        co_return Error(Errc::Invalid, "URL of another server");
+    if (!domain)
+        co_return domain.error();
+    const auto owner = co_await urls::find_viewer(*session.services, *domain, url.user);
     if (!owner && owner.error().code() != Errc::NotFound)
         co_return owner.error();
     if (!owner || owner->account->id() != session.account->id())

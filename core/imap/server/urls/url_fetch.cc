@@ -95,15 +95,43 @@ Awaitable<Result<>> send_body(Session& session, const urls::NamedMessage& messag
     co_return ok();
 }
 
-/// RFC 5524 §3.2: that of the part, of the message itself where the URL names no part of it.
-void put_structure(Session& session, const urls::NamedMessage& message)
+/// A part that holds no others, as it is without its encoding.
+mime::Part without_encoding(const mime::Part& part, const DecodedForm& form)
+{
+    mime::Part decoded;
+    decoded.type = part.type;
+    decoded.subtype = part.subtype;
+    decoded.parameters = part.parameters;
+    decoded.id = part.id;
+    decoded.description = part.description;
+    decoded.md5 = part.md5;
+    decoded.location = part.location;
+    decoded.disposition = part.disposition;
+    decoded.disposition_parameters = part.disposition_parameters;
+    decoded.languages = part.languages;
+    decoded.encoding = form.encoding;
+    decoded.body_octets = form.octets;
+    decoded.body_lines = form.lines;
+    return decoded;
+}
+
+/// RFC 5524 §3.2: that of the part, of the message itself where the URL names no part of it. It tells
+/// of the octets that are sent with it: of decoded ones where BINARY is asked for too.
+Awaitable<> send_structure(Session& session, const urls::NamedMessage& message, bool is_decoded)
 {
     const auto& section = message.section;
     const auto& root = message.email.card.root;
     const auto* part = section.part.empty() ? &root : mime::find_part(root, section.part);
     session.out += "(BODYPARTSTRUCTURE ";
-    if (part == nullptr || section.text != Section::Text::All)
-        session.out += "NIL";
+    if (part == nullptr || section.text != Section::Text::All) {
+        session.out += "NIL)";
+        co_return;
+    }
+    Result<std::optional<DecodedForm>> form = std::optional<DecodedForm>();
+    if (is_decoded)
+        form = co_await find_decoded_form(*message.account, message.email, section);
+    if (form && *form)
+        put_body_structure(session.out, without_encoding(*part, **form), Extensions::Yes);
     else
         put_body_structure(session.out, *part, Extensions::Yes);
     session.out += ')';
@@ -114,7 +142,7 @@ Awaitable<Result<>> send_extended(Session& session, const UrlWanted& wanted,
 {
     Result<> sent = ok();
     if (wanted.structure)
-        put_structure(session, message);
+        co_await send_structure(session, message, wanted.binary);
     if (!wanted.body && !wanted.binary)
         co_return sent;
     session.out += wanted.structure ? " (" : "(";
