@@ -12,6 +12,7 @@
 namespace mailctl::imap {
 
 inline constexpr std::size_t kUrlOctets = 4096;
+inline constexpr std::size_t kUrlTokenOctets = 80; ///< what signing adds to a URL at most
 
 /// Who may use a URL, and what proves that its owner said so. RFC 4467 §3, RFC 5092 §6.1
 struct UrlAuthorization {

@@ -221,4 +221,20 @@ BOOST_FIXTURE_TEST_CASE(sharers_are_found_by_whom_they_share_with, Sharers)
     BOOST_TEST(of(3) == "10 13 ");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_most_sharers, Sharers)
+{
+    auto& engine = store->engine();
+    const auto note = [&](std::size_t owner) {
+        must(note_share(engine, named("anyone"), AccountId{100 + owner}));
+    };
+    for (std::size_t i = 0; i < kMaxSharers; ++i)
+        note(i);
+    auto who = visitor(2);
+    BOOST_TEST(must(sharers(engine, who)).size() == kMaxSharers);
+    note(kMaxSharers);
+    const auto most = must(sharers(engine, who));
+    BOOST_TEST(most.size() == kMaxSharers); // one is left out
+    BOOST_TEST(value_of(most.back()) == 100 + kMaxSharers - 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

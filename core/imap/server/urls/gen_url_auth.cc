@@ -13,8 +13,6 @@
 namespace mailctl::imap {
 namespace {
 
-constexpr std::size_t kTokenOctets = 80; // what a signature adds to a URL
-
 /// 1*(SP url-rump SP mechanism). RFC 4467 §9
 Result<std::vector<std::string>> parse_rumps(Lexer& args)
 {
@@ -28,7 +26,7 @@ Result<std::vector<std::string>> parse_rumps(Lexer& args)
         TRY(const auto mechanism, args.atom());
         if (!ascii::equals_ignoring_case(mechanism, urls::kUrlMechanism))
             return Error(Errc::Invalid, "Unknown mechanism");
-        if (url.size() > kUrlOctets - kTokenOctets)
+        if (url.size() > kUrlOctets - kUrlTokenOctets)
             return Error(Errc::Invalid, "URL too long");
         urls.push_back(std::move(url));
     } while (!args.at_end());

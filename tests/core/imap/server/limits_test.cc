@@ -1,6 +1,8 @@
 // What a session may not pass: quota, keywords, its time; and bodies larger than any buffer.
 #include <boost/test/unit_test.hpp>
 
+#include "core/imap/limits.h"
+#include "core/imap/message_url.h"
 #include "core/imap/server/notify/notify.h"
 #include "core/imap/server/session.h"
 #include "store/appending.h"
@@ -200,6 +202,63 @@ Awaitable<> name_many_mailboxes(ImapServer& server)
     }
 }
 
+constexpr const char* kTooManyUrls = "BAD Too many URLs";
+
+Awaitable<> name_many_urls(ImapServer& server)
+{
+    const std::string url =
+        " \"imap://ann%40example.org@mx.example.org/INBOX/;uid=1;urlauth=anonymous\"";
+    for (const auto count : {imap::kUrlsOfOneCommand, imap::kUrlsOfOneCommand + 1}) {
+        Client client(server.connect());
+        co_await client.enter();
+        const bool is_over = count > imap::kUrlsOfOneCommand;
+        const auto fetched = co_await client.run("URLFETCH" + repeat(url, count));
+        BOOST_TEST(fetched.status == (is_over ? kTooManyUrls : "OK URLFETCH completed"));
+        const auto made = co_await client.run("GENURLAUTH" + repeat(url + " INTERNAL", count));
+        BOOST_TEST(made.status == (is_over ? kTooManyUrls : "OK GENURLAUTH completed"));
+    }
+}
+
+/// The longest that is signed is one that is fetched.
+Awaitable<> sign_long_url(ImapServer& server)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    co_await client.run(append("Subject: x\r\n\r\n"));
+    const std::string start = "imap://ann%40example.org@mx.example.org/INBOX/;uid=1/;section="
+                              "HEADER.FIELDS%20(SUBJECT%20";
+    const std::string end = ");urlauth=anonymous";
+    const auto most = imap::kUrlOctets - imap::kUrlTokenOctets;
+    const auto fill = most - start.size() - end.size();
+    const auto url = start + std::string(fill, 'x') + end;
+    const auto made = co_await client.run("GENURLAUTH \"" + url + "\" INTERNAL");
+    BOOST_REQUIRE(made.is_ok());
+    BOOST_REQUIRE(made.literals.size() == 1u); // no quoted string is so long
+    const auto fetched = co_await client.run("URLFETCH \"" + made.literals[0] + "\"");
+    BOOST_REQUIRE(fetched.literals.size() == 2u);
+    BOOST_TEST(fetched.literals[1] == "Subject: x\r\n\r\n");
+    const auto past = start + std::string(fill + 1, 'x') + end;
+    const auto refused = co_await client.run("GENURLAUTH \"" + past + "\" INTERNAL");
+    BOOST_TEST(refused.status == "BAD URL too long");
+}
+
+Awaitable<> name_many_comparators(ImapServer& server)
+{
+    Client client(server.connect());
+    co_await client.enter();
+    const auto others = repeat(" x", imap::kComparatorsAsked - 1);
+    const auto at_limit = co_await client.run("COMPARATOR" + others + " i;octet");
+    BOOST_TEST(at_limit.is_ok());
+    const auto past = co_await client.run("COMPARATOR" + others + " x i;octet");
+    BOOST_TEST(past.status == "BAD Too many comparators");
+    const auto longest =
+        co_await client.run("COMPARATOR " + std::string(imap::kComparatorOctets, 'x'));
+    BOOST_TEST(longest.status == "NO [BADCOMPARATOR] No such comparator");
+    const auto longer =
+        co_await client.run("COMPARATOR " + std::string(imap::kComparatorOctets + 1, 'x'));
+    BOOST_TEST(longer.status == "BAD Comparator name too long");
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(quota)
@@ -247,4 +306,22 @@ BOOST_AUTO_TEST_CASE(mailboxes_of_one_search)
 {
     ImapServer server;
     server.run(name_many_mailboxes(server));
+}
+
+BOOST_AUTO_TEST_CASE(urls_of_one_command)
+{
+    ImapServer server;
+    server.run(name_many_urls(server));
+}
+
+BOOST_AUTO_TEST_CASE(long_urls)
+{
+    ImapServer server;
+    server.run(sign_long_url(server));
+}
+
+BOOST_AUTO_TEST_CASE(comparators_of_one_command)
+{
+    ImapServer server;
+    server.run(name_many_comparators(server));
 }
