@@ -9,6 +9,7 @@
 #include "cmd/table.h"
 #include "conf/config.h"
 #include "core/autoconfig/dns_records.h"
+#include "core/autoconfig/offers.h"
 #include "core/dkim/domain_keys.h"
 #include "store/dkim_keys.h"
 #include "store/store.h"
@@ -79,6 +80,9 @@ int run(const std::string& name, Context& ctx)
         return ctx.fail(store.error());
     const std::string& domain = found->front().name;
     auto records = autoconfig::domain_records(**config, domain, hostname_of(**config));
+    if (autoconfig::are_all_local(**config))
+        ctx.note("nothing is offered to mail programs: all imap, pop3 and submission listeners are "
+                 "on loopback addresses or Unix sockets");
     const bool is_zone = ctx.format == Format::Table;
     const auto keys = key_lines(ctx, **store, domain,
                                 is_zone ? dkim::RecordForm::Zone : dkim::RecordForm::Plain);

@@ -1,7 +1,5 @@
-// Autodiscover as Outlook asks: a POX request and answer, and V2's pointer to it.
+// Autodiscover as Outlook asks for it: the POX answer, and V2's pointer to it.
 #include "core/autoconfig/documents.h"
-
-#include "core/base/ascii.h"
 
 namespace mailctl::autoconfig {
 namespace {
@@ -47,34 +45,7 @@ std::string protocol(const Offer& offer, const std::string& login)
     return out + "      </Protocol>\n";
 }
 
-/// What stands between <NAME ...> and </NAME>, whatever prefix the name has; empty: nothing.
-std::string text_of(std::string_view body, std::string_view name)
-{
-    for (std::size_t at = body.find(name); at != std::string_view::npos; at = body.find(name, at + 1)) {
-        const char before = at == 0 ? ' ' : body[at - 1];
-        const std::size_t end = at + name.size();
-        if ((before != '<' && before != ':') || end >= body.size())
-            continue;
-        if (body[end] != '>' && !ascii::is_space(body[end]))
-            continue;
-        const std::size_t open = body.find('>', end);
-        const std::size_t close = open == std::string_view::npos ? open : body.find('<', open);
-        if (close == std::string_view::npos || body[close + 1] != '/')
-            return {};
-        return std::string(ascii::trim(body.substr(open + 1, close - open - 1)));
-    }
-    return {};
-}
-
 } // namespace
-
-Result<AutodiscoverRequest> parse_autodiscover(std::string_view body)
-{
-    AutodiscoverRequest request{text_of(body, "EMailAddress"), text_of(body, "AcceptableResponseSchema")};
-    if (request.address.empty())
-        return Error(Errc::Invalid, "no EMailAddress");
-    return request;
-}
 
 std::string autodiscover_xml(const Subject& subject)
 {

@@ -1,6 +1,7 @@
 // The documents by which mail programs configure themselves.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,10 @@ struct AutodiscoverRequest {
     std::string address;
     std::string schema; ///< AcceptableResponseSchema
 };
-/// Errors: Invalid (no XML with an EMailAddress).
+inline constexpr std::size_t kAutodiscoverOctets = 16 * 1024; ///< of a request
+/// Elements are known by their names without prefix, in a namespace of Autodiscover or in none.
+/// Errors: Invalid (no XML, over kAutodiscoverOctets, with a document type and so perhaps entities,
+/// without an EMailAddress).
 Result<AutodiscoverRequest> parse_autodiscover(std::string_view body);
 inline constexpr std::string_view kOutlookSchema =
     "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";

@@ -98,6 +98,19 @@ std::vector<Offer> offers_of(const conf::Config& config, const std::string& host
     return offers;
 }
 
+bool are_all_local(const conf::Config& config)
+{
+    bool some = false;
+    for (const Listener& listener : config.listeners) {
+        if (!is_for_programs(listener) || !listener.enabled)
+            continue;
+        if (is_reachable(listener))
+            return false;
+        some = true;
+    }
+    return some;
+}
+
 const Offer* first_of(const std::vector<Offer>& offers, Protocol protocol)
 {
     const auto found = std::find_if(offers.begin(), offers.end(), [protocol](const Offer& offer) {

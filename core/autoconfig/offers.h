@@ -37,6 +37,9 @@ std::string host_of(const conf::Config& config, const std::string& hostname);
 /// left out.
 std::vector<Offer> offers_of(const conf::Config& config, const std::string& hostname);
 
+/// Listeners for mail programs are on, and all of them on loopback or Unix sockets.
+bool are_all_local(const conf::Config& config);
+
 /// The first of a protocol; nullptr: none.
 const Offer* first_of(const std::vector<Offer>& offers, conf::Protocol protocol);
 

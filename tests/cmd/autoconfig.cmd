@@ -1,5 +1,10 @@
 # What mail programs are told over HTTP and by the DNS. DOM-15
 $ mailctl domain add example.org -q
+# Where all listeners are on loopback there is nothing to offer.
+$ mailctl domain dns example.org | grep -c SRV
+0
+2> nothing is offered to mail programs: all imap, pop3 and submission listeners are on loopback addresses or Unix sockets
+[1]
 $ mailctl tls new mail.example.org --key server.key --certificate server.pem -q
 $ mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; for i in 0 1 2 3 4 5 6; do mailctl conf set "listener[$i].addresses" '["0.0.0.0"]' -q; done; printf '\n[[listener]]\nname = "http"\nprotocol = "http"\naddresses = ["127.0.0.1"]\nport = %d\ntls = "starttls"\n' $((PORT_BASE+80)) >> mailctl.toml; mailctl conf check
 ...HTTP has no STARTTLS...
@@ -15,7 +20,7 @@ pop3 SSL
 pop3 STARTTLS
 smtp SSL
 smtp STARTTLS
-$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s -d '<Autodiscover xmlns="x"><Request><EMailAddress>ann@example.org</EMailAddress></Request></Autodiscover>' $a/autodiscover/autodiscover.xml > answer.xml; python3 -c 'import xml.etree.ElementTree as e; print(*(t.text for t in e.parse("answer.xml").iter() if t.tag.endswith("}Type")))'
+$ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s -d '<Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"><Request><EMailAddress>ann@example.org</EMailAddress></Request></Autodiscover>' $a/autodiscover/autodiscover.xml > answer.xml; python3 -c 'import xml.etree.ElementTree as e; print(*(t.text for t in e.parse("answer.xml").iter() if t.tag.endswith("}Type")))'
 IMAP IMAP POP3 POP3 SMTP SMTP
 $ a=http://127.0.0.1:$((PORT_BASE+80)); curl -s "$a/apple.mobileconfig?emailaddress=ann@example.org" > signed; openssl cms -verify -noverify -inform DER -in signed -out profile; python3 -c 'import plistlib; p = plistlib.load(open("profile", "rb")); c = p["PayloadContent"][0]; print(p["PayloadIdentifier"], c["EmailAccountType"], c["IncomingMailServerUseSSL"], c["EmailAddress"])'
 org.example.mail EmailTypeIMAP True ann@example.org

@@ -131,7 +131,38 @@ BOOST_AUTO_TEST_CASE(autodiscover_requests)
     };
     const Case cases[] = {
         {"plain", "<Autodiscover><Request><EMailAddress>ann@example.org</EMailAddress></Request></Autodiscover>", "ann@example.org"},
-        {"prefix and blanks", "<a:EMailAddress >\n ann@example.org </a:EMailAddress>", "ann@example.org"},
+        {"as Outlook writes it",
+         "<?xml version=\"1.0\" encoding=\"utf-8\"?><Autodiscover xmlns=\"http://schemas.microsoft.com/"
+         "exchange/autodiscover/outlook/requestschema/2006\"><Request><EMailAddress>ann@example.org"
+         "</EMailAddress></Request></Autodiscover>", "ann@example.org"},
+        {"prefix and blanks",
+         "<a:Autodiscover xmlns:a=\"http://schemas.microsoft.com/exchange/autodiscover/mobilesync/"
+         "requestschema/2006\"><a:Request><a:EMailAddress >\n ann@example.org </a:EMailAddress>"
+         "</a:Request></a:Autodiscover>", "ann@example.org"},
+        {"of another namespace",
+         "<Autodiscover xmlns:o=\"urn:other\"><Request><o:EMailAddress>bob@example.org</o:EMailAddress>"
+         "<EMailAddress>ann@example.org</EMailAddress></Request></Autodiscover>", "ann@example.org"},
+        {"a prefix of nothing",
+         "<Autodiscover><Request><x:EMailAddress>ann@example.org</x:EMailAddress></Request></Autodiscover>", ""},
+        {"elsewhere in the document",
+         "<Autodiscover><Response><EMailAddress>ann@example.org</EMailAddress></Response></Autodiscover>", ""},
+        {"in a comment and in an attribute",
+         "<Autodiscover><Request a=\"&lt;EMailAddress>bob@example.org\"><!-- <EMailAddress>bob@example.org"
+         "</EMailAddress> --></Request></Autodiscover>", ""},
+        {"characters by number, and CDATA",
+         "<Autodiscover><Request><EMailAddress>&#97;nn<![CDATA[@example]]>.org</EMailAddress></Request>"
+         "</Autodiscover>", "ann@example.org"},
+        {"a document type",
+         "<!DOCTYPE Autodiscover><Autodiscover><Request><EMailAddress>ann@example.org</EMailAddress></Request>"
+         "</Autodiscover>", ""},
+        {"entities that grow",
+         "<!DOCTYPE a [<!ENTITY a \"ann\"><!ENTITY b \"&a;&a;&a;&a;\">]><Autodiscover><Request>"
+         "<EMailAddress>&b;@example.org</EMailAddress></Request></Autodiscover>", ""},
+        {"an entity that is a file",
+         "<!DOCTYPE a [<!ENTITY f SYSTEM \"file:///etc/hostname\">]><Autodiscover><Request>"
+         "<EMailAddress>&f;@example.org</EMailAddress></Request></Autodiscover>", ""},
+        {"an entity that nobody defined",
+         "<Autodiscover><Request><EMailAddress>&ann;@example.org</EMailAddress></Request></Autodiscover>", ""},
         {"none", "<Request></Request>", ""},
         {"cut off", "<EMailAddress>ann@exam", ""},
         {"cut off at the tag", "<EMailAddress", ""},
@@ -146,6 +177,21 @@ BOOST_AUTO_TEST_CASE(autodiscover_requests)
             BOOST_TEST((parsed ? parsed->address : "") == c.address);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(autodiscover_request_sizes)
+{
+    const std::string start = "<Autodiscover><Request><EMailAddress>ann@example.org</EMailAddress></Request><!--";
+    const std::string end = "--></Autodiscover>";
+    const auto padded = [&](std::size_t octets) {
+        return start + std::string(octets - start.size() - end.size(), 'x') + end;
+    };
+    BOOST_TEST(parse_autodiscover(padded(kAutodiscoverOctets)).has_value());
+    BOOST_TEST(!parse_autodiscover(padded(kAutodiscoverOctets + 1)).has_value());
+    std::string deep;
+    for (int i = 0; i < 1000; ++i)
+        deep += "<a>";
+    BOOST_TEST(!parse_autodiscover(deep).has_value());
 }
 
 // RFC 6186 §3.4, RFC 8314 §5.1
