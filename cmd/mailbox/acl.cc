@@ -129,10 +129,13 @@ Result<Wanted> wanted_of(const Options& options)
         letters.erase(0, 1);
         wanted.how = AclChange::Add;
     }
-    const auto rights = store::parse_mailbox_rights(letters);
-    if (!rights)
-        return Error(Errc::Invalid, "rights are letters of lrswipkxtea");
-    wanted.rights = *rights;
+    for (const char letter : letters) {
+        const auto right = store::parse_mailbox_rights({&letter, 1});
+        if (!right)
+            return Error(Errc::Invalid, "\"" + ascii::printable({&letter, 1}) +
+                                            "\" is no right; rights are letters of lrswipkxtea");
+        wanted.rights = wanted.rights | *right;
+    }
     return wanted;
 }
 

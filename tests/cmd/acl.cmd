@@ -29,7 +29,7 @@ $ mailctl mailbox acl seen ann@example.org Archive shared --dry-run
 2> would make \Seen shared in Archive
 # What does not work says why.
 $ mailctl mailbox acl set ann@example.org Archive bob lrz
-2> mailctl: rights are letters of lrswipkxtea
+2> mailctl: "z" is no right; rights are letters of lrswipkxtea
 [64]
 $ mailctl mailbox acl set ann@example.org Archive bob
 2> mailctl: which rights? Letters, or --take, or --preset
