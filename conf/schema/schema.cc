@@ -407,6 +407,13 @@ const std::vector<Setting<Listener>>& listener_settings()
         choice<Listener>("plaintext_auth", AT(plaintext_auth), rows::kPlaintextAuth,
                          Effect::Reconnect,
                          "When passwords may be sent as such: over tls, always or never"),
+        choice<Listener>("client_certificates", AT(client_certificates), rows::kClientCertificates,
+                         Effect::Reconnect,
+                         "Whether clients are asked for a TLS certificate: ask or none",
+                         "Nobody is asked while auth.client_certificates is off, nor where nobody "
+                         "can log in: on http, lmtp, and smtp without auth. A certificate lets its "
+                         "user log in with SASL EXTERNAL; \"none\" is for a listener whose clients "
+                         "stumble over the question."),
         rows::row<Listener>("auth", AT(auth), Effect::Reconnect,
                             "Offer AUTH on an smtp listener; submission always requires it"),
         rows::row<Listener>("banner", AT(banner), Effect::Reconnect,

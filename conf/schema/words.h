@@ -18,6 +18,8 @@ inline constexpr Word<TlsMode> kTlsModes[] = {{TlsMode::None, "none"},
 inline constexpr Word<PlaintextAuth> kPlaintextAuth[] = {{PlaintextAuth::OverTls, "tls"},
                                                          {PlaintextAuth::Always, "always"},
                                                          {PlaintextAuth::Never, "never"}};
+inline constexpr Word<ClientCertificates> kClientCertificates[] = {
+    {ClientCertificates::Ask, "ask"}, {ClientCertificates::None, "none"}};
 inline constexpr Word<BanTrigger> kBanTriggers[] = {
     {BanTrigger::FailedLogin, "failed_login"}, {BanTrigger::BadCommand, "bad_command"},
     {BanTrigger::UnknownRecipient, "unknown_recipient"},

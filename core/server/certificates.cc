@@ -8,6 +8,7 @@
 
 #include "conf/load.h"
 #include "core/crypto/secret.h"
+#include "core/delivery/services.h"
 #include "core/net/tls.h"
 
 namespace mailctl::server {
@@ -58,6 +59,35 @@ Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::Tls
     if (!made)
         return made.error();
     return *std::move(made);
+}
+
+Result<ListenerTls> load_listener_certificates(const conf::Config& config)
+{
+    ListenerTls tls;
+    TRY(tls.silent, load_certificates(config.tls, {{}, false}));
+    tls.asking = tls.silent;
+    if (config.auth.client_certificates) {
+        TRY(tls.asking, load_certificates(config.tls, {{}, true}));
+    }
+    return tls;
+}
+
+std::shared_ptr<const delivery::Services> with_tls(const delivery::Services& services,
+                                                   std::shared_ptr<const net::TlsContext> tls)
+{
+    auto made = std::make_shared<delivery::Services>(services);
+    made->tls = std::move(tls);
+    return made;
+}
+
+bool asks_clients(const conf::Listener& listener)
+{
+    using conf::Protocol;
+    const bool takes_logins =
+        listener.protocol == Protocol::Imap || listener.protocol == Protocol::Pop3 ||
+        listener.protocol == Protocol::Submission ||
+        (listener.protocol == Protocol::Smtp && listener.auth);
+    return takes_logins && listener.client_certificates == conf::ClientCertificates::Ask;
 }
 
 } // namespace mailctl::server

@@ -6,6 +6,9 @@
 #include "conf/config.h"
 #include "core/base/result.h"
 
+namespace mailctl::delivery {
+struct Services; // core/delivery/services.h
+}
 namespace mailctl::net {
 class TlsContext; // core/net/tls.h
 }
@@ -22,5 +25,21 @@ struct AskClients {
 /// each naming the file or the secret reference.
 Result<std::shared_ptr<const net::TlsContext>> load_certificates(const conf::TlsSettings& settings,
                                                                  const AskClients& ask);
+
+/// What sessions of listeners speak TLS with; nullptr where there is no certificate.
+struct ListenerTls {
+    std::shared_ptr<const net::TlsContext> asking; ///< clients are asked for a certificate
+    std::shared_ptr<const net::TlsContext> silent; ///< and here they are not
+};
+/// One and the same where auth.client_certificates is off. Errors: as load_certificates.
+Result<ListenerTls> load_listener_certificates(const conf::Config& config);
+
+/// The same with another TLS.
+std::shared_ptr<const delivery::Services> with_tls(const delivery::Services& services,
+                                                   std::shared_ptr<const net::TlsContext> tls);
+
+/// Clients are asked where one could log in with a certificate, unless the listener says not to.
+/// AUTH-12
+bool asks_clients(const conf::Listener& listener);
 
 } // namespace mailctl::server

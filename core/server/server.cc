@@ -139,6 +139,7 @@ struct Server::State {
     bool stopped = false;
     mutable std::mutex mutex; ///< of the three below
     std::shared_ptr<const delivery::Services> services;
+    std::shared_ptr<const delivery::Services> silent_services; ///< with ListenerTls::silent
     std::shared_ptr<const net::TlsContext> control_tls; ///< of control.listen
     unsigned generation = 1;
 
@@ -186,6 +187,13 @@ struct Server::State {
         made.notifier = delivery::make_notifier(*store, [this] { return current(); });
         made.mailroom = delivery::make_mailroom(*store, [this] { return current(); });
         return Outbound::make(std::move(made), config);
+    }
+
+    /// For a session of this listener.
+    std::shared_ptr<const delivery::Services> current_for(const conf::Listener& listener) const
+    {
+        const std::lock_guard lock(mutex);
+        return asks_clients(listener) ? services : silent_services;
     }
 
     std::shared_ptr<const delivery::Services> make_services(
@@ -308,11 +316,12 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     const std::string control_path = control::socket_path(config->server.data_dir);
     TRY(auto control_socket, listen_for_commands(control_path, user, group));
     TRY(auto remote_sockets, listen_for_remote_commands(config->control));
-    TRY(auto tls, load_certificates(config->tls, {{}, config->auth.client_certificates}));
+    TRY(auto tls, load_listener_certificates(*config));
     TRY(state->control_tls, load_certificates(config->tls, {config->control.client_ca, false}));
     state->listeners = std::make_unique<Listeners>(
         state->io, [s = state.get()](std::unique_ptr<net::Stream> stream, conf::Listener listener) {
-            s->sessions.start(std::move(stream), s->current(), std::move(listener));
+            auto services = s->current_for(listener);
+            s->sessions.start(std::move(stream), std::move(services), std::move(listener));
         },
         [s = state.get()] { return s->session_threads->next(); });
     TRY(auto plan, state->listeners->prepare(config->listeners));
@@ -341,7 +350,8 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->make_indexes(*config);
     TRY(state->outbound, state->make_outbound(config));
     state->sending = std::make_unique<delivery::Sending>(*state->store);
-    state->services = state->make_services(config, std::move(tls));
+    state->services = state->make_services(config, std::move(tls.asking));
+    state->silent_services = with_tls(*state->services, std::move(tls.silent));
     state->look_after_mailboxes();
     state->run_threads(threads);
     state->listeners->commit(std::move(plan));
@@ -430,7 +440,7 @@ Result<Reloaded> Server::reload(Config config)
     notify::reloading();
     const auto prepared = [&]() -> Result<Reloaded> {
         Reloaded result{waiting_for_restart(*before->config, *config)};
-        TRY(auto tls, load_certificates(config->tls, {{}, config->auth.client_certificates}));
+        TRY(auto tls, load_listener_certificates(*config));
         TRY(auto control_tls, load_certificates(config->tls, {config->control.client_ca, false}));
         TRY(auto resolver, state_->outbound->prepare(*config));
         TRY(auto plan, state_->listeners->prepare(config->listeners));
@@ -439,10 +449,12 @@ Result<Reloaded> Server::reload(Config config)
                 TRY_VOID(open_log(config->log));
             TRY_VOID(set_log_levels(config->log));
         }
-        auto services = state_->make_services(config, std::move(tls));
+        auto services = state_->make_services(config, std::move(tls.asking));
+        auto silent_services = with_tls(*services, std::move(tls.silent));
         {
             const std::lock_guard swap(state_->mutex);
             state_->services = std::move(services);
+            state_->silent_services = std::move(silent_services);
             state_->control_tls = std::move(control_tls);
             ++state_->generation;
         }
