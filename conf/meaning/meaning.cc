@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "conf/imap_extensions.h"
 #include "conf/meaning/parts.h"
 #include "conf/schema/reply_names.h"
 #include "core/address/address.h"
@@ -245,6 +246,14 @@ void check_limits(Checker& check, const Config& config)
     if (config.limits.imap.idle < std::chrono::minutes(30))
         check.complain("limits.imap.idle", "must be at least 30m (RFC 9051 §5.4)");
     check_one_of(check, "imap.delimiter", config.imap.delimiter, {"/", ".", "\\"});
+    for (const auto& name : config.imap.disabled_extensions) {
+        const bool is_known = std::any_of(
+            std::begin(kImapExtensions), std::end(kImapExtensions),
+            [&](auto known) { return ascii::equals_ignoring_case(known, name); });
+        if (!is_known)
+            check.complain("imap.disabled_extensions",
+                           "\"" + ascii::printable(name) + "\" is no extension of this server");
+    }
     if (config.limits.pop3.idle < std::chrono::minutes(10))
         check.complain("limits.pop3.idle", "must be at least 10m (RFC 1939 §3)");
 }

@@ -328,6 +328,13 @@ void add_mailboxes_and_log(Rows& out)
                       "Between the levels of mailbox names: \"/\", \".\" or \"\\\"",
                       "Clients see this one and the store is not touched: where a name itself holds "
                       "it, they see \"/\" in its place."));
+    out.push_back(row("imap.disabled_extensions", AT(imap.disabled_extensions), Effect::Reconnect,
+                      "IMAP extensions switched off, by the names of CAPABILITY: [\"NOTIFY\"]",
+                      "Its commands and options are then unknown, and what builds on it goes too: "
+                      "without SORT there is no ESORT. For one user whose old client stumbles over "
+                      "something: mailctl user set ADDRESS --setting "
+                      "imap.disabled_extensions=QRESYNC,NOTIFY. IMAP4rev2 is announced where "
+                      "everything is on that it contains."));
     out.push_back(row("imap.default_mailboxes", AT(imap.default_mailboxes), Effect::Hot,
                       "Mailboxes made for new users besides INBOX"));
     out.push_back(row("imap.submit_servers", AT(imap.submit_servers), Effect::Hot,

@@ -260,7 +260,7 @@ Result<ModSeq> Lexer::mod_seq()
 
 Result<SequenceSet> Lexer::sequence_set()
 {
-    if (accept('$'))
+    if (!is_forgotten("$") && accept('$'))
         return SequenceSet::parse("$");
     const auto text = take_while(
         [](char c) { return ascii::is_digit(c) || c == '*' || c == ':' || c == ','; });

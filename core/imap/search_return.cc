@@ -20,6 +20,8 @@ Result<> parse_option(Lexer& args, SearchReturn& wanted)
                    : args.accept_word("COUNT") ? &wanted.count
                    : args.accept_word("SAVE")  ? &wanted.save
                    : args.accept_word("RELEVANCY") ? &wanted.relevancy
+                   : args.accept_word("UPDATE") ? &wanted.update
+                   : args.accept_word("CONTEXT") ? &wanted.context
                                                : nullptr;
     if (option == nullptr)
         return Error(Errc::Invalid, "Unknown search return option");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/imap_extensions.h"
 #include "conf/schema/schema.h"
 #include "conf/value.h"
 #include "core/base/ascii.h"
@@ -67,8 +68,17 @@ Result<> assign_line(std::string_view text, conf::Config& config)
 }
 
 /// What the type alone does not tell.
-Result<> check_levels(const conf::QuotaSettings& quota)
+Result<> check_values(const conf::Config& config)
 {
+    for (const auto& name : config.imap.disabled_extensions) {
+        const bool is_known = std::any_of(
+            std::begin(conf::kImapExtensions), std::end(conf::kImapExtensions),
+            [&](auto known) { return ascii::equals_ignoring_case(known, name); });
+        if (!is_known)
+            return Error(Errc::Invalid, "imap.disabled_extensions: " + ascii::printable(name) +
+                                            " is no extension of this server");
+    }
+    const auto& quota = config.quota;
     for (const auto& level : quota.warn) {
         const auto percent = ascii::parse_number<unsigned>(level);
         if (!percent || *percent < 1 || *percent > 100)
@@ -114,7 +124,7 @@ Result<> check_settings(const std::vector<std::string>& lines)
     for (const auto& line : lines) {
         conf::Config scratch;
         TRY_VOID(assign_line(line, scratch));
-        TRY_VOID(check_levels(scratch.quota));
+        TRY_VOID(check_values(scratch));
     }
     return ok();
 }

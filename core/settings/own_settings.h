@@ -16,6 +16,7 @@ namespace mailctl::settings {
 inline constexpr std::string_view kOwnSettings[] = {
     "deleted.keep", "pop3.mark_seen",       "pop3.order", "pop3.delete_retrieved",
     "quota.warn",   "pop3.keep_retrieved",  "queue.delay", "sharing.users",
+    "imap.disabled_extensions",
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.

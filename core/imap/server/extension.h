@@ -72,6 +72,10 @@ enum class Extension : std::uint8_t {
     MultiAppend,
     Replace,
     Catenate,
+    UrlAuth,
+    UrlAuthBinary,
+    UrlPartial,
+    InProgress,
     Count_, ///< how many there are
 };
 inline constexpr std::size_t kExtensionCount = static_cast<std::size_t>(Extension::Count_);
@@ -86,6 +90,9 @@ public:
 private:
     std::bitset<kExtensionCount> on_{std::bitset<kExtensionCount>().set()};
 };
+
+/// By which they are switched off, in the order of the table.
+std::vector<std::string_view> extension_names();
 
 /// All but those named, and but those that build on one of them. ASCII case is ignored; names that
 /// are none take nothing away.

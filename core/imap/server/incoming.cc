@@ -242,7 +242,8 @@ Awaitable<Completion> IncomingMessages::receive()
             co_await session_.progress->tell();
         if (verdict.kind == Completion::Kind::Ok && args_.at_end())
             co_return verdict;
-        if (verdict.kind == Completion::Kind::Ok && !args_.accept(' '))
+        const bool may_go_on = session_.offers(Extension::MultiAppend);
+        if (verdict.kind == Completion::Kind::Ok && !(may_go_on && args_.accept(' ')))
             verdict = Completion::bad("Nothing may follow the message");
         if (verdict.kind != Completion::Kind::Ok) {
             co_await drop_message(session_, literal_);

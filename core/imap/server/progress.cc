@@ -23,7 +23,7 @@ Progress::~Progress()
 bool Progress::advance(std::uint64_t count)
 {
     done_ += count;
-    return session_.services->clock->now() >= next_;
+    return session_.offers(Extension::InProgress) && session_.services->clock->now() >= next_;
 }
 
 /// resp-text-code =/ "INPROGRESS" SP "(" tag SP progress SP goal ")". RFC 9585 §4

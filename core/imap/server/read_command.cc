@@ -26,6 +26,16 @@ Allowance allowance(const Session& session)
     return {octets, octets};
 }
 
+constexpr std::uint64_t kMinusLiteralOctets = 4096; ///< LITERAL-: RFC 7888 §5
+
+/// A literal that comes unasked although the client was not told that it may.
+bool is_unwanted(const Session& session, const Announced& literal)
+{
+    const bool may_be_small = session.offers(Extension::LiteralMinus) &&
+                              literal.octets <= kMinusLiteralOctets;
+    return !literal.synchronizing && !session.offers(Extension::LiteralPlus) && !may_be_small;
+}
+
 /// Refuses a literal. A synchronizing one is never sent by a client that gets no "+"; another one
 /// comes in any case: it is dropped where it is small enough, with the rest of the command, so
 /// that nothing in it is taken for a command (RFC 7888 §4).
@@ -79,6 +89,10 @@ Awaitable<Command> read_command(Session& session)
         const auto literal = announced_literal(line.text);
         if (!literal)
             co_return command;
+        if (is_unwanted(session, *literal)) {
+            co_await refuse_literal(session, command, *literal);
+            co_return command;
+        }
         const bool may_replace = session.state == State::Selected;
         if (session.is_authenticated() && is_append_message(command.text, may_replace)) {
             command.message = literal;

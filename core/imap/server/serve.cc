@@ -53,8 +53,9 @@ bool needs_tls(const Session& session, const CommandEntry& entry)
            (entry.waiting == on_login || entry.waiting == on_authenticate);
 }
 
-/// "UID" and the name after it, or the name alone; nullptr: unknown, or it has no UID form.
-const CommandEntry* parse_name(Invocation& invocation)
+/// "UID" and the name after it, or the name alone; nullptr: unknown, of an extension that is off, or
+/// without a UID form.
+const CommandEntry* parse_name(const Session& session, Invocation& invocation)
 {
     auto name = invocation.args.atom();
     if (name && ascii::equals_ignoring_case(*name, "UID")) {
@@ -62,13 +63,16 @@ const CommandEntry* parse_name(Invocation& invocation)
         name = invocation.args.accept(' ') ? invocation.args.atom() : name;
     }
     const auto* entry = name ? find_command(*name) : nullptr;
-    return entry && invocation.by_uid && !entry->has_uid_form ? nullptr : entry;
+    if (entry && invocation.by_uid && !entry->has_uid_form)
+        return nullptr;
+    const bool is_known = entry && has_command(session.extensions, entry->name, invocation.by_uid);
+    return is_known ? entry : nullptr;
 }
 
 /// Runs one command and tells what changed meanwhile, in the order of RFC 3501 §7.
 Awaitable<Completion> run(Session& session, Invocation& invocation)
 {
-    const auto* entry = parse_name(invocation);
+    const auto* entry = parse_name(session, invocation);
     if (entry == nullptr)
         co_return Completion::bad("Unknown command");
     if (const char* why = out_of_state(*entry, session.state))
@@ -80,6 +84,10 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
     if (session.is_uid_only && entry->names_messages && !invocation.by_uid) // RFC 9586 §3.2
         co_return Completion(Kind::Bad, "UIDREQUIRED", "Message numbers are off");
     session.info->set_command(entry->name);
+    if (!session.extensions.has_all()) {
+        invocation.unknown_words = unknown_words(session.extensions, entry->name);
+        invocation.args.forget(invocation.unknown_words);
+    }
     Progress progress(session, invocation.tag);
     Completion completion;
     if (entry->plain != nullptr)
@@ -213,6 +221,7 @@ Awaitable<> serve(std::unique_ptr<net::Stream> stream,
                   std::shared_ptr<net::SessionInfo> info)
 {
     Session session(std::move(stream), std::move(services), std::move(listener), std::move(info));
+    session.extensions = extensions_for(session, session.config().imap);
     bool timed_out = false;
     try {
         put_greeting(session);

@@ -12,66 +12,6 @@ namespace {
 
 constexpr std::size_t kKeptOutputOctets = 1024; // more memory than this is given back
 
-/// What every session offers, a row an extension.
-constexpr std::string_view kExtensions[] = {
-    "IMAP4rev1",
-    "LITERAL+",           // RFC 7888
-    "SASL-IR",            // RFC 4959
-    "ID",                 // RFC 2971
-    "ENABLE",             // RFC 5161
-    "NAMESPACE",          // RFC 2342
-    "ACL",                // RFC 4314
-    "RIGHTS=texk",        // RFC 4314 §5.1.1
-    "CHILDREN",           // RFC 3348
-    "UIDPLUS",            // RFC 4315
-    "MOVE",               // RFC 6851
-    "UNSELECT",           // RFC 3691
-    "SPECIAL-USE",        // RFC 6154
-    "CREATE-SPECIAL-USE", // RFC 6154
-    "ESEARCH",            // RFC 4731
-    "SEARCHRES",          // RFC 5182
-    "WITHIN",             // RFC 5032
-    "PARTIAL",            // RFC 9394
-    "SORT",               // RFC 5256
-    "SORT=DISPLAY",       // RFC 5957
-    "ESORT",              // RFC 5267
-    "THREAD=ORDEREDSUBJECT",
-    "THREAD=REFERENCES", // RFC 5256
-    "THREAD=REFS",
-    "I18NLEVEL=2", // RFC 5255 §4.4
-    "CONDSTORE",   // RFC 7162
-    "QRESYNC",     // RFC 7162
-    "LIST-EXTENDED", // RFC 5258
-    "LIST-STATUS",   // RFC 5819
-    "LIST-MYRIGHTS", // RFC 8440
-    "METADATA",        // RFC 5464
-    "METADATA-SERVER", // RFC 5464 §1
-    "LIST-METADATA",   // RFC 9590
-    "NOTIFY",          // RFC 5465
-    "STATUS=SIZE",   // RFC 8438
-    "OBJECTID",      // RFC 8474
-    "SAVEDATE",      // RFC 8514
-    "BINARY",        // RFC 3516
-    "PREVIEW",       // RFC 8970
-    "UNAUTHENTICATE", // RFC 8437
-    "QUOTA",          // RFC 9208
-    "QUOTASET",       // RFC 9208 §3.1.1
-    "QUOTA=RES-STORAGE",
-    "QUOTA=RES-MESSAGE",
-    "UTF8=ACCEPT", // RFC 6855
-    "UIDONLY",     // RFC 9586
-    "COMPRESS=DEFLATE", // RFC 4978
-    "MULTIAPPEND",      // RFC 3502
-    "REPLACE",          // RFC 8508
-    "CATENATE",         // RFC 4469
-    "URLAUTH",          // RFC 4467
-    "URLAUTH=BINARY",   // RFC 5524
-    "URL-PARTIAL",      // RFC 5550 §5.7.1
-    "MULTISEARCH",      // RFC 7377
-    "LANGUAGE",         // RFC 5255
-    "INPROGRESS",       // RFC 9585
-};
-
 } // namespace
 
 char Session::delimiter() const
@@ -139,17 +79,21 @@ bool may_start_tls(const Session& session)
             session.listener.tls == conf::TlsMode::RequireStartTls);
 }
 
+ExtensionSet extensions_for(const Session& session, const conf::ImapSettings& settings)
+{
+    auto off = settings.disabled_extensions;
+    if (!settings.idle)
+        off.emplace_back("IDLE");
+    if (session.services->fts == nullptr || !session.config().fts.enabled)
+        off.emplace_back("SEARCH=FUZZY");
+    return extensions_without(off);
+}
+
 std::string capabilities(const Session& session)
 {
-    std::string out;
-    for (const auto name : kExtensions)
-        out.append(out.empty() ? "" : " ").append(name);
-    if (session.config().imap.idle)
-        out += " IDLE IMAP4rev2"; // RFC 2177; RFC 9051 has it inside
-    if (session.services->fts != nullptr && session.config().fts.enabled)
-        out += " SEARCH=FUZZY"; // RFC 6203
-    out.append(" APPENDLIMIT="); // RFC 7889 §3
-    out += std::to_string(session.config().limits.imap_literal_octets);
+    std::string out = "IMAP4rev1 " + capability_words(session.extensions);
+    if (session.offers(Extension::AppendLimit)) // RFC 7889 §3
+        out += " APPENDLIMIT=" + std::to_string(session.config().limits.imap_literal_octets);
     if (session.is_authenticated())
         return out;
     if (may_start_tls(session))

@@ -22,6 +22,9 @@
 #include "core/net/session_info.h"
 #include "core/net/stream.h"
 
+namespace mailctl::conf {
+struct ImapSettings; // conf/config.h
+}
 namespace mailctl::sharing {
 struct Viewer; // core/sharing/place.h
 }
@@ -133,6 +136,8 @@ Awaitable<> drop_octets(Session& session, std::uint64_t octets);
 /// Asks for a synchronizing literal, after writing what waits. RFC 3501 §7.5.
 Awaitable<> ask_for_literal(Session& session);
 
+/// The extensions that a session may use by the server's settings, or by a user's own.
+ExtensionSet extensions_for(const Session& session, const conf::ImapSettings& settings);
 /// The capabilities that hold now, separated by spaces. RFC 3501 §7.2.1.
 std::string capabilities(const Session& session);
 /// Whether LOGIN and plain-text mechanisms are allowed now. AUTH-02

@@ -27,6 +27,22 @@ std::string_view attribute_of(SpecialUse role)
     return "";
 }
 
+std::string_view xlist_attribute_of(SpecialUse role)
+{
+    switch (role) {
+    case SpecialUse::Inbox:
+        return "\\Inbox";
+    case SpecialUse::All:
+        return "\\AllMail";
+    case SpecialUse::Flagged:
+        return "\\Starred";
+    case SpecialUse::Junk:
+        return "\\Spam";
+    default:
+        return attribute_of(role);
+    }
+}
+
 Result<SpecialUse> parse_special_use(Lexer& args)
 {
     TRY_VOID(args.expect('\\'));

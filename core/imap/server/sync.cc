@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "core/imap/server/context/contexts.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/notify/notify.h"
@@ -24,6 +25,7 @@ struct Delta {
     std::vector<Uid> appeared;
     std::vector<Uid> expunged;
     std::vector<Uid> changed; ///< flags, of messages in the view
+    std::vector<Uid> touched; ///< the same with those that the client knows
     bool mailbox_changed = false;
     bool rights_changed = false;
 };
@@ -32,6 +34,13 @@ void sort_unique(std::vector<Uid>& uids)
 {
     std::sort(uids.begin(), uids.end());
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
+}
+
+void note_change(Delta& delta, const View& view, Uid uid, ModSeq mod_seq)
+{
+    delta.touched.push_back(uid);
+    if (!view.knows(uid, mod_seq))
+        delta.changed.push_back(uid);
 }
 
 /// Takes from the log what concerns the view and what the client does not know yet.
@@ -46,15 +55,15 @@ Delta digest(const View& view, const std::vector<store::ChangeEntry>& log)
                 delta.appeared.push_back(uid);
             else if (entry.kind == Kind::Expunged)
                 delta.expunged.push_back(uid);
-            else if (entry.kind == Kind::FlagsChanged && !view.knows(uid, entry.mod_seq) &&
-                     view.number_of(uid))
-                delta.changed.push_back(uid);
+            else if (entry.kind == Kind::FlagsChanged && view.number_of(uid))
+                note_change(delta, view, uid, entry.mod_seq);
         }
         delta.mailbox_changed = delta.mailbox_changed || entry.kind == Kind::MailboxChanged;
     }
     sort_unique(delta.appeared);
     sort_unique(delta.expunged);
     sort_unique(delta.changed);
+    sort_unique(delta.touched);
     std::vector<Uid> still;
     std::set_difference(delta.appeared.begin(), delta.appeared.end(), delta.expunged.begin(),
                         delta.expunged.end(), std::back_inserter(still));
@@ -76,8 +85,8 @@ Awaitable<Result<Delta>> rescan(const View& view)
             present.push_back(row.uid);
             if (value_of(row.uid) > view.largest_uid())
                 delta.appeared.push_back(row.uid);
-            else if (row.mod_seq > view.seen && !view.knows(row.uid, row.mod_seq))
-                delta.changed.push_back(row.uid);
+            else if (row.mod_seq > view.seen)
+                note_change(delta, view, row.uid, row.mod_seq);
         }
     }
     std::set_difference(view.uids().begin(), view.uids().end(), present.begin(), present.end(),
@@ -211,11 +220,25 @@ Awaitable<Result<std::pair<Delta, ModSeq>>> read_changes(Session& session)
     if (!can_read) { // RFC 4314 §5.1.1: nothing is told of what may not be read any more
         read.first.appeared.clear();
         read.first.changed.clear();
+        read.first.touched.clear();
     } else if (!could_read) { // again: all of it is new
         CO_TRY(read.first, co_await rescan(view));
         read.first.rights_changed = true;
     }
     co_return read;
+}
+
+/// What searches have to look at again. `moved`: messages came or went, and "*" may be another one.
+std::vector<Uid> touched_in(const View& view, const Delta& delta, bool moved)
+{
+    if (!view.contexts)
+        return {};
+    auto touched = delta.touched;
+    touched.insert(touched.end(), delta.appeared.begin(), delta.appeared.end());
+    if (!view.uids().empty() && moved)
+        touched.push_back(view.uids().back());
+    sort_unique(touched);
+    return touched;
 }
 
 bool wants_flags(const Session& session)
@@ -258,10 +281,14 @@ Awaitable<> sync(Session& session, Expunges expunges)
     }
     view.seen = read->second;
     view.lose(read->first.expunged);
+    const bool moved = view.has_lost() || !read->first.appeared.empty();
+    tell_gone_results(session);
     if (expunges == Expunges::Tell)
         put_expunges(session);
     hold_flags(session, read->first);
+    auto touched = touched_in(view, read->first, moved);
     co_await put_changes(session, std::move(read->first));
+    co_await tell_results(session, std::move(touched));
     view.forget_told();
 }
 

@@ -1,32 +1,38 @@
 // ENABLE: a client asks for extensions that change what the server sends.
-#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/context/contexts.h"
 #include "core/imap/server/notify/notify.h"
 
 namespace mailctl::imap {
 namespace {
 
+bool is(std::string_view name, std::string_view extension)
+{
+    return ascii::equals_ignoring_case(name, extension);
+}
+
 /// False where there is nothing of that name to enable. `metadata`: gets what METADATA asks for.
 bool enable(Session& session, std::string_view name, NotifyEvents& metadata)
 {
-    if (ascii::equals_ignoring_case(name, "CONDSTORE")) {
+    if (is(name, "CONDSTORE") && session.offers(Extension::CondStore)) {
         session.has_condstore = true;
-    } else if (ascii::equals_ignoring_case(name, "QRESYNC")) { // RFC 7162 §3.2.3: both
+    } else if (is(name, "QRESYNC") && session.offers(Extension::Qresync)) { // RFC 7162 §3.2.3: both
         session.has_condstore = true;
         session.has_qresync = true;
-    } else if (ascii::equals_ignoring_case(name, "UTF8=ACCEPT")) {
+    } else if (is(name, "UTF8=ACCEPT") && session.offers(Extension::Utf8Accept)) {
         session.has_utf8 = true;
-    } else if (ascii::equals_ignoring_case(name, "UIDONLY")) {
+    } else if (is(name, "UIDONLY") && session.offers(Extension::UidOnly)) {
         session.is_uid_only = true;
-    } else if (ascii::equals_ignoring_case(name, "IMAP4REV2") && session.config().imap.idle) {
+        end_numbered(session);
+    } else if (is(name, "IMAP4REV2") && session.offers(Extension::Rev2)) {
         session.is_rev2 = true; // RFC 9051 §6.3.1
         if (session.view)
             session.view->knows_recent = false;
-    } else if (ascii::equals_ignoring_case(name, "METADATA")) { // RFC 5464 §4.4.2
+    } else if (is(name, "METADATA") && session.offers(Extension::Metadata)) { // RFC 5464 §4.4.2
         metadata.add(NotifyEvent::MailboxMetadataChange);
         metadata.add(NotifyEvent::ServerMetadataChange);
-    } else if (ascii::equals_ignoring_case(name, "METADATA-SERVER")) {
+    } else if (is(name, "METADATA-SERVER") && session.offers(Extension::MetadataServer)) {
         metadata.add(NotifyEvent::ServerMetadataChange);
     } else {
         return false;

@@ -1,5 +1,4 @@
 // IDLE: tells changes as they happen.
-#include "conf/config.h"
 #include "core/base/ascii.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/notify/notify.h"
@@ -25,8 +24,6 @@ Awaitable<Completion> read_done(Session& session)
 Awaitable<Completion> on_idle(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY_VOID(invocation.args.end());
-    if (!session.config().imap.idle)
-        co_return Completion::bad("Unknown command");
     Watching own(*session.stream);
     Watching& watching = session.notify ? session.notify->watching : own;
     watching.add(session.view ? session.view->account() : *session.account);

@@ -82,13 +82,24 @@ void select_levels(Levels& levels, const ListRequest& request,
     }
 }
 
+/// The special use as this command names it.
+std::string_view use_of(const Session& session, const ListRequest& request, const Level& level)
+{
+    const auto role = level.located->mailbox.role;
+    if (request.is_xlist)
+        return xlist_attribute_of(role);
+    return session.offers(Extension::SpecialUse) ? attribute_of(role) : std::string_view();
+}
+
 void put_level(Session& session, const ListRequest& request, const std::string& name,
                const Level& level)
 {
-    std::string attributes = level.has_children ? "\\HasChildren" : "\\HasNoChildren"; // RFC 3348
+    std::string attributes;
+    if (session.offers(Extension::Children)) // RFC 3348
+        attributes = level.has_children ? "\\HasChildren" : "\\HasNoChildren";
     if (level.located == nullptr)
         attributes += request.is_extended || session.is_rev2 ? " \\NonExistent" : " \\Noselect"; // RFC 5258 §4
-    else if (const auto use = attribute_of(level.located->mailbox.role); !use.empty())
+    else if (const auto use = use_of(session, request, level); !use.empty())
         attributes.append(" ").append(use);
     if (request.tells_subscribed && level.is_subscribed)
         attributes += " \\Subscribed";
@@ -96,7 +107,9 @@ void put_level(Session& session, const ListRequest& request, const std::string& 
     if (level.is_above_selected) // RFC 5258 §3.5
         extended = request.only_subscribed ? " (\"CHILDINFO\" (\"SUBSCRIBED\"))"
                                            : " (\"CHILDINFO\" (\"SPECIAL-USE\"))";
-    put_listed(session, "LIST", attributes, name, extended);
+    if (attributes.starts_with(' '))
+        attributes.erase(0, 1);
+    put_listed(session, request.is_xlist ? "XLIST" : "LIST", attributes, name, extended);
 }
 
 /// What may be told of a mailbox beside its name.
@@ -156,9 +169,17 @@ void put_listed(Session& session, std::string_view response, std::string_view at
 Awaitable<Completion> on_list(Session& session, Invocation& invocation)
 {
     CO_PARSE_TRY(const auto request, parse_list(invocation.args));
+    if (request.is_extended && !session.offers(Extension::ListExtended))
+        co_return Completion::bad("Unknown list option");
+    co_return co_await list_mailboxes(session, request);
+}
+
+Awaitable<Completion> list_mailboxes(Session& session, const ListRequest& request)
+{
+    const auto* done = request.is_xlist ? "XLIST completed" : "LIST completed";
     if (!request.is_extended && request.patterns.front().empty()) { // the delimiter and the root
-        put_listed(session, "LIST", "\\Noselect", "");
-        co_return Completion::ok("LIST completed");
+        put_listed(session, request.is_xlist ? "XLIST" : "LIST", "\\Noselect", "");
+        co_return Completion::ok(done);
     }
     std::vector<std::string> patterns;
     for (const auto& pattern : request.patterns)
@@ -175,7 +196,7 @@ Awaitable<Completion> on_list(Session& session, Invocation& invocation)
     const auto told = co_await put_levels(session, request, patterns, levels);
     if (!told)
         co_return refuse(told.error());
-    co_return Completion::ok("LIST completed");
+    co_return Completion::ok(done);
 }
 
 } // namespace mailctl::imap

@@ -19,6 +19,8 @@ struct ListRequest {
     std::vector<std::string> patterns;
     bool is_extended = false; ///< the form of RFC 5258, not of RFC 3501
 
+    bool is_xlist = false; ///< special uses are told by the names of XLIST
+
     bool only_subscribed = false, only_special_use = false; ///< selection
     bool recursive_match = false;
     bool tells_subscribed = false; ///< SUBSCRIBED was selected by or is to be returned

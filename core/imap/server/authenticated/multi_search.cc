@@ -183,6 +183,11 @@ Awaitable<Completion> on_multi_search(Session& session, Invocation& invocation)
         request.returns.emplace();
         request.returns->all = true;
     }
+    if (request.returns->update) { // RFC 5267 §4.3.1: of the selected mailbox alone
+        session.out += "* NO [NOUPDATE ";
+        put_string(session.out, invocation.tag);
+        session.out += "] Changes in several mailboxes are not told\r\n";
+    }
     if (request.returns->save)
         co_return Completion::bad("Nothing can be saved of several mailboxes");
     if (names_numbers(request.key))

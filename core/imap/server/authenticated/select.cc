@@ -141,9 +141,11 @@ void put_selected(Session& session, const store::MailboxInfo& mailbox, std::uint
     session.out += object_id(mailbox.id, view.id_suffix);
     session.out += ")] Name that stays\r\n";
     // RFC 7162 §3.1.2.1. Read before the messages were: changes since may be told twice, never lost.
-    put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
+    if (session.offers(Extension::CondStore))
+        put_number(session, "* OK [HIGHESTMODSEQ ", value_of(mailbox.highest_mod_seq),
                "] Highest mod-sequence");
-    session.out.append("* OK [URLMECH ").append(urls::kUrlMechanism).append("] URLs can be signed\r\n");
+    if (session.offers(Extension::UrlAuth))
+        session.out.append("* OK [URLMECH ").append(urls::kUrlMechanism).append("] URLs can be signed\r\n");
 }
 
 /// Flags of the messages that changed. RFC 7162 §3.2.5.1

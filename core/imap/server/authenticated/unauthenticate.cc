@@ -1,4 +1,5 @@
 // UNAUTHENTICATE: another user may log in on the same connection.
+#include "conf/config.h"
 #include "core/base/log.h"
 #include "core/imap/server/commands.h"
 
@@ -21,6 +22,7 @@ Completion on_unauthenticate(Session& session, Invocation& invocation)
     session.has_utf8 = false;
     session.is_uid_only = false;
     session.collation = mime::Collation::UnicodeCasemap;
+    session.extensions = extensions_for(session, session.config().imap);
     session.info->set_user("");
     session.info->set_client("");
     session.state = State::NotAuthenticated;

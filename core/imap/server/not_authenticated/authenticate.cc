@@ -88,6 +88,8 @@ Awaitable<Completion> on_authenticate(Session& session, Invocation& invocation)
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(const auto mechanism, args.atom());
     CO_PARSE_TRY(auto initial, parse_initial_response(args));
+    if (initial && !session.offers(Extension::SaslIr))
+        co_return Completion::bad("The response comes after the challenge");
     auto attempt = attempt_of(session);
     auto sasl = auth::start_sasl(mechanism, *session.services->authenticator, std::move(attempt),
                                  session.config(), session.listener, *session.stream);

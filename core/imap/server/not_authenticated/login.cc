@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/imap/limits.h"
+#include "core/settings/own_settings.h"
 #include "store/store.h"
 
 namespace mailctl::imap {
@@ -24,6 +25,12 @@ Awaitable<Completion> enter(Session& session, auth::Login login)
     auto account = co_await session.services->store->account(login.user.account);
     if (!account)
         co_return refuse_login(session, account.error());
+    const auto domain =
+        co_await session.services->store->directory().find_domain(login.user.address.domain);
+    if (!domain)
+        co_return refuse_login(session, domain.error());
+    const auto own = settings::own_settings(session.config(), *domain, login.user);
+    session.extensions = extensions_for(session, own.imap);
     session.account = std::move(*account);
     session.user = login.name;
     session.is_read_only = !login.user.may_change_mail();

@@ -188,6 +188,10 @@ Awaitable<Result<Found>> matching(store::Account& account, const View& view, con
     Found found;
     found.tells_relevancy = has_fuzzy(key);
     auto candidates = query.candidates(view);
+    if (aids.among != nullptr)
+        std::erase_if(candidates, [&aids](Uid uid) {
+            return !std::binary_search(aids.among->begin(), aids.among->end(), uid);
+        });
     if (aids.progress != nullptr)
         aids.progress->expect(candidates.size());
     const Searched mailbox{account, view, aids.progress};
@@ -199,6 +203,15 @@ Awaitable<Result<Found>> matching(store::Account& account, const View& view, con
         CO_TRY_VOID(co_await match_page(mailbox, query, page, found));
     }
     co_return found;
+}
+
+Awaitable<Result<Found>> matching_among(Session& session, const SearchKey& key,
+                                        std::vector<Uid> among)
+{
+    SearchAids aids(session.services->fts);
+    aids.among = &among;
+    co_return co_await matching(session.view->account(), *session.view, key,
+                                session.services->clock->now(), aids);
 }
 
 Awaitable<Result<Match>> match_message(store::Account& account, const SearchQuery& query,

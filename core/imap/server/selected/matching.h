@@ -38,10 +38,14 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
 
 /// The messages that match, by UID. Errors: those of the store.
 Awaitable<Result<Found>> matching(Session& session, const SearchKey& key);
+/// Those of them that are among these. `among`: ascending.
+Awaitable<Result<Found>> matching_among(Session& session, const SearchKey& key,
+                                        std::vector<Uid> among);
 /// What a search may have beside the mailbox.
 struct SearchAids {
     fts::Indexes* indexes = nullptr; ///< nullptr: texts are looked up in the messages themselves
     Progress* progress = nullptr;    ///< nullptr: nobody is told how far it is
+    const std::vector<Uid>* among = nullptr; ///< ascending; nullptr: all messages are looked at
 
     SearchAids(fts::Indexes* all = nullptr, Progress* told = nullptr) : indexes(all), progress(told) {}
 };

@@ -1,5 +1,6 @@
 // SEARCH: message numbers or UIDs that match.
 #include "core/imap/server/commands.h"
+#include "core/imap/server/context/contexts.h"
 #include "core/imap/server/selected/matching.h"
 
 namespace mailctl::imap {
@@ -15,7 +16,9 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
         request.returns.emplace();
         request.returns->all = true;
     }
-    const auto fault = fault_of(session, request);
+    auto fault = fault_of(session, request);
+    if (!fault)
+        fault = update_fault(session, invocation, request);
     if (fault && fault->kind == Completion::Kind::No)
         drop_saved(*session.view, request.returns);
     if (fault)
@@ -26,6 +29,7 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
         co_return refuse(found.error());
     }
     put_found(session, invocation, "SEARCH", request.returns, *found);
+    keep_context(session, invocation, request, {}, *found);
     co_return Completion::ok("SEARCH completed");
 }
 

@@ -20,7 +20,8 @@ Awaitable<Answer> Client::enter()
 
 Awaitable<Answer> Client::run(std::string text)
 {
-    const std::string tag = "t" + std::to_string(++tag_) + " ";
+    ++tag_;
+    const std::string tag = this->tag() + " ";
     const std::string line = tag + text + "\r\n";
     co_await stream_->write(line);
     Answer answer;

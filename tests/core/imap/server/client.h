@@ -29,6 +29,8 @@ public:
     Awaitable<Answer> enter();
     /// Sends "tag text" and reads up to its tagged line. No synchronizing literals in `text`.
     Awaitable<Answer> run(std::string text);
+    /// Of the last command.
+    std::string tag() const { return "t" + std::to_string(tag_); }
     net::Stream& stream() { return *stream_; }
     net::LineReader& reader() { return reader_; }
 

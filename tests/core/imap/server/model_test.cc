@@ -46,6 +46,17 @@ FlagSet parse_flags(std::string_view text)
     return flags;
 }
 
+/// A search that tells its changes, and its results as its client was told them. RFC 5267
+struct Followed {
+    std::string program; ///< "UID SORT", and what follows RETURN (...)
+    std::string command;
+    bool by_uid = false, is_sorted = false;
+    std::vector<unsigned> results;
+};
+constexpr const char* kPrograms[] = {"DELETED", "UNSEEN", "ALL", "OR FLAGGED KEYWORD work",
+                                     "NOT (SEEN ANSWERED)"};
+constexpr const char* kOrders[] = {"(REVERSE ARRIVAL)", "(SIZE REVERSE ARRIVAL)"};
+
 /// A session and the mailbox as its client was told it. RFC 3501 §7.4.1: message n is entry n-1.
 struct Known {
     unsigned uid = 0; ///< 0: not asked yet
@@ -56,6 +67,7 @@ struct Session {
     explicit Session(std::unique_ptr<net::Stream> stream) : client(std::move(stream)) {}
     Client client;
     std::vector<Known> messages;
+    std::map<std::string, Followed> followed; ///< by tag
 };
 
 /// The text between `from` and the next `to`.
@@ -85,11 +97,95 @@ void take_fetch(Session& session, std::size_t number, std::string_view line)
     }
 }
 
+std::vector<unsigned> numbers_of(std::string_view set)
+{
+    std::vector<unsigned> numbers;
+    for (const auto part : ascii::split(set, ',')) {
+        const auto colon = part.find(':');
+        const auto first = std::stoul(std::string(part.substr(0, colon)));
+        const auto last = colon == std::string_view::npos ? first : std::stoul(std::string(part.substr(colon + 1)));
+        for (auto number = first; number <= last; ++number)
+            numbers.push_back(static_cast<unsigned>(number));
+    }
+    return numbers;
+}
+
+/// "0 2:3 7 9": takes the results out where they stand. RFC 5267 §4.3.4
+void take_out(Followed& followed, std::string_view pairs)
+{
+    auto& results = followed.results;
+    const auto parts = ascii::split(pairs, ' ');
+    for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+        const auto place = std::stoul(std::string(parts[i]));
+        expect((place == 0) != followed.is_sorted, "a place in no order");
+        for (const auto number : numbers_of(parts[i + 1])) {
+            auto at = std::find(results.begin(), results.end(), number);
+            if (place != 0 && place <= results.size())
+                at = results.begin() + static_cast<std::ptrdiff_t>(place - 1);
+            expect(at != results.end() && *at == number, "REMOVEFROM of what is no result");
+            results.erase(at);
+        }
+    }
+}
+
+/// Puts results where they are to stand. RFC 5267 §4.3.3
+void put_in(Followed& followed, std::string_view pairs)
+{
+    auto& results = followed.results;
+    const auto parts = ascii::split(pairs, ' ');
+    for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+        auto place = std::stoul(std::string(parts[i]));
+        expect((place == 0) != followed.is_sorted, "a place in no order");
+        for (const auto number : numbers_of(parts[i + 1])) {
+            expect(std::find(results.begin(), results.end(), number) == results.end(),
+                   "ADDTO of what is a result");
+            auto at = std::lower_bound(results.begin(), results.end(), number);
+            if (place != 0) {
+                expect(place <= results.size() + 1, "ADDTO past the end");
+                at = results.begin() + static_cast<std::ptrdiff_t>(place++ - 1);
+            }
+            results.insert(at, number);
+        }
+    }
+}
+
+void take_update(Session& session, std::string_view line)
+{
+    const auto found = session.followed.find(between(line, "(TAG \"", '"'));
+    if (found == session.followed.end())
+        return;
+    auto& followed = found->second;
+    const bool adds = line.find(" ADDTO (") != std::string_view::npos;
+    const bool removes = line.find(" REMOVEFROM (") != std::string_view::npos;
+    expect((line.find(") UID ") != std::string_view::npos) == followed.by_uid, "UID of an update");
+    if (removes)
+        take_out(followed, between(line, " REMOVEFROM (", ')'));
+    if (adds)
+        put_in(followed, between(line, " ADDTO (", ')'));
+    for (const auto number : followed.results)
+        expect(followed.by_uid || number <= session.messages.size(), "a result that no message has");
+}
+
+/// RFC 5267 §4.3.4: what is expunged is no result any more, and numbers behind it move.
+void take_expunge(Session& session, unsigned number)
+{
+    const auto uid = session.messages[number - 1].uid;
+    for (auto& [tag, followed] : session.followed) {
+        for (auto& result : followed.results) {
+            expect(result != (followed.by_uid ? uid : number), "EXPUNGE of a result");
+            if (!followed.by_uid && result > number)
+                --result;
+        }
+    }
+}
+
 /// Brings the client's view up to what the server said; `holds`: EXPUNGE is forbidden.
 void take(Session& session, const Answer& answer, bool holds)
 {
     for (const auto& line : answer.untagged) {
         const auto parts = ascii::split(line, ' ');
+        if (line.starts_with("* ESEARCH "))
+            take_update(session, line);
         if (parts.size() < 3 || !ascii::is_digit(parts[1].front()))
             continue;
         const auto number = std::stoul(std::string(parts[1]));
@@ -99,6 +195,7 @@ void take(Session& session, const Answer& answer, bool holds)
         } else if (parts[2] == "EXPUNGE") {
             expect(!holds, "EXPUNGE where it is forbidden");
             expect(number >= 1 && number <= session.messages.size(), "a number that no message has");
+            take_expunge(session, static_cast<unsigned>(number));
             session.messages.erase(session.messages.begin() +
                                    static_cast<std::ptrdiff_t>(number - 1));
         } else if (parts[2] == "FETCH") {
@@ -184,7 +281,7 @@ private:
 
     Awaitable<> act(Session& session)
     {
-        switch (pick(12)) {
+        switch (pick(14)) {
         case 0:
         case 1:
             co_await append(session);
@@ -212,6 +309,10 @@ private:
         case 10:
             co_await replace(session);
             break;
+        case 11:
+        case 12:
+            co_await follow(session);
+            break;
         default:
             co_await run(session, "NOOP");
         }
@@ -221,10 +322,66 @@ private:
     {
         const auto flags = some_flags();
         const auto answer =
-            co_await run(session, "APPEND INBOX " + list(flags) + " {6+}\r\nx: y\r\n");
+            co_await run(session, "APPEND INBOX " + list(flags) + " " + some_date() + some_message());
         auto uid = between(answer.status, "APPENDUID ", ']');
         uid = uid.substr(uid.find(' ') + 1);
         model_[static_cast<unsigned>(std::stoul(uid))] = flags;
+    }
+
+    std::string some_date()
+    {
+        return "\"01-Jan-2024 00:00:0" + std::to_string(pick(10)) + " +0000\" ";
+    }
+
+    std::string some_message()
+    {
+        return pick(2) ? "{6+}\r\nx: y\r\n" : "{7+}\r\nx: yy\r\n";
+    }
+
+    /// Starts a search that tells its changes; where there are four already, one of them ends.
+    Awaitable<> follow(Session& session)
+    {
+        if (session.followed.size() == 4) {
+            const auto at = std::next(session.followed.begin(), static_cast<std::ptrdiff_t>(pick(4)));
+            const auto tag = at->first;
+            session.followed.erase(at);
+            const auto answer = co_await run(session, "CANCELUPDATE \"" + tag + "\"");
+            expect(answer.is_ok(), answer.status);
+        }
+        Followed made;
+        made.by_uid = pick(2);
+        made.is_sorted = pick(2);
+        made.command = made.by_uid ? "UID " : "";
+        made.command += made.is_sorted ? "SORT" : "SEARCH";
+        if (made.is_sorted)
+            made.program = std::string(kOrders[pick(std::size(kOrders))]) + " UTF-8 ";
+        made.program += kPrograms[pick(std::size(kPrograms))];
+        const auto answer = co_await run(session, made.command + " RETURN (UPDATE ALL) " + made.program, !made.by_uid);
+        made.results = results_in(answer);
+        session.followed[session.client.tag()] = std::move(made);
+        for (const auto& line : answer.untagged) // what it told of others behind its result
+            if (line.find("ADDTO (") != std::string::npos || line.find("REMOVEFROM (") != std::string::npos)
+                if (between(line, "(TAG \"", '"') == session.client.tag())
+                    take_update(session, line);
+    }
+
+    static std::vector<unsigned> results_in(const Answer& answer)
+    {
+        for (const auto& line : answer.untagged)
+            if (line.starts_with("* ESEARCH ") && line.find(" ALL ") != std::string::npos)
+                return numbers_of(between(line, " ALL ", ' '));
+        return {};
+    }
+
+    /// The results that were told are those of a search now.
+    Awaitable<> compare_followed(Session& session)
+    {
+        for (const auto& [tag, followed] : session.followed) {
+            const auto told = followed.results;
+            const auto answer =
+                co_await run(session, followed.command + " RETURN (ALL) " + followed.program, !followed.by_uid);
+            expect(results_in(answer) == told, "results of " + tag + ", " + followed.command + " " + followed.program);
+        }
     }
 
     Awaitable<> append_two(Session& session)
@@ -367,6 +524,7 @@ private:
     {
         co_await run(session, "NOOP");
         std::vector<Known> told = session.messages;
+        co_await compare_followed(session);
         co_await learn(session);
         expect(session.messages.size() == model_.size(), "the number of messages");
         std::size_t i = 0;

@@ -54,6 +54,8 @@ void prepare(ImapServer& server, const std::string& file)
         server.listener.tls = conf::TlsMode::RequireStartTls;
     if (is("delimiter"))
         server.config.imap.delimiter = ".";
+    if (is("extensions_off"))
+        server.config.imap.disabled_extensions = {"LITERAL+", "sasl-ir"};
     if (is("session_time"))
         server.config.limits.imap.session = std::chrono::hours(1);
     if (is("metadata")) {
