@@ -1,10 +1,10 @@
 # What mail programs are told over HTTP and by the DNS. DOM-15
 $ mailctl domain add example.org -q
 # Where all listeners are on loopback there is nothing to offer.
-$ mailctl domain dns example.org | grep -c SRV
-0
+$ mailctl domain dns example.org | grep -c 'SRV 0 0 0 \.$'
+6
+2> offline: ...
 2> nothing is offered to mail programs: all imap, pop3 and submission listeners are on loopback addresses or Unix sockets
-[1]
 $ mailctl tls new mail.example.org --key server.key --certificate server.pem -q
 $ mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; for i in 0 1 2 3 4 5 6; do mailctl conf set "listener[$i].addresses" '["0.0.0.0"]' -q; done; printf '\n[[listener]]\nname = "http"\nprotocol = "http"\naddresses = ["127.0.0.1"]\nport = %d\ntls = "starttls"\n' $((PORT_BASE+80)) >> mailctl.toml; mailctl conf check
 ...HTTP has no STARTTLS...

@@ -19,5 +19,5 @@ $ mailctl user set ann@example.org --setting imap.disabled_extensions=none; pyth
 ann NOTIFY QRESYNC CONDSTORE
 bob NOTIFY QRESYNC CONDSTORE
 $ mailctl user set ann@example.org --setting imap.disabled_extensions=MOOVE
-2> mailctl: imap.disabled_extensions: MOOVE is no extension of this server
+2> mailctl: ann@example.org: imap.disabled_extensions: MOOVE is no extension of this server
 [65]
