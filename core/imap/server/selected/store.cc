@@ -176,12 +176,14 @@ Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
         update.change = arguments.change;
         update.flags = flags;
         update.unchanged_since = arguments.unchanged_since;
+        const auto before = session.view->account().highest_mod_seq();
         CO_TRY(const auto updated, co_await update_flags(*session.view, std::move(update)));
         outcome.found += updated.rows.size() + updated.modified.size();
         outcome.modified.insert(outcome.modified.end(), updated.modified.begin(),
                                 updated.modified.end());
         for (const auto& row : updated.rows) {
-            session.view->told(row.uid, row.mod_seq, exactly);
+            if (!arguments.is_silent || row.mod_seq > before) // else it changed nothing, and is another's
+                session.view->told(row.uid, row.mod_seq, exactly);
             put_row(session, row, by_uid, arguments.is_silent, keywords);
             if (is_full(session))
                 co_await flush(session);
