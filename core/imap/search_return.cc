@@ -44,7 +44,8 @@ PartialRange::Places PartialRange::places(std::size_t count) const
 std::string PartialRange::text() const
 {
     const std::string sign = from_end ? "-" : "";
-    return sign + std::to_string(first) + ":" + sign + std::to_string(last);
+    return sign + std::to_string(std::min(first, last)) + ":" + sign
+           + std::to_string(std::max(first, last));
 }
 
 Result<PartialRange> parse_partial_range(Lexer& args)

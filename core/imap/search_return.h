@@ -13,7 +13,7 @@ namespace mailctl::imap {
 
 /// partial-range of RFC 9394 §5: places in a result, counted from its start or from its end.
 struct PartialRange {
-    std::uint32_t first = 1; ///< as it was sent: may be after `last`
+    std::uint32_t first = 1; ///< may be after `last`
     std::uint32_t last = 1;
     bool from_end = false;
 
@@ -22,7 +22,7 @@ struct PartialRange {
         std::size_t from = 0, to = 0;
     };
     Places places(std::size_t count) const;
-    /// "1:500" or "-1:-100".
+    /// "1:500" or "-1:-100": the lower place first, however it was asked for.
     std::string text() const;
 };
 

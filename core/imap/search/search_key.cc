@@ -287,6 +287,7 @@ Result<SearchRequest> parse_search_program(Lexer& args)
     TRY(const auto charset, args.astring());
     request.charset = ascii::upper(charset);
     TRY_VOID(args.space());
+    TRY(request.returns, parse_search_return(args));
     Parser parser(args);
     TRY(request.key, parser.parse_all());
     TRY_VOID(args.end());

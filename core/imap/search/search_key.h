@@ -79,7 +79,8 @@ struct SearchRequest {
 /// RFC 3501 §9, RFC 4731 §3. Errors: Invalid (malformed, too many keys, nested too deep).
 Result<SearchRequest> parse_search(Lexer& args);
 
-/// charset SP search-key *(SP search-key), as SORT and THREAD have it: RFC 5256 §5.
+/// charset SP search-key *(SP search-key), as SORT and THREAD have it: RFC 5256 §5. RETURN is taken
+/// behind the charset too, where some clients put it.
 Result<SearchRequest> parse_search_program(Lexer& args);
 
 } // namespace mailctl::imap

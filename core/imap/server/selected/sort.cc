@@ -23,7 +23,8 @@ Result<SortRequest> parse_sort(Lexer& args)
     TRY(request.keys, parse_sort_keys(args));
     TRY_VOID(args.space());
     TRY(request.search, parse_search_program(args));
-    request.search.returns = returns;
+    if (returns)
+        request.search.returns = returns;
     return request;
 }
 

@@ -67,6 +67,8 @@ Awaitable<Completion> on_thread(Session& session, Invocation& invocation)
     CO_PARSE_TRY(const auto rule, parse_rule(args));
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto request, parse_search_program(args));
+    if (request.returns)
+        co_return Completion::bad("THREAD has no return options");
     compare_by(request.key, session.collation);
     if (const auto fault = fault_of(session, request))
         co_return *fault;
