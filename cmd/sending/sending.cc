@@ -8,6 +8,7 @@
 #include "cmd/arguments.h"
 #include "cmd/table.h"
 #include "conf/config.h"
+#include "core/abuse/containment.h"
 #include "core/delivery/sending_limits.h"
 #include "core/delivery/services.h"
 #include "core/server/server.h"
@@ -48,11 +49,32 @@ Result<std::string> subject_of(const std::string& name)
     return to_string(address);
 }
 
+/// ABU-08: that of the detection, of the user, its domain or the settings.
+std::uint64_t detection_limit(Context& ctx, const conf::Config& config, store::Store& store,
+                              const delivery::SendingView& view)
+{
+    conf::DetectSettings limits = config.abuse.detect;
+    if (const auto address = address::parse(view.subject)) {
+        const auto account =
+            ctx.wait(delivery::find_sending_account(store, config, *address));
+        if (account)
+            limits = account->detect;
+    }
+    const std::uint64_t all[] = {limits.equal_subjects, limits.equal_sizes, limits.logins,
+                                 limits.recipients, limits.failures};
+    for (std::size_t i = 0; i < abuse::kDetectionKinds; ++i)
+        if (view.limit.ends_with(abuse::name_of(static_cast<abuse::Detection>(i))))
+            return all[i];
+    return 0;
+}
+
 /// The limit in force; 0: none.
 Result<std::uint64_t> limit_of(Context& ctx, const delivery::SendingView& view)
 {
     TRY(const auto config, ctx.config());
     TRY(store::Store* store, ctx.store());
+    if (view.limit.starts_with("detect."))
+        return detection_limit(ctx, *config, *store, view);
     const bool is_domain = view.subject.front() == '@';
     conf::SendingLimits limits = is_domain ? config->sending.domain : config->sending.account;
     if (is_domain) {
@@ -77,9 +99,11 @@ int run_list(const std::string& name, Context& ctx)
     const auto windows = sending_windows(ctx, *subject);
     if (!windows)
         return ctx.fail(windows.error());
-    Table table(ctx, {"mailctl.sending.list/1", {"who", "window", "used", "limit"}});
+    Table table(ctx, {"mailctl.sending.list/1", {"who", "window", "used", "limit", "fired", "action"}});
     for (const auto& [counted, limit] : *windows)
-        table.row(counted.subject, counted.limit, counted.used, limit == 0 ? Cell() : Cell(limit));
+        table.row(counted.subject, counted.limit, counted.used, limit == 0 ? Cell() : Cell(limit),
+                  counted.fired ? Cell(counted.fired->since) : Cell(),
+                  counted.fired ? Cell(abuse::name_of(counted.fired->action)) : Cell());
     return EX_OK;
 }
 
@@ -98,7 +122,15 @@ int run_reset(const std::vector<std::string>& names, Context& ctx)
         }
         if (const auto done = ctx.wait(counters->sending->reset(*subject)); !done)
             return ctx.fail(done.error());
-        ctx.note("reset " + *subject);
+        const auto store = ctx.store();
+        if (!store)
+            return ctx.fail(store.error());
+        const auto released = ctx.wait(abuse::release_queued(
+            (*store)->queue(), *subject, abuse::detection_marks(*subject)));
+        if (!released)
+            return ctx.fail(released.error());
+        ctx.note("reset " + *subject +
+                 (*released == 0 ? "" : ", released " + std::to_string(*released) + " messages"));
     }
     return EX_OK;
 }
@@ -108,7 +140,8 @@ int run_reset(const std::vector<std::string>& names, Context& ctx)
 Result<std::vector<SendingWindow>> sending_windows(Context& ctx, const std::string& subject)
 {
     TRY(const auto counters, counters_of(ctx));
-    TRY(auto views, ctx.wait(counters.sending->view(subject)));
+    TRY(const auto config, ctx.config());
+    TRY(auto views, ctx.wait(counters.sending->view(subject, config->abuse.detect.window)));
     std::vector<SendingWindow> out;
     for (auto& view : views) {
         TRY(const auto limit, limit_of(ctx, view));
@@ -120,7 +153,7 @@ Result<std::vector<SendingWindow>> sending_windows(Context& ctx, const std::stri
 void add_sending_list(CLI::App& sending, Context& ctx)
 {
     auto name = std::make_shared<std::string>();
-    auto* list = sending.add_subcommand("list", "Show what was sent within the windows of limits");
+    auto* list = sending.add_subcommand("list", "Show what was sent within the windows of limits, and which detections of mass mail fired");
     list->add_option("WHO", *name, "A user's address, or @DOMAIN");
     list->callback([name, &ctx] { ctx.action = [name, &ctx] { return run_list(*name, ctx); }; });
 }
@@ -128,7 +161,7 @@ void add_sending_list(CLI::App& sending, Context& ctx)
 void add_sending_reset(CLI::App& sending, Context& ctx)
 {
     auto names = std::make_shared<std::vector<std::string>>();
-    auto* reset = sending.add_subcommand("reset", "Begin to count from 0");
+    auto* reset = sending.add_subcommand("reset", "Begin to count from 0, and release what a detection of mass mail holds");
     reset->add_option("WHO", *names, "Users' addresses, or @DOMAIN")->required();
     add_change_options(*reset, ctx);
     reset->callback([names, &ctx] { ctx.action = [names, &ctx] { return run_reset(*names, ctx); }; });

@@ -8,6 +8,7 @@
 
 #include "cmd/table.h"
 #include "cmd/user/user.h"
+#include "core/abuse/containment.h"
 #include "core/auth/secrets/app_password.h"
 #include "core/server/server.h"
 #include "store/queue.h"
@@ -30,11 +31,6 @@ struct Report {
     std::uint64_t sessions = 0, held = 0, released = 0, messages_sent = 0;
     std::vector<std::string> bans;
 };
-
-std::string mark_of(const std::string& user)
-{
-    return "contained: " + user;
-}
 
 void count_domains(const QueueEntry& entry, std::map<std::string, std::uint64_t>& out)
 {
@@ -111,32 +107,12 @@ private:
         const bool undo = options_.undo;
         const std::string reason = options_.reason;
         const Time now = store_.clock().now();
-        const std::string mark = mark_of(name_);
         const auto change = [=](store::User& user) -> Result<> {
-            if (undo) {
-                if (!user.contained)
-                    return Error(Errc::NotFound, to_string(user.address) + " is not contained");
-                user.state = user.contained->state;
-                user.reason = user.contained->reason;
-                user.contained.reset();
-                return ok();
-            }
-            if (!user.contained) // again: what it was before stays known
-                user.contained = store::Containment{now, user.state, user.reason};
-            return switch_to_no_login(user, reason.empty() ? mark : mark + ": " + reason);
+            return undo ? abuse::undo_containment(user) : abuse::contain(user, reason, now);
         };
         if (ctx_.dry_run)
             return change(user_);
         TRY(user_, ctx_.wait(store_.directory().update_user(user_.address, change)));
-        return ok();
-    }
-
-    /// Mail still arrives: it is not its sender's fault.
-    static Result<> switch_to_no_login(store::User& user, std::string reason)
-    {
-        const auto contained = user.contained;
-        TRY_VOID(switch_to(user, store::UserState::NoLogin, std::move(reason)));
-        user.contained = contained;
         return ok();
     }
 
@@ -166,7 +142,7 @@ private:
         filter.account = name_;
         filter.limit = 0;
         TRY(const auto entries, ctx_.wait(store_.queue().list(filter)));
-        const std::string mark = mark_of(name_);
+        const std::string mark = abuse::containment_mark(name_);
         std::vector<QueueId> ids;
         for (const auto& entry : entries) {
             count_domains(entry, report_.queued);
@@ -206,7 +182,7 @@ private:
 
     Result<> ban_or_lift()
     {
-        const std::string mark = mark_of(name_);
+        const std::string mark = abuse::containment_mark(name_);
         if (options_.undo) {
             TRY(const auto bans, ctx_.wait(store_.bans()));
             for (const auto& ban : bans) {

@@ -20,6 +20,9 @@ std::vector<std::string> as_lines(const std::vector<SendingWindow>& windows)
         lines.push_back(counted.limit + '=' + std::to_string(counted.used));
         if (limit != 0)
             lines.back() += '/' + std::to_string(limit);
+        if (counted.fired)
+            lines.back() += " fired " + to_rfc3339(counted.fired->since) + ' ' +
+                            std::string(abuse::name_of(counted.fired->action));
     }
     return lines;
 }

@@ -38,6 +38,8 @@ void check_keeping(Checker& check, const Config& config);
 /// What [dns], [outbound], [[smart_host]], [[route]], [queue], [bounce], [forward], [sending] and
 /// [[rewrite]] mean together.
 void check_outbound(Checker& check, const Config& config);
+/// [abuse]
+void check_abuse(Checker& check, const Config& config);
 /// [sharing]
 void check_sharing(Checker& check, const Config& config);
 /// [[route]] and [[smart_host]] alone; called by check_outbound.

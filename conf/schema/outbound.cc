@@ -277,10 +277,6 @@ void add_sending(SettingRows& out)
         "defer: 452, the client tries again. hold: accepted and held in the queue. refuse: 550."));
     out.push_back(row("sending.notify", AT(sending.notify),
                       "Address that is told when somebody reaches a limit; empty: nobody"));
-    out.push_back(row("sending.equal_subjects", AT(abuse.detect.equal_subjects),
-                      "Messages with one subject that a user may send a day; 0: no limit"));
-    out.push_back(row("sending.equal_sizes", AT(abuse.detect.equal_sizes),
-                      "Messages of one size that a user may send a day; 0: no limit"));
 }
 
 #undef AT

@@ -7,6 +7,7 @@ namespace mailctl::conf {
 
 using SettingRows = std::vector<Setting<Config>>;
 
+void add_abuse_rows(SettingRows& out);
 void add_http_rows(SettingRows& out);
 void add_fts_rows(SettingRows& out);
 void add_keeping_rows(SettingRows& out);

@@ -9,7 +9,8 @@
 #include "core/crypto/digest.h"
 #include "core/crypto/hex.h"
 #include "core/delivery/deliver.h"
-#include "core/delivery/sending.h"
+#include "core/delivery/mail_class.h"
+#include "core/delivery/mass_mail.h"
 #include "core/delivery/services.h"
 #include "core/dkim/sign_message.h"
 #include "core/mime/header.h"
@@ -72,9 +73,12 @@ public:
         }
         out.delivery_id = delivery_id_of(entry, notice, recipients);
         out.smtp_utf8 = made.smtp_utf8;
+        out.mail_class = store::MailClass::Bounce;
+        out.priority = priority_of(config.queue, out.mail_class, "");
         auto sent = co_await send(std::move(out), made.message);
-        if (sent && notice == Notice::Failure)
-            co_await count_bounce(*services, entry.account);
+        const auto account = address::parse(entry.account);
+        if (sent && account && notice == Notice::Failure)
+            co_await count_bounce(*services, *account, recipients.size());
         co_return sent;
     }
 
@@ -139,17 +143,6 @@ private:
             }
         }
         co_return ok();
-    }
-
-    /// For the account that sent what came back. ABU-07
-    static Awaitable<> count_bounce(const Services& services, const std::string& account)
-    {
-        const auto at = account.rfind('@');
-        if (services.sending == nullptr || at == std::string::npos)
-            co_return;
-        auto counted = co_await services.sending->bounced(account, account.substr(at + 1));
-        if (!counted)
-            log::warn("queue", "a bounce is not counted", {{"why", to_string(counted.error())}});
     }
 
     Awaitable<Result<>> send(Acceptance out, const std::string& message)

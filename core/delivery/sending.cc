@@ -12,6 +12,7 @@
 
 #include "conf/config.h"
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 #include "store/record.h"
 #include "store/sending.h"
 #include "store/store.h"
@@ -19,8 +20,14 @@
 namespace mailctl::delivery {
 namespace {
 
-constexpr std::size_t kMaxSubjects = 50'000; ///< in memory; those that are written go first
-constexpr std::size_t kMaxEqual = 1000;      ///< subjects or sizes of one account and day
+constexpr std::size_t kMaxSubjects = 50'000; ///< in memory after a flush, but for those in use
+
+/// So long it is shown that a detection fired.
+constexpr std::chrono::hours kFiredTime{24};
+
+using abuse::Fired;
+using abuse::Series;
+using abuse::Window;
 
 /// DO NOT CHANGE: on disk since 0.1
 enum Counter : unsigned {
@@ -38,75 +45,18 @@ enum Counter : unsigned {
 /// DO NOT CHANGE: on disk since 0.1
 constexpr unsigned kTagCounter = 1, kTagStep = 2, kTagCount = 3;
 
-struct Window {
-    std::int64_t step_seconds;
-    std::int64_t steps;
-};
 constexpr Window kMinute{10, 6}, kHour{300, 12}, kDay{3600, 24};
 constexpr Window kWindows[kCounters] = {kMinute, kHour, kDay, kMinute, kHour,
                                           kDay,    kDay,  kDay, kHour};
 
-std::int64_t seconds_of(Time time)
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
-/// Counts by step, oldest first.
-class Series {
-public:
-    std::uint64_t sum(const Window& window, Time now) const
-    {
-        const std::int64_t oldest = seconds_of(now) / window.step_seconds - window.steps;
-        std::uint64_t total = 0;
-        for (const auto& [step, count] : counts_)
-            if (step >= oldest)
-                total += count;
-        return total;
-    }
-
-    void add(const Window& window, Time now, std::uint64_t count)
-    {
-        const std::int64_t step = seconds_of(now) / window.step_seconds;
-        std::erase_if(counts_, [&](const auto& one) { return one.first < step - window.steps; });
-        if (counts_.empty() || counts_.back().first != step)
-            counts_.emplace_back(step, 0);
-        counts_.back().second += count;
-    }
-
-    /// From the newest on: it was added a moment ago.
-    void take(std::uint64_t count)
-    {
-        for (auto one = counts_.rbegin(); one != counts_.rend() && count > 0; ++one) {
-            const std::uint64_t some = std::min(count, one->second);
-            one->second -= some;
-            count -= some;
-        }
-    }
-
-    void load(std::int64_t step, std::uint64_t count) { counts_.emplace_back(step, count); }
-    const std::vector<std::pair<std::int64_t, std::uint64_t>>& counts() const { return counts_; }
-
-private:
-    std::vector<std::pair<std::int64_t, std::uint64_t>> counts_;
-};
-
-struct Equal {
-    std::int64_t day = 0;
-    std::unordered_map<std::size_t, unsigned> seen;
-
-    unsigned& of(std::size_t what, std::int64_t today)
-    {
-        if (std::exchange(day, today) != today || (seen.size() >= kMaxEqual && !seen.contains(what)))
-            seen.clear();
-        return seen[what];
-    }
-};
+enum class Event : std::uint8_t { Bounce, Refusal, Login };
 
 struct Subject {
     std::array<Series, kCounters> counters;
-    Equal subjects, sizes;
+    abuse::Detector detector;
     std::map<std::string, Time, std::less<>> told; ///< limit -> until when nobody is told again
     bool dirty = false;
+    bool is_new = true; ///< loaded since the last flush: somebody is about to count
 
     void add(Time now, const std::array<std::uint64_t, kCounters>& amounts)
     {
@@ -120,7 +70,7 @@ struct Subject {
         for (unsigned i = 0; i < kCounters; ++i)
             if (counters[i].sum(kWindows[i], now) > 0)
                 return false;
-        return true;
+        return detector.is_empty(now);
     }
 };
 
@@ -133,12 +83,14 @@ std::string encode(const Subject& subject)
                 .element(kTagStep, static_cast<std::uint64_t>(step))
                 .element(kTagCount, count);
     }
+    subject.detector.encode(out);
     return out.take();
 }
 
 Subject decode(std::string_view record)
 {
     Subject subject;
+    subject.detector = abuse::Detector::decode(record);
     store::RecordReader in(record);
     std::uint64_t counter = kCounters, step = 0;
     while (in.next()) {
@@ -161,6 +113,25 @@ std::array<std::uint64_t, kCounters> amounts(std::uint64_t recipients, std::uint
     return {1, 1, 1, recipients, recipients, recipients, octets, strangers, 0};
 }
 
+abuse::SentMessage message_of(const SendingCharge& charge)
+{
+    return {charge.octets, charge.recipients.size(), charge.subject};
+}
+
+void add_detections(const std::string& name, const abuse::Detector& detector,
+                    milliseconds window, Time now, std::vector<SendingView>& out)
+{
+    for (std::size_t i = 0; i < abuse::kDetectionKinds; ++i) {
+        const auto kind = static_cast<abuse::Detection>(i);
+        const std::uint64_t used = detector.count(kind, window, now);
+        auto fired = detector.fired(kind);
+        if (fired && fired->action != conf::DetectAction::Hold && now > fired->since + kFiredTime)
+            fired.reset(); // old news
+        if (used > 0 || fired)
+            out.push_back({name, "detect." + std::string(abuse::name_of(kind)), used, fired});
+    }
+}
+
 /// Of one subject, or (empty) all.
 Awaitable<Result<std::vector<store::SendingRow>>> rows_of(store::Engine& engine,
                                                           const std::string& subject)
@@ -177,8 +148,8 @@ Awaitable<Result<std::vector<store::SendingRow>>> rows_of(store::Engine& engine,
 
 } // namespace
 
-SendingAccount sending_account(const conf::Config& config, const store::User& user,
-                               const store::Domain& domain)
+SendingAccount sending_account(const conf::Config& config, const settings::OwnSettings& own,
+                               const store::User& user, const store::Domain& domain)
 {
     SendingAccount out;
     out.id = user.account;
@@ -186,9 +157,27 @@ SendingAccount sending_account(const conf::Config& config, const store::User& us
     out.domain = domain.name;
     out.own = with_own(config.sending.account, user.sending);
     out.of_domain = with_own(config.sending.domain, domain.sending);
-    out.equal_subjects = config.abuse.detect.equal_subjects;
-    out.equal_sizes = config.abuse.detect.equal_sizes;
+    out.detect = own.detect;
     return out;
+}
+
+Awaitable<Result<SendingAccount>> find_sending_account(store::Store& store,
+                                                       const conf::Config& config,
+                                                       address::Address user)
+{
+    auto domain = co_await store.directory().find_domain(user.domain);
+    if (!domain)
+        co_return domain.error();
+    address::Address folded = address::folded(user);
+    folded.domain = domain->name;
+    auto entry = co_await store.directory().find(std::move(folded));
+    if (!entry)
+        co_return entry.error();
+    const auto* found = std::get_if<store::User>(&*entry);
+    if (!found)
+        co_return Error(Errc::NotFound, to_string(user) + " is no user");
+    const auto own = settings::own_settings(config, *domain, *found);
+    co_return sending_account(config, own, *found, *domain);
 }
 
 struct Sending::State {
@@ -198,6 +187,7 @@ struct Sending::State {
     std::mutex mutex;
     std::map<std::string, Subject, std::less<>> subjects;
     std::map<AccountId, std::size_t> known; ///< correspondents added since the last trim
+    std::function<void(const std::string&)> end_sessions;
 
     /// Errors: Unavailable.
     Awaitable<Result<>> load(std::string name)
@@ -211,8 +201,6 @@ struct Sending::State {
         if (!record)
             co_return record.error();
         const std::lock_guard lock(mutex);
-        if (subjects.size() >= kMaxSubjects)
-            std::erase_if(subjects, [](const auto& one) { return !one.second.dirty; });
         subjects.try_emplace(std::move(name), decode(*record));
         co_return ok();
     }
@@ -250,35 +238,85 @@ struct Sending::State {
             until = now + std::chrono::seconds(window.step_seconds * window.steps);
     }
 
-    /// ABU-08. Under `mutex`.
-    void check_equal(const SendingAccount& account, const SendingCharge& charge,
-                     SendingVerdict& verdict)
+    void count(const SendingAccount& account, const std::array<std::uint64_t, kCounters>& more)
     {
-        if (verdict.is_reached())
-            return;
-        Subject& subject = subjects[account.name];
-        const std::int64_t today = seconds_of(store.clock().now()) / 86400;
-        const std::size_t text = std::hash<std::string>()(charge.subject);
-        if (account.equal_subjects > 0 && !charge.subject.empty() &&
-            subject.subjects.of(text, today) >= account.equal_subjects)
-            reach(subject, account.name, "equal_subjects", kDay, verdict);
-        else if (account.equal_sizes > 0 &&
-                 subject.sizes.of(charge.octets, today) >= account.equal_sizes)
-            reach(subject, account.name, "equal_sizes", kDay, verdict);
+        const Time now = store.clock().now();
+        subjects[account.name].add(now, more);
+        subjects['@' + account.domain].add(now, more);
     }
 
-    void count(const SendingAccount& account, const SendingCharge& charge,
-               const std::array<std::uint64_t, kCounters>& more)
+    /// ABU-08. Under `mutex`.
+    void detect(const SendingAccount& account, const SendingCharge& charge,
+                SendingVerdict& verdict)
+    {
+        Subject& subject = subjects[account.name];
+        verdict.fired = subject.detector.sent(account.detect, message_of(charge), store.clock().now());
+        verdict.hold = subject.detector.hold();
+    }
+
+    /// Those that are on the disk as they are, once there are too many. Under `mutex`.
+    void forget_idle(const std::vector<store::SendingRow>& being_written)
+    {
+        if (subjects.size() > kMaxSubjects) {
+            for (const auto& row : being_written)
+                subjects[row.first].is_new = true; // not before it is there
+            std::erase_if(subjects, [](const auto& one) {
+                return !one.second.dirty && !one.second.is_new;
+            });
+        }
+        for (auto& [name, subject] : subjects)
+            subject.is_new = false;
+    }
+
+    /// What fired is not to be forgotten in a crash: the rest of the row goes with it.
+    Awaitable<Result<>> write(std::string name)
+    {
+        std::vector<store::SendingRow> rows;
+        {
+            const std::lock_guard lock(mutex);
+            Subject& subject = subjects[name];
+            subject.dirty = false;
+            rows.emplace_back(std::move(name), encode(subject));
+        }
+        co_return co_await store::write_sending(store.engine(), std::move(rows));
+    }
+
+    /// Counts, and keeps what fires.
+    Awaitable<Result<std::vector<Fired>>> counted(SendingAccount account, Event event,
+                                                  std::uint64_t recipients)
+    {
+        auto loaded = co_await load_both(account);
+        if (!loaded)
+            co_return loaded.error();
+        std::vector<Fired> fired;
+        {
+            const std::lock_guard lock(mutex);
+            fired = count_event(account, event, recipients);
+        }
+        if (!fired.empty()) {
+            auto written = co_await write(account.name);
+            if (!written)
+                co_return written.error();
+        }
+        co_return fired;
+    }
+
+    /// Under `mutex`.
+    std::vector<Fired> count_event(const SendingAccount& account, Event event,
+                                   std::uint64_t recipients)
     {
         const Time now = store.clock().now();
         Subject& own = subjects[account.name];
-        own.add(now, more);
-        subjects['@' + account.domain].add(now, more);
-        const std::int64_t today = seconds_of(now) / 86400;
-        if (account.equal_subjects > 0 && !charge.subject.empty())
-            ++own.subjects.of(std::hash<std::string>()(charge.subject), today);
-        if (account.equal_sizes > 0)
-            ++own.sizes.of(charge.octets, today);
+        own.dirty = true;
+        if (event == Event::Login)
+            return own.detector.logged_in(account.detect, now);
+        if (event == Event::Bounce) {
+            std::array<std::uint64_t, kCounters> more{};
+            more[kBouncesHour] = 1;
+            own.add(now, more);
+            subjects['@' + account.domain].add(now, more);
+        }
+        return own.detector.failed(account.detect, recipients, now);
     }
 
     Awaitable<Result<>> load_both(const SendingAccount& account)
@@ -350,9 +388,15 @@ Awaitable<Result<SendingVerdict>> Sending::charge(SendingAccount account, Sendin
         const std::lock_guard lock(state_->mutex);
         state_->check(account.name, account.own, more, verdict);
         state_->check('@' + account.domain, account.of_domain, more, verdict);
-        state_->check_equal(account, charge, verdict);
-        if (!verdict.is_reached() || always)
-            state_->count(account, charge, more);
+        if (!verdict.is_reached() || always) {
+            state_->count(account, more);
+            state_->detect(account, charge, verdict);
+        }
+    }
+    if (!verdict.fired.empty()) {
+        auto written = co_await state_->write(account.name);
+        if (!written)
+            co_return written.error();
     }
     if (asks && (!verdict.is_reached() || always)) {
         auto remembered = co_await state_->remember(account.id, charge.recipients);
@@ -362,21 +406,20 @@ Awaitable<Result<SendingVerdict>> Sending::charge(SendingAccount account, Sendin
     co_return verdict;
 }
 
-Awaitable<Result<>> Sending::bounced(std::string name, std::string domain)
+Awaitable<Result<std::vector<Fired>>> Sending::bounced(SendingAccount account,
+                                                       std::uint64_t recipients)
 {
-    SendingAccount account;
-    account.name = std::move(name);
-    account.domain = std::move(domain);
-    auto loaded = co_await state_->load_both(account);
-    if (!loaded)
-        co_return loaded;
-    std::array<std::uint64_t, kCounters> more{};
-    more[kBouncesHour] = 1;
-    const Time now = state_->store.clock().now();
-    const std::lock_guard lock(state_->mutex);
-    state_->subjects[account.name].add(now, more);
-    state_->subjects['@' + account.domain].add(now, more);
-    co_return ok();
+    co_return co_await state_->counted(std::move(account), Event::Bounce, recipients);
+}
+
+Awaitable<Result<std::vector<Fired>>> Sending::refused(SendingAccount account)
+{
+    co_return co_await state_->counted(std::move(account), Event::Refusal, 1);
+}
+
+Awaitable<Result<std::vector<Fired>>> Sending::logged_in(SendingAccount account)
+{
+    co_return co_await state_->counted(std::move(account), Event::Login, 0);
 }
 
 void Sending::release(const SendingAccount& account, const SendingCharge& charge)
@@ -389,6 +432,25 @@ void Sending::release(const SendingAccount& account, const SendingCharge& charge
             subject.counters[i].take(more[i]);
         subject.dirty = true;
     }
+    state_->subjects[account.name].detector.take_back(account.detect, message_of(charge),
+                                                      state_->store.clock().now());
+}
+
+void Sending::when_locked(std::function<void(const std::string&)> end_sessions)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->end_sessions = std::move(end_sessions);
+}
+
+void Sending::end_sessions(const std::string& user) const
+{
+    std::function<void(const std::string&)> end;
+    {
+        const std::lock_guard lock(state_->mutex);
+        end = state_->end_sessions;
+    }
+    if (end)
+        end(user);
 }
 
 Awaitable<Result<>> Sending::flush()
@@ -402,13 +464,15 @@ Awaitable<Result<>> Sending::flush()
                 continue;
             rows.emplace_back(name, subject.is_empty(now) ? "" : encode(subject));
         }
+        state_->forget_idle(rows);
     }
     if (rows.empty())
         co_return ok();
     co_return co_await store::write_sending(state_->store.engine(), std::move(rows));
 }
 
-Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject)
+Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject,
+                                                             milliseconds detect_window)
 {
     auto flushed = co_await flush();
     if (!flushed)
@@ -424,15 +488,16 @@ Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject)
         for (unsigned i = 0; i < kCounters; ++i) {
             const std::uint64_t used = counters.counters[i].sum(kWindows[i], now);
             if (used > 0)
-                out.push_back({name, std::string(names[i].first), used});
+                out.push_back({name, std::string(names[i].first), used, std::nullopt});
         }
+        add_detections(name, counters.detector, detect_window, now, out);
     }
     co_return out;
 }
 
 Awaitable<Result<>> Sending::reset(std::string subject)
 {
-    auto before = co_await view(subject);
+    auto before = co_await view(subject, conf::kMaxDetectWindow);
     if (!before)
         co_return before.error();
     if (before->empty())

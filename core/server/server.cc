@@ -350,6 +350,8 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     state->make_indexes(*config);
     TRY(state->outbound, state->make_outbound(config));
     state->sending = std::make_unique<delivery::Sending>(*state->store);
+    state->sending->when_locked(
+        [s = state.get()](const std::string& name) { s->sessions.kick_user(name); });
     state->services = state->make_services(config, std::move(tls.asking));
     state->silent_services = with_tls(*state->services, std::move(tls.silent));
     state->look_after_mailboxes();

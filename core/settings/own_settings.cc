@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "conf/imap_extensions.h"
+#include "conf/meaning/abuse.h"
 #include "conf/schema/schema.h"
 #include "conf/value.h"
 #include "core/base/ascii.h"
@@ -46,6 +47,9 @@ conf::Value value_of(std::string_view type, std::string_view text)
                 list.push_back(std::move(one));
         }
         value.data = std::move(list);
+    } else if (const auto number = ascii::parse_number<std::int64_t>(text);
+               type == "integer" && number) {
+        value.data = *number;
     } else {
         value.data = std::string(text);
     }
@@ -68,6 +72,13 @@ Result<> assign_line(std::string_view text, conf::Config& config)
 }
 
 /// What the type alone does not tell.
+Result<> check_detection(const conf::DetectSettings& detect)
+{
+    const auto wrong = conf::what_is_wrong(detect);
+    return wrong.empty() ? ok() : Error(Errc::Invalid, wrong.front());
+}
+
+
 Result<> check_values(const conf::Config& config)
 {
     for (const auto& name : config.imap.disabled_extensions) {
@@ -100,6 +111,7 @@ OwnSettings own_settings(const conf::Config& config, const store::Domain& domain
         settings.imap = from.imap;
         settings.user = from.user;
         settings.shares = from.sharing.users;
+        settings.detect = from.abuse.detect;
         return settings;
     };
     if (domain.settings.empty() && user.settings.empty())
@@ -111,6 +123,7 @@ OwnSettings own_settings(const conf::Config& config, const store::Domain& domain
     own.user = config.user;
     own.sharing = config.sharing;
     own.queue.delay = milliseconds(0);
+    own.abuse = config.abuse;
     for (const auto* lines : {&domain.settings, &user.settings})
         for (const auto& line : *lines)
             (void)assign_line(line, own); // a line that no version knows is passed over
@@ -125,6 +138,7 @@ Result<> check_settings(const std::vector<std::string>& lines)
         conf::Config scratch;
         TRY_VOID(assign_line(line, scratch));
         TRY_VOID(check_values(scratch));
+        TRY_VOID(check_detection(scratch.abuse.detect));
     }
     return ok();
 }

@@ -17,6 +17,9 @@ inline constexpr std::string_view kOwnSettings[] = {
     "deleted.keep", "pop3.mark_seen",       "pop3.order", "pop3.delete_retrieved",
     "quota.warn",   "pop3.keep_retrieved",  "queue.delay", "sharing.users",
     "imap.disabled_extensions",
+    "abuse.detect.equal_subjects", "abuse.detect.equal_sizes", "abuse.detect.logins",
+    "abuse.detect.recipients",     "abuse.detect.failures",    "abuse.detect.window",
+    "abuse.detect.action",         "abuse.detect.notify_only", "abuse.detect.notify",
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.
@@ -27,6 +30,7 @@ struct OwnSettings {
     conf::UserSettings user;
     milliseconds delay{0}; ///< of what it sends to other servers; no server-wide one
     bool shares = true;    ///< sharing.users
+    conf::DetectSettings detect;
 };
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user);

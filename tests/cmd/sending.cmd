@@ -20,21 +20,21 @@ $ mailctl user list -o tsv --columns address,messages --where address=root@examp
 address	messages
 root@example.org	1
 $ mailctl sending list ann@example.org -o tsv
-who	window	used	limit
-ann@example.org	messages_per_minute	1	
-ann@example.org	messages_per_hour	1	
-ann@example.org	messages_per_day	1	
-ann@example.org	recipients_per_minute	3	
-ann@example.org	recipients_per_hour	3	
-ann@example.org	recipients_per_day	3	3
-ann@example.org	octets_per_day	...	
+who	window	used	limit	fired	action
+ann@example.org	messages_per_minute	1			
+ann@example.org	messages_per_hour	1			
+ann@example.org	messages_per_day	1			
+ann@example.org	recipients_per_minute	3			
+ann@example.org	recipients_per_hour	3			
+ann@example.org	recipients_per_day	3	3		
+ann@example.org	octets_per_day	...			
 $ mailctl user show ann@example.org -o json | grep -o '"sending_windows":.*]'
 "sending_windows":["messages_per_minute=1","messages_per_hour=1","messages_per_day=1","recipients_per_minute=3","recipients_per_hour=3","recipients_per_day=3/3","octets_per_day=..."]
 $ mailctl user show root@example.org -o json | grep -o '"sending_windows":.*]'
 "sending_windows":[]
 $ mailctl user set ann@example.org --sending-limit recipients_per_day=4 -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
 $ mailctl sending reset ann@example.org @example.org -q; mailctl sending list -o tsv
-who	window	used	limit
+who	window	used	limit	fired	action
 $ mailctl user show ann@example.org -o json | grep -o '"sending_windows":.*]'
 "sending_windows":[]
 $ mailctl export users --domain example.org --columns address,sending

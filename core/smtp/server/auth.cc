@@ -7,6 +7,7 @@
 #include "core/smtp/command.h"
 #include "core/smtp/limits.h"
 #include "core/smtp/server/commands.h"
+#include "core/smtp/server/sending.h"
 #include "core/smtp/server/session.h"
 
 namespace mailctl::smtp {
@@ -80,6 +81,7 @@ Awaitable<Reply> succeed(Session& s, SaslStep step)
     }
     s.info->set_user(s.login->name);
     s.offered = s.extensions();
+    co_await count_login(s);
     co_return make_reply(Say::AuthenticationDone);
 }
 

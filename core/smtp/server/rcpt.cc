@@ -136,8 +136,10 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
     }
     if (said != Say::Ok)
         log_refusal(s, rcpt->recipient, said);
-    if (said == Say::NoSuchUser)
+    if (said == Say::NoSuchUser) {
+        co_await count_refused_recipient(s);
         co_return co_await unknown_recipient(s, said);
+    }
     if (said != Say::Ok)
         co_return make_reply(said);
     s.transaction->message_octets =

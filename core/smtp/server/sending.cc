@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "conf/config.h"
+#include "core/abuse/containment.h"
 #include "core/base/log.h"
 #include "core/delivery/deliver.h"
+#include "core/delivery/mass_mail.h"
 #include "core/delivery/notice.h"
 #include "core/delivery/sending.h"
 #include "core/settings/own_settings.h"
@@ -66,6 +68,30 @@ Awaitable<> tell(Session& s, const SendingVerdict& verdict)
         log::warn(s.area(), "sending.notify was not told", {{"why", to_string(sent.error())}});
 }
 
+bool locks(const std::vector<abuse::Fired>& fired)
+{
+    return std::any_of(fired.begin(), fired.end(), [](const auto& one) {
+        return one.action == conf::DetectAction::Lock;
+    });
+}
+
+/// Webmail and gateways log in for many people, and for one of them time and again.
+bool is_shared(const Session& s)
+{
+    return s.local || s.trusted || s.stream.peer().is_loopback();
+}
+
+/// ABU-08. This session's copy of the user knows of a lock at once.
+Awaitable<> answer(Session& s, std::vector<abuse::Fired> fired)
+{
+    if (fired.empty())
+        co_return;
+    if (locks(fired) && s.login)
+        s.login->user.contained = store::Containment();
+    std::string peer = s.stream.peer().address;
+    co_await delivery::answer_mass_mail(*s.services, *s.sending, std::move(fired), std::move(peer));
+}
+
 /// Ok, or the reply at a limit. With "hold" nothing is refused before it is known whole.
 Awaitable<Say> look(Session& s, std::uint64_t recipients)
 {
@@ -120,10 +146,11 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     auto domain = co_await s.services->store->directory().find_domain(std::move(name));
     if (!domain)
         co_return Say::TemporaryFailure;
-    s.own_delay = settings::own_settings(s.config(), *domain, *user).delay;
+    const auto own = settings::own_settings(s.config(), *domain, *user);
+    s.own_delay = own.delay;
     if (s.services->sending == nullptr)
         co_return Say::Ok;
-    s.sending = delivery::sending_account(s.config(), *user, *domain);
+    s.sending = delivery::sending_account(s.config(), own, *user, *domain);
     co_return co_await look(s, 1);
 }
 
@@ -142,9 +169,14 @@ Awaitable<Say> charge_sending(Incoming& message, std::string& hold)
     auto verdict = co_await s.services->sending->charge(*s.sending, charge_of(message), holds);
     if (!verdict)
         co_return Say::TemporaryFailure;
+    if (verdict->hold)
+        hold = abuse::detection_mark(s.sending->name, verdict->hold->detection);
+    if (locks(verdict->fired))
+        hold = abuse::containment_mark(s.sending->name);
+    co_await answer(s, verdict->fired);
     if (!verdict->is_reached())
         co_return Say::Ok;
-    if (holds)
+    if (holds && hold.empty())
         hold = "sending limit " + verdict->limit + " of " + verdict->subject;
     co_await tell(s, *verdict);
     co_return holds ? Say::Ok : say_for_limit(s);
@@ -157,11 +189,39 @@ Awaitable<> count_bounces(Session& s, const delivery::Accepted& accepted)
     for (const auto& outcome : accepted.local) {
         if (!outcome.result)
             continue;
-        const address::Address& user = outcome.target.address;
-        auto counted = co_await s.services->sending->bounced(to_string(user), user.domain);
-        if (!counted)
-            log::warn(s.area(), "a bounce is not counted", {{"why", to_string(counted.error())}});
+        co_await delivery::count_bounce(*s.services, outcome.target.address, 1);
     }
+}
+
+Awaitable<> count_login(Session& s)
+{
+    if (s.services->sending == nullptr || is_shared(s))
+        co_return;
+    const address::Address user = s.login->user.address;
+    auto account =
+        co_await delivery::find_sending_account(*s.services->store, s.config(), user);
+    if (!account || account->detect.logins == 0)
+        co_return;
+    auto fired = co_await s.services->sending->logged_in(*account);
+    if (!fired) {
+        log::warn(s.area(), "a login is not counted", {{"why", to_string(fired.error())}});
+        co_return;
+    }
+    s.sending = *std::move(account);
+    co_await answer(s, *std::move(fired));
+}
+
+Awaitable<> count_refused_recipient(Session& s)
+{
+    if (!s.sending || s.sending->detect.failures == 0)
+        co_return;
+    auto fired = co_await s.services->sending->refused(*s.sending);
+    if (!fired) {
+        log::warn(s.area(), "a refused recipient is not counted",
+                  {{"why", to_string(fired.error())}});
+        co_return;
+    }
+    co_await answer(s, *std::move(fired));
 }
 
 void release_sending(Incoming& message)

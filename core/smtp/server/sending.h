@@ -29,6 +29,10 @@ Awaitable<Say> charge_sending(Incoming& message, std::string& hold);
 /// After charge_sending: the message was not accepted after all.
 void release_sending(Incoming& message);
 
+/// Counts a login that just succeeded, and a recipient that does not exist. ABU-08
+Awaitable<> count_login(Session& s);
+Awaitable<> count_refused_recipient(Session& s);
+
 /// Counts a bounce from elsewhere for the users that it came back to.
 Awaitable<> count_bounces(Session& s, const delivery::Accepted& accepted);
 

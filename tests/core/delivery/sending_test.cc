@@ -93,7 +93,10 @@ BOOST_FIXTURE_TEST_CASE(correspondents_are_new_once, Fixture)
 BOOST_FIXTURE_TEST_CASE(too_many_bounces_end_sending_for_an_hour, Fixture)
 {
     const auto bounce = [this] {
-        const auto done = server.run(server.sending->bounced("ann@example.org", "example.org"));
+        SendingAccount ann;
+        ann.name = "ann@example.org";
+        ann.domain = "example.org";
+        const auto done = server.run(server.sending->bounced(ann, 1));
         BOOST_REQUIRE(done.has_value());
     };
     account.own.bounces_per_hour = 2;
@@ -113,15 +116,21 @@ BOOST_FIXTURE_TEST_CASE(too_many_bounces_end_sending_for_an_hour, Fixture)
 
 BOOST_FIXTURE_TEST_CASE(equal_messages, Fixture)
 {
-    account.equal_subjects = 2;
-    BOOST_TEST(!send(kOne, 1, "buy").is_reached());
-    BOOST_TEST(!send(kOne, 2, "buy").is_reached());
-    BOOST_TEST(send(kOne, 3, "buy").limit == "equal_subjects");
-    BOOST_TEST(!send(kOne, 3, "other").is_reached());
-    account.equal_subjects = 0;
-    account.equal_sizes = 1;
-    BOOST_TEST(!send(kOne, 77, "x").is_reached());
-    BOOST_TEST(send(kOne, 77, "y").limit == "equal_sizes");
+    account.detect.equal_subjects = 2;
+    account.detect.action = conf::DetectAction::Hold;
+    BOOST_TEST(send(kOne, 1, "buy").fired.empty());
+    BOOST_TEST(send(kOne, 2, "Re: buy").fired.empty());
+    BOOST_TEST(!send(kOne, 2, "other").hold);
+    const auto verdict = send(kOne, 3, "buy");
+    BOOST_TEST(!verdict.is_reached()); // no limit: it goes on, though it waits
+    BOOST_TEST(verdict.fired.size() == 1U);
+    BOOST_TEST(verdict.hold.has_value());
+    BOOST_TEST(send(kOne, 3, "other").hold.has_value());
+    // What fired is on the disk at once.
+    server.sending = std::make_unique<Sending>(*server.store);
+    BOOST_TEST(send(kOne, 4, "other").hold.has_value());
+    BOOST_TEST(server.run(server.sending->reset("ann@example.org")).has_value());
+    BOOST_TEST(!send(kOne, 5, "buy").hold);
 }
 
 BOOST_FIXTURE_TEST_CASE(counters_survive_a_restart_once_written, Fixture)
@@ -151,7 +160,7 @@ BOOST_FIXTURE_TEST_CASE(one_or_all_are_shown, Fixture)
 {
     send(kTwo);
     const auto subjects_of = [this](const std::string& subject) {
-        const auto views = server.run(server.sending->view(subject));
+        const auto views = server.run(server.sending->view(subject, std::chrono::minutes(10)));
         BOOST_REQUIRE(views.has_value());
         std::set<std::string> subjects;
         for (const auto& view : *views)

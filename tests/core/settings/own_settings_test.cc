@@ -23,6 +23,13 @@ BOOST_AUTO_TEST_CASE(lines_are_checked)
         {"sharing.users=false", true},  {"sharing.anyone=server", false},
         {"server.hostname=x", false},   {"pop3.order", false},
         {"", false},
+        {"abuse.detect.equal_subjects=8", true}, {"abuse.detect.equal_subjects=many", false},
+        {"abuse.detect.recipients=-1", false},   {"abuse.detect.window=1m", true},
+        {"abuse.detect.window=59s", false},      {"abuse.detect.window=6h", true},
+        {"abuse.detect.window=361m", false},     {"abuse.detect.action=lock", true},
+        {"abuse.detect.action=shout", false},    {"abuse.detect.notify_only=logins,failures", true},
+        {"abuse.detect.notify_only=noise", false}, {"abuse.detect.notify=root@example.org", true},
+        {"abuse.detect.notify=root@", false},
     };
     for (const auto& c : kCases)
         BOOST_TEST_CONTEXT(c.line) { BOOST_TEST(check_settings({c.line}).has_value() == c.good); }
@@ -57,6 +64,24 @@ BOOST_AUTO_TEST_CASE(a_domain_is_left_out_of_sharing_but_for_one_user)
     BOOST_TEST(!own_settings(config, domain, user).shares);
     user.settings = {"sharing.users=true"};
     BOOST_TEST(own_settings(config, domain, user).shares);
+}
+
+BOOST_AUTO_TEST_CASE(detections_of_a_user_and_a_domain)
+{
+    conf::Config config;
+    config.abuse.detect.recipients = 200;
+    config.abuse.detect.action = conf::DetectAction::Hold;
+    store::Domain domain;
+    store::User user;
+    BOOST_TEST(own_settings(config, domain, user).detect.recipients == 200U);
+    domain.settings = {"abuse.detect.recipients=100", "abuse.detect.logins=50"};
+    user.settings = {"abuse.detect.recipients=0", "abuse.detect.notify_only=logins"};
+    const auto own = own_settings(config, domain, user).detect;
+    BOOST_TEST(own.recipients == 0U);
+    BOOST_TEST(own.logins == 50U);
+    BOOST_TEST((own.action == conf::DetectAction::Hold));
+    BOOST_TEST(own.notify_only == std::vector<std::string>{"logins"},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(changes_replace_lines_of_the_same_name)

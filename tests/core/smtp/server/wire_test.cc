@@ -6,11 +6,13 @@
 //   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
 //   #! ann@example.org text         and lacks this one
 //   #queue 1                        this many messages wait in the queue
+//   #held 1                         and of them are held
 //   #wait 2026-12-24T18:00:00Z      the oldest waits until then
 //   #route TO ROUTE                 and goes to TO that way
 //   #out FROM TO text               the oldest goes out from FROM to TO and holds this text
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -36,7 +38,7 @@ struct Scenario {
     bool domain_requires_auth = false;
     std::vector<std::pair<std::string, std::size_t>> counts;
     std::vector<std::pair<std::string, std::string>> texts, absent;
-    std::optional<std::size_t> queued;
+    std::optional<std::size_t> queued, held;
     struct Out {
         std::string from, to, text;
     };
@@ -112,6 +114,21 @@ const std::map<std::string, Apply>& words()
         {"sending", [](Scenario& s, const std::string& value) {
              s.settings.push_back([value](conf::Config& c) {
                  c.sending.account.recipients_per_day = number(value);
+             });
+         }},
+        {"detect", [](Scenario& s, const std::string& value) { // recipients:1:hold
+             s.settings.push_back([value](conf::Config& c) {
+                 const auto parts = ascii::split(value, ':');
+                 auto& detect = c.abuse.detect;
+                 const unsigned limit = number(std::string(parts[1]));
+                 detect.equal_subjects = parts[0] == "equal_subjects" ? limit : 0;
+                 detect.logins = parts[0] == "logins" ? limit : 0;
+                 detect.recipients = parts[0] == "recipients" ? limit : 0;
+                 detect.failures = parts[0] == "failures" ? limit : 0;
+                 detect.action = parts[2] == "hold"   ? conf::DetectAction::Hold
+                                 : parts[2] == "lock" ? conf::DetectAction::Lock
+                                                      : conf::DetectAction::Notify;
+                 c.server.postmaster = "bob@example.org";
              });
          }},
         {"sending_refuses", [](Scenario& s, const std::string&) {
@@ -280,6 +297,10 @@ Scenario read_scenario(const std::string& file)
         } else if (mark == "#route") {
             words_of >> first >> rest;
             scenario.routes.emplace_back(first, rest);
+        } else if (mark == "#held") {
+            std::size_t count = 0;
+            words_of >> count;
+            scenario.held = count;
         } else if (mark == "#queue") {
             std::size_t count = 0;
             words_of >> count;
@@ -349,6 +370,11 @@ void check_mailboxes(fixture::Server& server, const Scenario& scenario)
     const auto queue = server.queue();
     if (scenario.queued)
         BOOST_TEST(queue.size() == *scenario.queued);
+    if (scenario.held) {
+        const auto held = std::count_if(queue.begin(), queue.end(),
+                                        [](const store::QueueEntry& entry) { return entry.held; });
+        BOOST_TEST(static_cast<std::size_t>(held) == *scenario.held);
+    }
     if (!scenario.out.empty())
         BOOST_REQUIRE(!queue.empty());
     if (!scenario.waits_until.empty()) {
