@@ -35,6 +35,18 @@ void add_dns(SettingRows& out)
     out.push_back(row("dns.timeout", AT(dns.timeout), "Wait for one answer of one server"));
     out.push_back(
         row("dns.attempts", AT(dns.attempts), "Questions sent for one answer, over all servers"));
+    out.push_back(
+        row("dns.root_fallback", AT(dns.root_fallback),
+            "Ask the world's own servers, from the root down, where dns.servers fail",
+            "For the time when the provider's servers are down: it takes more questions and longer. "
+            "With dns.dnssec = \"ad\" it is done only where none of dns.servers says anything, and "
+            "never for TLSA records: a server that checks signatures fails where they are wrong. "
+            "With \"validate\" what comes this way is checked like all else."));
+    out.push_back(row("dns.root_hints", AT(dns.root_hints),
+                      "Zone file with the names and addresses of the root's servers; empty: the "
+                      "built-in ones",
+                      "As https://www.internic.net/domain/named.root, for a root of one's own. "
+                      "Servers on this machine are asked only where this file names such a one."));
     out.push_back(row("dns.cache_entries", AT(dns.cache_entries), "Answers kept in memory"));
     out.push_back(row("dns.max_ttl", AT(dns.max_ttl), "Longest time an answer is kept"));
     out.push_back(row("dns.max_negative_ttl", AT(dns.max_negative_ttl),

@@ -9,6 +9,7 @@
 #include "core/dns/name.h"
 #include "core/dns/network_source.h"
 #include "core/dns/record_text.h"
+#include "core/dns/recursion/fallback_source.h"
 #include "core/dns/validating_source.h" // last
 
 namespace mailctl::dns {
@@ -168,6 +169,8 @@ Awaitable<Result<Lookup>> CachingResolver::look_up(std::string name, std::string
     out.ttl = raw->ttl;
     out.secure = raw->secure;
     out.reason = raw->reason;
+    if (out.from == Lookup::From::Server && raw->from_root)
+        out.from = Lookup::From::Root;
     for (const auto& rdata : raw->records) {
         CO_TRY(auto text, text_of(asked, rdata));
         out.records.push_back(std::move(text));
@@ -182,6 +185,27 @@ std::size_t CachingResolver::flush(const std::string& name)
     return kept_.forget([&name](const Question& one) { return is_within(one.name, name); });
 }
 
+namespace {
+
+/// nullptr: dns.root_fallback is off. Errors: those of read_root_hints.
+Result<std::unique_ptr<IterativeSource>> make_roots(const ResolverParts& parts)
+{
+    if (!parts.settings.root_fallback)
+        return std::unique_ptr<IterativeSource>();
+    auto hints = built_in_root_hints();
+    if (!parts.settings.root_hints.empty()) {
+        auto read = read_root_hints(parts.settings.root_hints);
+        if (!read)
+            return read.error().within("dns.root_hints");
+        hints = *std::move(read);
+    }
+    return std::make_unique<IterativeSource>(
+        std::move(hints), std::make_unique<NetworkCarrier>(parts.settings.timeout), *parts.random,
+        *parts.clock, parts.executor);
+}
+
+} // namespace
+
 Result<std::unique_ptr<Resolver>> make_resolver(ResolverParts parts)
 {
     ZoneSource zones;
@@ -194,8 +218,13 @@ Result<std::unique_ptr<Resolver>> make_resolver(ResolverParts parts)
     }
     if (servers.empty())
         servers = system_servers();
-    auto asked = std::make_unique<NetworkSource>(parts.settings, std::move(servers), *parts.random,
-                                                 parts.executor);
+    auto network_source = std::make_unique<NetworkSource>(parts.settings, std::move(servers),
+                                                          *parts.random, parts.executor);
+    TRY(auto roots, make_roots(parts));
+    const auto when = parts.settings.dnssec == conf::Dnssec::Ad ? Fallback::OnSilence
+                                                                : Fallback::OnFailure;
+    auto asked =
+        std::make_unique<FallbackSource>(std::move(network_source), std::move(roots), when);
     std::unique_ptr<Source> network;
     if (parts.settings.dnssec == conf::Dnssec::Validate) {
         TrustAnchors anchors;

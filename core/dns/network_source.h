@@ -11,19 +11,12 @@
 #include "core/base/random.h"
 #include "core/dns/packet.h"
 #include "core/dns/raw.h"
+#include "core/dns/transport/carrier.h"
 
 namespace mailctl::dns {
 
-struct ServerAddress {
-    std::string address; ///< in figures
-    std::uint16_t port = 53;
-};
-/// "192.0.2.53", "192.0.2.53:5353", "[2001:db8::53]:5353". Errors: Invalid.
-Result<ServerAddress> parse_server(std::string_view text);
-/// Those of /etc/resolv.conf, or the one on this machine where it names none.
-std::vector<ServerAddress> system_servers(const std::string& file = "/etc/resolv.conf");
-
-/// Threads: any. Borrows: random.
+/// Errors: as of Source and Exchange, and Denied: a server says that it has no answer (SERVFAIL and
+/// the like). Threads: any. Borrows: random.
 class NetworkSource final : public Source, public Exchange {
 public:
     NetworkSource(const conf::DnsSettings& settings, std::vector<ServerAddress> servers,
@@ -39,10 +32,11 @@ public:
     };
 
 private:
+    Awaitable<Result<Received>> ask_one(ServerAddress server, Question question, Asked asked);
     Awaitable<Result<Received>> ask_all(Question question, Asked asked);
 
     std::vector<ServerAddress> servers_;
-    milliseconds timeout_;
+    NetworkCarrier carrier_;
     unsigned attempts_;
     Asked asked_;
     Random& random_;

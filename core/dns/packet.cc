@@ -80,13 +80,15 @@ bool is_our_question(const ldns_pkt* packet, const Question& question)
 
 } // namespace
 
-Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked)
+Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked,
+                                  Recursion recursion)
 {
     LdnsName name(ldns_dname_new_frm_str((question.name + ".").c_str()));
     if (!name)
         return Error(Errc::Invalid, "no DNS name: " + ascii::printable(question.name));
+    const std::uint16_t flags = recursion == Recursion::Yes ? LDNS_RD : 0;
     const LdnsPacket packet(ldns_pkt_query_new(name.get(), static_cast<ldns_rr_type>(question.type),
-                                               LDNS_RR_CLASS_IN, LDNS_RD));
+                                               LDNS_RR_CLASS_IN, flags));
     if (!packet)
         return Error(Errc::Unavailable, "no memory for a DNS question");
     (void)name.release(); // the packet's by now

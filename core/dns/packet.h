@@ -19,8 +19,12 @@ enum class Asked : std::uint8_t {
     ToCheck, ///< their signatures, unchecked: DO and CD, RFC 4035 §3.2
 };
 
+/// Whether whoever is asked shall ask others. RFC 1034 §4.3.1
+enum class Recursion : std::uint8_t { Yes, No };
+
 /// A question with EDNS0. Errors: Invalid (the name).
-Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked);
+Result<std::string> make_question(const Question& question, std::uint16_t id, Asked asked,
+                                  Recursion recursion = Recursion::Yes);
 
 /// An answer, or why it is none.
 struct ParsedAnswer {

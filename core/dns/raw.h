@@ -53,6 +53,7 @@ struct RawAnswer {
     seconds ttl{0};
     /// A CNAME leads to `name`, of which this source knows nothing: ask on.
     bool leads_on = false;
+    bool from_root = false; ///< no configured server gave it: core/dns/recursion
     std::string reason;
 };
 
