@@ -3,6 +3,7 @@
 
 #include "conf/hosts.h"
 #include "conf/meaning/parts.h"
+#include "conf/priority.h"
 #include "core/address/address.h"
 #include "core/address/literal.h"
 #include "core/base/ascii.h"
@@ -137,6 +138,19 @@ void check_outbound_table(Checker& check, const Config& config)
         check.complain("outbound.max_back_off", "is under outbound.back_off");
 }
 
+} // namespace
+
+std::optional<unsigned> attempts_of_priority(std::string_view name)
+{
+    constexpr std::string_view kAfter = "after_";
+    if (!name.starts_with(kAfter))
+        return std::nullopt;
+    const auto attempts = ascii::parse_number<unsigned>(name.substr(kAfter.size()));
+    return attempts && *attempts > 0 ? attempts : std::nullopt;
+}
+
+namespace {
+
 void check_priority(Checker& check, const std::string& key, const std::string& what,
                     const std::string& value)
 {
@@ -157,7 +171,10 @@ void check_queue(Checker& check, const Config& config)
     if (queue.jitter_percent > 100)
         check.complain("queue.jitter_percent", "must be between 0 and 100");
     for (const auto& [name, value] : queue.priority) {
-        check_one_of(check, "queue.priority", name, {"list", "large", "bounce", "auto_reply"});
+        if (!attempts_of_priority(name))
+            check_one_of(check, "queue.priority", name,
+                         {"normal", "list", "large", "bounce", "auto_reply", "report", "event",
+                          "after_N (attempts)"});
         check_priority(check, "queue.priority", name, value);
     }
     for (const auto& [pattern, value] : queue.sender_priority)

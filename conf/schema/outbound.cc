@@ -170,7 +170,10 @@ void add_queue(SettingRows& out)
     out.push_back(
         row("queue.priority", AT(queue.priority),
             "Priority of classes of mail, 1 (last) to 10 (first): { list = \"3\" }",
-            "Classes: list, large (over queue.large), bounce, auto_reply. Others have 5."));
+            "Classes: list, large (over queue.large), bounce, auto_reply, report (read receipts, "
+            "reports of feedback and the like), event (what the server tells its administrators), "
+            "normal (all others). after_3 = \"4\" lowers what was tried three times to 4. What is not "
+            "named has 5."));
     out.push_back(
         row("queue.large", AT(queue.large_octets), "Size from which a message is of class large"));
     out.push_back(row("queue.sender_priority", AT(queue.sender_priority),

@@ -24,7 +24,7 @@ std::string_view word_of(MailClass kind)
     case MailClass::Event: return "event";
     case MailClass::Normal: break;
     }
-    return "";
+    return "normal";
 }
 
 std::optional<std::uint8_t> parse_priority(const std::string& text)
@@ -41,7 +41,8 @@ std::optional<std::uint8_t> parse_priority(const std::string& text)
 MailClass class_of(const conf::QueueSettings& settings, MailClass by_header,
                    const std::string& sender, std::uint64_t octets)
 {
-    if (by_header == MailClass::AutoReply)
+    if (by_header == MailClass::AutoReply || by_header == MailClass::Report ||
+        by_header == MailClass::Bounce)
         return by_header;
     if (sender.empty())
         return MailClass::Bounce;

@@ -9,7 +9,8 @@
 
 namespace mailctl::delivery {
 
-/// A null sender is a bounce's, whatever the header says; size only counts where nothing else does.
+/// A null sender is a bounce's, unless its header tells of an automatic answer or a report; size
+/// only counts where nothing else does.
 store::MailClass class_of(const conf::QueueSettings& settings, store::MailClass by_header,
                           const std::string& sender, std::uint64_t octets);
 

@@ -1,7 +1,9 @@
 // Plain text through the router, as any message.
 #include "core/delivery/notice.h"
 
+#include "conf/config.h"
 #include "core/delivery/deliver.h"
+#include "core/delivery/mail_class.h"
 #include "core/delivery/services.h"
 #include "core/mime/builder.h"
 #include "core/mime/card.h"
@@ -40,6 +42,8 @@ Awaitable<Result<>> send_notice(const Services& services, Notice notice)
         co_return Error(Errc::Invalid, notice.to + ": nobody there");
     Acceptance out;
     out.delivery_id = services.random->token(16);
+    out.mail_class = store::MailClass::Event;
+    out.priority = priority_of(services.config->queue, out.mail_class, "");
     std::string text = "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +
                        "\r\nSubject: " + mime::encode_header_text(notice.subject) +
                        "\r\nDate: " + smtp::date_time(services.clock->now()) + "\r\nMessage-ID: <" +

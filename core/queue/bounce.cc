@@ -223,7 +223,7 @@ bool is_wanted(const conf::Config& config, const store::QueueEntry& entry,
     if (entry.sender.empty() ||
         entry.mail_class == MailClass::Bounce) // RFC 3464 §2: never of a notice
         return notice == Notice::Failure && !config.bounce.double_to.empty();
-    if (entry.mail_class == MailClass::AutoReply)
+    if (entry.mail_class == MailClass::AutoReply || entry.mail_class == MailClass::Report)
         return false;
     return is_asked_for(recipient.notify, notice) && may_be_told(config, entry);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "conf/config.h"
+#include "conf/priority.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/queue/schedule.h"
@@ -97,6 +98,12 @@ void slow_down(QueueEntry& entry, const QueueRecipient& recipient, const conf::C
 {
     if (config.queue.slow_after > 0 && recipient.attempts >= config.queue.slow_after)
         entry.priority = 1; // OUT-20
+    for (const auto& [name, text] : config.queue.priority) {
+        const auto after = conf::attempts_of_priority(name);
+        const auto priority = ascii::parse_number<std::uint8_t>(text);
+        if (after && priority && recipient.attempts >= *after)
+            entry.priority = std::min(entry.priority, *priority);
+    }
 }
 
 /// The failed ones wait on, so that their sender is told later.

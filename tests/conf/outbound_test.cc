@@ -185,7 +185,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told)
         {"[queue]\npriority = { list = \"11\" }\n",
          "queue.priority: the priority of \"list\" must be 1 to 10"},
         {"[queue]\npriority = { lists = \"1\" }\n",
-         "queue.priority: must be one of: list, large, bounce, auto_reply"},
+         "queue.priority: must be one of: normal, list, large, bounce, auto_reply, report, event, "
+         "after_N (attempts)"},
         {"[bounce]\ncopy = \"postmaster\"\n",
          "bounce.copy: \"postmaster\" is no mail address"},
         {"[bounce]\nlanguage = \"../x\"\n", "bounce.language: must be a language tag"},

@@ -267,6 +267,27 @@ BOOST_AUTO_TEST_CASE(the_highest_priority_goes_first)
     BOOST_TEST(relay.place("192.0.2.1 message p5") < relay.place("192.0.2.1 message p1"));
 }
 
+BOOST_AUTO_TEST_CASE(priority_falls_with_attempts)
+{
+    Relay relay([](conf::Config& config) {
+        config.queue.priority = {{"after_2", "4"}, {"after_3", "2"}};
+    });
+    relay.peer("192.0.2.1").replies["MAIL"] = {"451 4.3.0 No"};
+    relay.start();
+    const auto id = relay.add("hello", {"ann@far.example"});
+    const auto priority = [&] {
+        return unsigned{relay.run(relay.store->queue().find(id)).value().priority};
+    };
+    const unsigned expected[] = {5, 4, 2, 2};
+    unsigned tries = 0;
+    for (const unsigned wanted : expected) {
+        relay.until_events("192.0.2.1 MAIL bob@here.example", ++tries);
+        relay.settle();
+        BOOST_TEST(priority() == wanted);
+        relay.pass(1h);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_paused_queue_rests)
 {
     Relay relay;

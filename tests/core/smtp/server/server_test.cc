@@ -109,6 +109,47 @@ BOOST_AUTO_TEST_CASE(text_without_a_header_stays_text)
     BOOST_TEST(messages[0].ends_with("\r\n\r\nHello Ann\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(a_message_has_the_priority_of_its_class)
+{
+    using store::MailClass;
+    struct Case {
+        std::string_view name, header;
+        MailClass mail_class;
+        unsigned priority;
+    };
+    const Case cases[] = {
+        {"person", "Subject: x\r\n", MailClass::Normal, 5},
+        {"list", "List-Id: <l.example>\r\n", MailClass::List, 2},
+        {"answer", "Auto-Submitted: auto-replied\r\nPrecedence: bulk\r\n", MailClass::AutoReply, 3},
+        {"read receipt",
+         "Content-Type: Multipart/Report; report-type=disposition-notification; boundary=b\r\n"
+         "Auto-Submitted: auto-replied\r\n",
+         MailClass::Report, 1},
+        {"delivery status",
+         "Auto-Submitted: auto-replied\r\n"
+         "Content-Type: multipart/report; boundary=b; report-type=\"delivery-status\"\r\n",
+         MailClass::Bounce, 4},
+        {"parts", "Content-Type: multipart/mixed; boundary=b\r\n", MailClass::Normal, 5},
+    };
+    for (const Case& c : cases) {
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            fixture::Server server([](conf::Config& config) {
+                config.access.trusted = {"192.0.2.1"};
+                config.queue.priority = {
+                    {"list", "2"}, {"auto_reply", "3"}, {"report", "1"}, {"bounce", "4"}};
+            });
+            talk(server, "EHLO client.example\r\nMAIL FROM:<carol@example.net>\r\n"
+                         "RCPT TO:<dave@example.com>\r\nDATA\r\n" +
+                             std::string(c.header) + "\r\n.\r\nQUIT\r\n");
+            const auto queue = server.queue();
+            BOOST_REQUIRE(queue.size() == 1U);
+            BOOST_TEST((queue[0].mail_class == c.mail_class));
+            BOOST_TEST(unsigned{queue[0].priority} == c.priority);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(queued_mail_keeps_what_dsn_asked_for)
 {
     // RFC 3461 §4
