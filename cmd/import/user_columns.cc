@@ -269,6 +269,10 @@ Result<> read_send_as(UserDraft& draft, std::string_view value)
 {
     draft.user.send_as.clear();
     for (const auto& allowed : read_list(value)) {
+        if (allowed == "*") {
+            draft.user.send_as.push_back(allowed);
+            continue;
+        }
         const bool is_domain = allowed.starts_with("*@");
         const auto parsed = address::parse(is_domain ? "x" + allowed.substr(1) : allowed);
         if (!parsed)
@@ -456,7 +460,7 @@ std::vector<UserColumn> make_columns()
          [](const User& u) { return write_list(u.forward_to); }},
         {"keep_copy", {"keeporiginal"}, "yes or no: keep a copy of what is forwarded",
          read_keep_copy, [](const User& u) { return std::string(u.keep_copy ? "yes" : "no"); }},
-        {"send_as", {}, "addresses or *@domain that the user may send from", read_send_as,
+        {"send_as", {}, "addresses, *@domain or * (any) that the user may send from", read_send_as,
          [](const User& u) { return write_list(u.send_as); }},
         {"bulk", {"bulksender"}, "yes or no: what it sends gets \"Precedence: bulk\"", read_bulk,
          [](const User& u) { return std::string(u.bulk ? "yes" : "no"); }},

@@ -79,6 +79,10 @@ Result<> set_list(const std::vector<std::string>& given, bool patterns,
     if (given.size() == 1 && given.front() == "none")
         return ok();
     for (const auto& text : given) {
+        if (patterns && text == "*") {
+            field.push_back(text);
+            continue;
+        }
         TRY(const auto parsed, parse_address_argument(text));
         if (!patterns && parsed.local_part.find('*') != std::string::npos)
             return Error(Errc::Invalid, text + ": a wildcard is no address to forward to");
@@ -231,7 +235,8 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "Whether forwarded mail stays in the mailbox too (default true)")
         ->type_name("BOOL");
     app.add_option("--send-as", fields.send_as,
-                   "May also send from this address or *@DOMAIN, or none; may be repeated")
+                   "May also send from this address, *@DOMAIN or * (any address), or none; may be "
+                   "repeated")
         ->type_name("ADDRESS");
     app.add_option("--bulk", fields.bulk,
                    "Whether what it sends is marked as sent to many: Precedence: bulk (default "

@@ -75,7 +75,7 @@ const std::vector<Setting<DeclaredUser>>& declared_user_keys()
         row<U>("expires", AT(expires), "Date after which it is disabled; empty: never"),
         row<U>("forward_to", AT(forward_to), "Addresses that get its mail too"),
         row<U>("keep_copy", AT(keep_copy), "Keep forwarded mail in the mailbox"),
-        row<U>("send_as", AT(send_as), "Further senders it may use; \"*@DOMAIN\" is all of one"),
+        row<U>("send_as", AT(send_as), "Further senders it may use; \"*@DOMAIN\" is all of one, \"*\" any address"),
         row<U>("bulk", AT(bulk), "What it sends gets \"Precedence: bulk\""),
         row<U>("comment", AT(comment), "A note"),
     };

@@ -62,6 +62,10 @@ $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f ann d@far.example
 # Others may use an alias's address, by name or as targets of another alias.
 $ mailctl alias add team@example.org root@example.org --send-as staff@example.org -q; mailctl alias add staff@example.org ann@example.org -q; mailctl alias show team@example.org -o json | grep -o '"send_as":.*]'
 "send_as":["staff@example.org"]
+# ... and some may use any address.
+$ mailctl user set root@example.org --send-as '*' -q; mailctl user show root@example.org -o json | grep -o '"send_as":\[[^]]*]'; mailctl export users --columns address,send_as --domain example.org | grep root
+"send_as":["*"]
+root@example.org,*
 # Time to think: a user's own mail waits before it leaves.
 $ mailctl user set root@example.org --setting queue.delay=2h -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f root later@far.example; next=$(mailctl queue list --to later@far.example -o csv --columns next_attempt | tail -1); [ $(date -d "$next" +%s) -gt $(date -d '+110 min' +%s) ] && echo it waits
 it waits

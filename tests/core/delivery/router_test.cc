@@ -356,6 +356,10 @@ BOOST_AUTO_TEST_CASE(a_login_sends_only_as_itself)
             BOOST_TEST(must(site.router->may_send_as(ann, *address::parse(c.sender))) == c.may);
         }
     }
+    ann.send_as = {"*"};
+    for (const auto& c : cases)
+        BOOST_TEST(must(site.router->may_send_as(ann, *address::parse(c.sender))));
+    ann.send_as.clear();
     site.config->smtp.sender_match = conf::SenderMatch::Domain;
     BOOST_TEST(must(site.router->may_send_as(ann, {"bob", "example.com"})));
     BOOST_TEST(!must(site.router->may_send_as(ann, {"ann", "remote.example"})));
