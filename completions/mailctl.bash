@@ -169,7 +169,7 @@ _mailctl() {
     'tlsrpt list'*) options='--domain --day' ;;
     'tlsrpt show'*) options='--day' live=domain ;;
     'smtp probe'*) options='--starttls --tls --plain --proxy --lmtp --hello --timeout' ;;
-    'smtp etrn'*) options='--port --timeout' live=domain ;;
+    'smtp etrn'*) options='--port --timeout --user --password-file --starttls --ca --plain' live=domain ;;
     'store stats'*) options='' ;;
     'store check'*) options='--repair --dry-run --yes' ;;
     'store scrub'*) options='' ;;
