@@ -4,13 +4,25 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/mailbox/mailbox.h"
+#include "cmd/sending_services.h"
 #include "cmd/table.h"
 #include "conf/config.h"
 #include "core/keeping/retention.h"
+#include "core/keeping/retention_report.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {
+
+/// By mail to upkeep.report, as the server does.
+int tell(Context& ctx, const keeping::RetentionReport& report)
+{
+    auto services = SendingServices::open(ctx);
+    if (!services)
+        return ctx.fail(services.error());
+    const auto sent = ctx.wait(keeping::send_report(*services->get(), report));
+    return sent ? EX_OK : ctx.fail(sent.error().within("upkeep.report"));
+}
 
 int run(const MailboxChoice& choice, Context& ctx)
 {
@@ -27,22 +39,30 @@ int run(const MailboxChoice& choice, Context& ctx)
         ctx.note("the settings have no [[retention]]");
     const auto how = ctx.dry_run ? keeping::Retain::Preview : keeping::Retain::Apply;
     const Time now = (*store)->clock().now();
-    std::uint64_t messages = 0;
+    keeping::RetentionReport report;
     Table table(ctx, {"mailctl.mailbox.retention/1",
                       {"user", "mailbox", "messages", "octets", "rule"}});
     const int status = each_owner(ctx, choice, [&](Owner& owner) -> Result<> {
-        TRY(const auto ended,
-            ctx.wait(keeping::retain(*owner.account, owner.user, *rules, now, how)));
-        for (const auto& one : ended) {
-            messages += one.messages;
+        const auto ended =
+            ctx.wait(keeping::retain(*owner.account, owner.user, *rules, now, how));
+        if (!ended) {
+            report.add_failure(owner.name, ended.error());
+            return ended.error();
+        }
+        for (const auto& one : *ended) {
+            report.add(owner.name, one);
             table.row(owner.name, one.mailbox, one.messages, Octets{one.octets}, one.rule);
         }
         return ok();
     });
     table.finish();
     if (status == EX_OK)
-        ctx.note((ctx.dry_run ? "would expunge " : "expunged ") + count_of(messages, "message"));
-    return status;
+        ctx.note((ctx.dry_run ? "would expunge " : "expunged ") +
+                 count_of(report.messages(), "message"));
+    if (ctx.dry_run || (*config)->upkeep.report.empty())
+        return status;
+    const int told = tell(ctx, report);
+    return status != EX_OK ? status : told;
 }
 
 } // namespace

@@ -14,51 +14,15 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "cmd/sending_services.h"
 #include "conf/config.h"
-#include "core/auth/authenticator.h"
-#include "core/base/log.h"
-#include "core/delivery/sending.h"
 #include "core/delivery/services.h"
-#include "core/server/server.h"
 #include "core/submit/local_session.h"
-#include "core/submit/services.h"
+#include "store/queue.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {
-
-/// The store and all that stands on it; where no server runs, made here.
-struct Inside {
-    std::shared_ptr<const delivery::Services> services;
-    std::unique_ptr<auth::Authenticator> authenticator;
-    std::unique_ptr<delivery::Sending> sending;
-};
-
-/// What a server does from time to time.
-void finish(Context& ctx, Inside& inside)
-{
-    if (!inside.sending)
-        return;
-    if (const auto written = ctx.wait(inside.sending->flush()); !written)
-        ctx.complain("sending limits: " + written.error().detail());
-}
-
-Result<Inside> services_of(Context& ctx)
-{
-    Inside inside;
-    if (ctx.server()) {
-        inside.services = ctx.server()->services();
-        return inside;
-    }
-    TRY(const auto config, ctx.config());
-    TRY(store::Store* store, ctx.store());
-    log::set_level("submission", log::Level::Warn); // standard error is the calling program's
-    inside.authenticator = auth::make_authenticator(*store, config, ctx.executor());
-    inside.sending = std::make_unique<delivery::Sending>(*store);
-    inside.services =
-        submit::make_services(config, *store, *inside.authenticator, *inside.sending);
-    return inside;
-}
 
 template <class T>
 T wait_on(boost::asio::any_io_executor executor, Awaitable<T> work)
@@ -66,24 +30,32 @@ T wait_on(boost::asio::any_io_executor executor, Awaitable<T> work)
     return boost::asio::co_spawn(executor, std::move(work), boost::asio::use_future).get();
 }
 
-int deliver(Context& ctx, const SendmailOptions& options, const std::string* text = nullptr)
+int deliver(Context& ctx, const SendmailOptions& options, const SendingServices& services,
+            const std::string* text)
 {
-    auto inside = services_of(ctx);
-    if (!inside) { // who has the message keeps it
-        ctx.complain(inside.error().detail());
-        return EX_TEMPFAIL;
-    }
-    auto session = submit::open_local_session(ctx.executor(), inside->services, {});
+    auto session = submit::open_local_session(ctx.executor(), services.get(), {});
     const auto executor = session.stream->executor();
     int status = EX_TEMPFAIL;
     {
         submit::Dialogue dialogue(std::move(session.stream));
-        status = send_message(ctx, options, sendmail_domain(*inside->services->config), dialogue,
+        status = send_message(ctx, options, sendmail_domain(*services.get()->config), dialogue,
                               executor, text);
         wait_on(executor, dialogue.quit());
     }
     session.ended.get();
-    finish(ctx, *inside);
+    return status;
+}
+
+/// One message, as sendmail takes it.
+int deliver(Context& ctx, const SendmailOptions& options, const std::string* text = nullptr)
+{
+    auto services = SendingServices::open(ctx);
+    if (!services) { // who has the message keeps it
+        ctx.complain(services.error().detail());
+        return EX_TEMPFAIL;
+    }
+    const int status = deliver(ctx, options, *services, text);
+    services->finish(ctx);
     return status;
 }
 
@@ -114,12 +86,12 @@ Awaitable<bool> write_piece(net::Stream& stream, std::string piece)
 /// -bs: the session's stream and the caller's, one piece after the other in both directions.
 int talk(Context& ctx)
 {
-    auto inside = services_of(ctx);
+    auto inside = SendingServices::open(ctx);
     if (!inside) {
         ctx.write("421 4.3.0 " + inside.error().detail() + "\r\n");
         return EX_TEMPFAIL;
     }
-    auto session = submit::open_local_session(ctx.executor(), inside->services, {});
+    auto session = submit::open_local_session(ctx.executor(), inside->get(), {});
     const auto executor = session.stream->executor();
     net::Stream& stream = *session.stream;
     stream.set_deadline(std::chrono::hours(24)); // the session has its own limits
@@ -149,7 +121,7 @@ int talk(Context& ctx)
     ctx.cancelled_ = cancelled;
     session.stream.reset();
     session.ended.get();
-    finish(ctx, *inside);
+    inside->finish(ctx);
     return EX_OK;
 }
 
@@ -195,6 +167,12 @@ int run(const SendmailOptions& options, Context& ctx)
 int send_text(Context& ctx, const SendmailOptions& options, const std::string& text)
 {
     return deliver(ctx, options, &text);
+}
+
+int send_text(Context& ctx, const SendmailOptions& options, const std::string& text,
+              const SendingServices& services)
+{
+    return deliver(ctx, options, services, &text);
 }
 
 std::string sendmail_domain(const conf::Config& config)

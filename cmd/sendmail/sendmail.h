@@ -11,6 +11,8 @@
 
 namespace mailctl::cmd {
 
+class SendingServices; // cmd/sending_services.h
+
 void add_sendmail(CLI::App& app, Context& ctx);
 void add_send(CLI::App& app, Context& ctx);
 
@@ -36,6 +38,9 @@ int send_message(Context& ctx, const SendmailOptions& options, const std::string
                  const std::string* text = nullptr);
 /// Hands over a whole message, in the server or by the store. Gives the exit status.
 int send_text(Context& ctx, const SendmailOptions& options, const std::string& text);
+/// One of several, with services that the caller finishes.
+int send_text(Context& ctx, const SendmailOptions& options, const std::string& text,
+              const SendingServices& services);
 
 /// For callers who may use neither the control socket nor the store: by SMTP to a listener of this
 /// machine, or through the pickup folder. nullopt: the usual way is open.

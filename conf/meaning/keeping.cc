@@ -19,6 +19,16 @@ bool is_time_of_day(const std::string& text)
     return hours && minutes && *hours < 24 && *minutes < 60;
 }
 
+void check_levels(Checker& check, const std::string& key, const std::vector<std::string>& levels)
+{
+    for (const auto& level : levels) {
+        const auto percent = ascii::parse_number<unsigned>(level);
+        if (!percent || *percent < 1 || *percent > 100)
+            check.complain(key,
+                           "\"" + ascii::printable(level) + "\" is no percentage from 1 to 100");
+    }
+}
+
 void check_retention_at(Checker& check, const Retention& rule, const std::string& key)
 {
     if (rule.mailbox.empty())
@@ -31,8 +41,8 @@ void check_retention_at(Checker& check, const Retention& rule, const std::string
                                                  "\"; there are \\Inbox, \\Archive, \\Drafts, "
                                                  "\\Junk, \\Sent, \\Trash, \\All, \\Flagged");
     }
-    if (rule.keep.count() <= 0)
-        check.complain(key + ".keep", "must be over 0");
+    if (rule.keep.count() <= 0 && rule.keep_size == 0 && rule.keep_count == 0)
+        check.complain(key, "keep, keep_size or keep_count must be over 0");
     if (const auto parsed = query::Query::parse(rule.query); !parsed)
         check.complain(key + ".query", parsed.error().detail());
     for (const auto& domain : rule.domains)
@@ -43,14 +53,11 @@ void check_retention_at(Checker& check, const Retention& rule, const std::string
 
 void check_keeping(Checker& check, const Config& config)
 {
-    for (const auto& level : config.quota.warn) {
-        const auto percent = ascii::parse_number<unsigned>(level);
-        if (!percent || *percent < 1 || *percent > 100)
-            check.complain("quota.warn",
-                           "\"" + ascii::printable(level) + "\" is no percentage from 1 to 100");
-    }
+    check_levels(check, "quota.warn", config.quota.warn);
+    check_levels(check, "quota.domain_warn", config.quota.domain_warn);
     if (!is_time_of_day(config.upkeep.time))
         check.complain("upkeep.time", "must be a time such as \"03:30\"");
+    check_mail_address(check, "upkeep.report", config.upkeep.report);
     for (std::size_t i = 0; i < config.retentions.size(); ++i)
         check_retention_at(check, config.retentions[i], "retention[" + std::to_string(i) + "]");
 }

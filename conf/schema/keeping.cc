@@ -46,10 +46,21 @@ void add_quota(SettingRows& out)
             "Percent of a quota at which its user is told by mail; empty: never",
             "One mail each time the mailbox, which grows, passes a level; for the same level again "
             "only after mail arrived there while it was 5 percent below. It goes into the mailbox "
-            "itself, full or not. Its text is quota.txt in "
+            "itself, full or not, in place of the one before it, where that still lies in INBOX. Its "
+            "text is quota.txt in "
             "bounce.templates, by domain and language as those of bounces, with {address}, "
             "{percent}, {level}, {used}, {limit}, {messages}, {message_limit} and {hostname}. Users "
             "and domains may have their own: --setting quota.warn=90."));
+    out.push_back(
+        row("quota.domain_warn", AT(quota.domain_warn), Effect::Hot,
+            "Percent of a domain's quota at which its postmaster is told by mail; empty: never",
+            "The quota is domain set --max-octets, of all mailboxes together. It is looked at while "
+            "they grow. One mail for each level, to the domain's postmaster, else the server's; for "
+            "the same level again only after it was 5 percent below. A postmaster who is a user here "
+            "has the last one only: each takes the place of the one before it, where that still lies "
+            "in INBOX. Its text is domain_quota.txt in bounce.templates, as quota.txt, with {domain}, "
+            "{percent}, {level}, {used}, {limit}, {messages}, {users} and {hostname}. Domains may "
+            "have their own: domain set --setting quota.domain_warn=90."));
 }
 
 void add_deleted(SettingRows& out)
@@ -97,6 +108,13 @@ void add_keeping_rows(SettingRows& out)
     add_deleted(out);
     out.push_back(row("upkeep.time", AT(upkeep.time), Effect::Hot,
                       "Time of the day at which the server applies [[retention]], \"HH:MM\" in UTC"));
+    out.push_back(row("upkeep.report", AT(upkeep.report), Effect::Hot,
+                      "Address that is told by mail what [[retention]] ended; empty: nobody",
+                      "One mail a run that ended something or failed for somebody, of the server or "
+                      "of mailctl mailbox retention without --dry-run. Its text is retention.txt in "
+                      "bounce.templates, by the address's domain and by language as those of "
+                      "bounces, with {messages}, {size}, {mailboxes}, {failed}, {list} and "
+                      "{hostname}."));
 }
 
 const std::vector<Setting<Retention>>& retention_settings()
@@ -110,13 +128,25 @@ const std::vector<Setting<Retention>>& retention_settings()
                              "whatever the mailbox is called. Where several tables are about a "
                              "message, each of them may end it."),
         rows::row<Retention>("keep", AT(keep), Effect::Hot,
-                             "How long mail stays there: \"30d\". What is older is expunged"),
+                             "How long mail stays there: \"30d\". What is older is expunged; 0s: "
+                             "whatever its age",
+                             "keep, keep_size and keep_count each end what passes them; one of them "
+                             "must be set."),
+        rows::row<Retention>("keep_size", AT(keep_size), Effect::Hot,
+                             "How much mail stays in each of the mailboxes: the newest; 0: any amount",
+                             "\"500MiB\". The oldest go first, until the rest is no larger. Counted "
+                             "is the mail that the table is about: what query matches."),
+        rows::row<Retention>("keep_count", AT(keep_count), Effect::Hot,
+                             "How many messages stay in each of the mailboxes: the newest; 0: any "
+                             "number"),
         choice<Retention>("age", AT(age), kRetentionAges, Effect::Hot,
                           "What is older: saved or received",
                           "saved: since it came into the mailbox, of mail in Trash since it was "
-                          "thrown away. received: since it came to this server."),
+                          "thrown away. received: since it came to this server. By the same time "
+                          "keep_size and keep_count tell what is newest."),
         rows::row<Retention>("query", AT(query), Effect::Hot,
-                             "Only what it matches goes: \"not flag:flagged\"; empty: everything",
+                             "Only what it matches goes: \"flag:seen not flag:flagged\"; empty: "
+                             "everything",
                              "In the language of mailctl mailbox search, see mailctl-mailbox(1)."),
         rows::row<Retention>("domains", AT(domains), Effect::Hot,
                              "Only in these domains; empty: all"),

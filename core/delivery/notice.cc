@@ -41,7 +41,7 @@ Awaitable<Result<>> send_notice(const Services& services, Notice notice)
     if (reached->refusal != Refusal::None)
         co_return Error(Errc::Invalid, notice.to + ": nobody there");
     Acceptance out;
-    out.delivery_id = services.random->token(16);
+    out.delivery_id = notice.id.empty() ? services.random->token(16) : notice.id;
     out.mail_class = store::MailClass::Event;
     out.priority = priority_of(services.config->queue, out.mail_class, "");
     std::string text = "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +

@@ -19,6 +19,7 @@ struct Notice {
     std::string text; ///< CRLF line ends
     /// Not 0: into this mailbox, full or not, wherever mail for `to` goes.
     AccountId mailbox{};
+    std::string id; ///< of its Message-ID, before the "@"; empty: made
     Notice() = default;
 };
 

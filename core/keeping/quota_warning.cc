@@ -8,8 +8,7 @@
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/base/octets.h"
-#include "core/delivery/notice.h"
-#include "core/queue/notice_text.h"
+#include "core/keeping/notices.h"
 #include "core/settings/own_settings.h"
 #include "store/deleted.h"
 #include "store/store.h"
@@ -19,6 +18,8 @@ namespace {
 
 /// The account's note of the highest level that was told.
 constexpr std::string_view kToldNote = "quota.told";
+/// Its note of where the warning lies.
+constexpr std::string_view kNoticeNote = "quota.notice";
 
 constexpr queue::BuiltInText kTexts[] = {
     {"en", "Your mailbox is {percent} % full",
@@ -60,24 +61,15 @@ unsigned percent_of(std::uint64_t used, std::uint64_t limit)
     return percent > 100'000 ? 100'000 : static_cast<unsigned>(percent);
 }
 
-std::string crlf(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        if (c == '\n')
-            out += '\r';
-        out += c;
-    }
-    return out;
-}
-
-Awaitable<Result<>> tell(const delivery::Services& services, const Look& look, unsigned level)
+Awaitable<Result<>> tell(const delivery::Services& services, store::Account& account,
+                         const Look& look, unsigned level)
 {
     const auto count = [](std::uint64_t limit) {
         return limit == 0 ? std::string("-") : std::to_string(limit);
     };
+    const std::string to = address::to_string(look.user.address);
     const std::map<std::string, std::string> values{
-        {"address", address::to_string(look.user.address)},
+        {"address", to},
         {"percent", std::to_string(look.percent)},
         {"level", std::to_string(level)},
         {"used", to_rough_octets(look.usage.octets)},
@@ -86,16 +78,11 @@ Awaitable<Result<>> tell(const delivery::Services& services, const Look& look, u
         {"message_limit", count(look.limits.messages)},
         {"hostname", services.hostname},
     };
-    const auto text = queue::text_of(services.config->bounce, "quota", kTexts,
-                                     look.user.address.domain);
-    delivery::Notice notice;
-    notice.to = address::to_string(look.user.address);
-    notice.mailbox = look.user.account;
-    notice.subject = queue::filled_in(text.subject, values);
-    notice.text = crlf(queue::filled_in(text.text, values));
     log::info("delivery", "quota warning",
-              {{"user", notice.to}, {"percent", look.percent}, {"level", level}});
-    co_return co_await delivery::send_notice(services, std::move(notice));
+              {{"user", to}, {"percent", look.percent}, {"level", level}});
+    auto notice = filled_notice(services, to, "quota", kTexts, values);
+    std::string name(kNoticeNote);
+    co_return co_await put_in_place_of_last(services, account, std::move(notice), std::move(name));
 }
 
 /// nullopt: there is nothing to warn of, or nobody.
@@ -180,7 +167,7 @@ Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId 
     const auto remembered = co_await remember(account, level);
     if (!remembered)
         co_return remembered;
-    co_return co_await tell(services, *look, level);
+    co_return co_await tell(services, account, *look, level);
 }
 
 } // namespace mailctl::keeping

@@ -28,8 +28,9 @@ unsigned level_reached(const std::vector<std::string>& levels, unsigned percent)
 /// not kRearmPercent above it; 0: none.
 unsigned level_kept(const std::vector<std::string>& levels, unsigned told, unsigned percent);
 
-/// Looks at an account and tells its user, once, of the highest level that is reached; forgets the
-/// levels that it fell well below of. The account remembers what was told.
+/// Looks at an account and tells its user, once, of the highest level that is reached, in place of
+/// what was told before; forgets the levels that it fell well below of. The account remembers what
+/// was told.
 /// Errors: those of the store; Unavailable.
 Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId id);
 

@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/keeping/quota_warning.h"
 #include "core/keeping/retention.h"
+#include "core/keeping/retention_report.h"
 
 namespace mailctl::server {
 namespace {
@@ -26,50 +27,50 @@ void rethrow(const std::exception_ptr& failure)
         std::rethrow_exception(failure);
 }
 
-/// Applies the rules to one user; gives how many messages went.
-Awaitable<Result<std::uint64_t>> retain_user(store::Store& store, const store::User& user,
-                                             const std::vector<keeping::RetentionRule>& rules)
+/// Applies the rules to one user.
+Awaitable<Result<>> retain_user(store::Store& store, const store::User& user,
+                                const std::vector<keeping::RetentionRule>& rules,
+                                keeping::RetentionReport& report)
 {
     const auto account = co_await store.account(user.account);
     if (!account && account.error().code() == Errc::NotFound)
-        co_return std::uint64_t{0}; // being made or erased just now
+        co_return ok(); // being made or erased just now
     if (!account)
         co_return account.error();
     const auto ended = co_await keeping::retain(**account, user, rules, store.clock().now(),
                                                 keeping::Retain::Apply);
     if (!ended)
         co_return ended.error();
-    std::uint64_t messages = 0;
+    const auto name = address::to_string(user.address);
     for (const auto& one : *ended) {
-        messages += one.messages;
+        report.add(name, one);
         log::info("store", "retention",
-                  {{"user", address::to_string(user.address)},
+                  {{"user", name},
                    {"mailbox", one.mailbox},
                    {"messages", one.messages},
                    {"octets", one.octets},
                    {"rule", one.rule}});
     }
-    co_return messages;
+    co_return ok();
 }
 
 /// One page of the directory. A mailbox that fails keeps no other from its turn.
-Awaitable<std::uint64_t> retain_page(store::Store& store, const std::vector<store::Entry>& page,
-                                     const std::vector<keeping::RetentionRule>& rules)
+Awaitable<> retain_page(store::Store& store, const std::vector<store::Entry>& page,
+                        const std::vector<keeping::RetentionRule>& rules,
+                        keeping::RetentionReport& report)
 {
-    std::uint64_t messages = 0;
     for (const auto& entry : page) {
         const auto* user = std::get_if<store::User>(&entry);
         if (user == nullptr)
             continue;
-        const auto ended = co_await retain_user(store, *user, rules);
+        const auto ended = co_await retain_user(store, *user, rules, report);
         if (ended)
-            messages += *ended;
-        else
-            log::error("store", "retention was not applied",
-                       {{"user", address::to_string(user->address)},
-                        {"why", to_string(ended.error())}});
+            continue;
+        const auto name = address::to_string(user->address);
+        report.add_failure(name, ended.error());
+        log::error("store", "retention was not applied",
+                   {{"user", name}, {"why", to_string(ended.error())}});
     }
-    co_return messages;
 }
 
 unsigned percent(const store::Usage& usage, const store::Usage& limits)
@@ -94,7 +95,8 @@ Upkeep::Upkeep(boost::asio::io_context& io, store::Store& store, std::function<S
       purge_timer_(executor_),
       daily_timer_(executor_),
       store_(store),
-      services_(std::move(services))
+      services_(std::move(services)),
+      domain_quotas_(executor_, services_)
 {
     store_.keeping().on_growth([this](const store::UsageChange& change) { grew(change); });
 }
@@ -164,7 +166,7 @@ Awaitable<> Upkeep::apply_retention()
     }
     if (rules->empty())
         co_return;
-    std::uint64_t messages = 0;
+    keeping::RetentionReport report;
     store::ListQuery query;
     for (;;) {
         const auto page = co_await store_.directory().list(query);
@@ -174,18 +176,22 @@ Awaitable<> Upkeep::apply_retention()
         }
         if (page->empty())
             break;
-        const auto ended = co_await retain_page(store_, *page, *rules);
-        messages += ended;
+        co_await retain_page(store_, *page, *rules, report);
         query.after = std::visit(
             [](const auto& last) { return address::to_string(last.address); }, page->back());
     }
-    log::info("store", "retention applied", {{"messages", messages}});
+    log::info("store", "retention applied", {{"messages", report.messages()}});
+    const auto told = co_await keeping::send_report(*services, report);
+    if (!told)
+        log::warn("store", "upkeep.report was not told", {{"why", to_string(told.error())}});
 }
 
 /// A level lies between two whole percents, or at one: without a step to the next one nothing was
 /// reached.
 void Upkeep::grew(const store::UsageChange& change)
 {
+    if (change.after.octets > change.before.octets)
+        domain_quotas_.grew(change.account);
     if (percent(change.after, change.limits) <= percent(change.before, change.limits))
         return;
     {

@@ -16,6 +16,7 @@
 #include "conf/config.h"
 #include "core/base/awaitable.h"
 #include "core/delivery/services.h"
+#include "core/server/domain_quotas.h"
 #include "store/keeping.h"
 #include "store/store.h"
 
@@ -54,6 +55,7 @@ private:
     boost::asio::steady_timer daily_timer_;
     store::Store& store_;
     std::function<Services()> services_;
+    DomainQuotas domain_quotas_;
     std::mutex mutex_;           ///< of the next
     std::set<AccountId> looked_; ///< quotas being looked at
 };

@@ -71,6 +71,17 @@ Result<> assign_line(std::string_view text, conf::Config& config)
     return done ? done : Result<>(done.error().within(line.row->path));
 }
 
+Result<> check_levels(std::string_view name, const std::vector<std::string>& levels)
+{
+    for (const auto& level : levels) {
+        const auto percent = ascii::parse_number<unsigned>(level);
+        if (!percent || *percent < 1 || *percent > 100)
+            return Error(Errc::Invalid, std::string(name) + ": " + ascii::printable(level) +
+                                            " is no percentage from 1 to 100");
+    }
+    return ok();
+}
+
 /// What the type alone does not tell.
 Result<> check_detection(const conf::DetectSettings& detect)
 {
@@ -89,14 +100,8 @@ Result<> check_values(const conf::Config& config)
             return Error(Errc::Invalid, "imap.disabled_extensions: " + ascii::printable(name) +
                                             " is no extension of this server");
     }
-    const auto& quota = config.quota;
-    for (const auto& level : quota.warn) {
-        const auto percent = ascii::parse_number<unsigned>(level);
-        if (!percent || *percent < 1 || *percent > 100)
-            return Error(Errc::Invalid, "quota.warn: " + ascii::printable(level) +
-                                            " is no percentage from 1 to 100");
-    }
-    return ok();
+    TRY_VOID(check_levels("quota.warn", config.quota.warn));
+    return check_levels("quota.domain_warn", config.quota.domain_warn);
 }
 
 } // namespace

@@ -20,6 +20,7 @@ inline constexpr std::string_view kOwnSettings[] = {
     "abuse.detect.equal_subjects", "abuse.detect.equal_sizes", "abuse.detect.logins",
     "abuse.detect.recipients",     "abuse.detect.failures",    "abuse.detect.window",
     "abuse.detect.action",         "abuse.detect.notify_only", "abuse.detect.notify",
+    "quota.domain_warn", // of domains
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.

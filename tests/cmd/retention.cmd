@@ -22,7 +22,31 @@ $ mailctl mailbox list --all all -o tsv | cut -f 1,2,3
 user	mailbox	messages
 bob@example.net	INBOX	4
 ann@example.org	INBOX	2
+# By number and size, the oldest first; whoever is named is told by mail.
+$ mailctl user add postmaster@example.org --no-password -q; printf '\n[[retention]]\nmailbox = "INBOX"\nage = "received"\nkeep_count = 3\nusers = ["bob@*"]\n\n[[retention]]\nmailbox = "INBOX"\nkeep_size = "1KiB"\ndomains = ["example.net"]\nquery = "not flag:seen"\n' >> mailctl.toml; mailctl conf set upkeep.report postmaster@example.org -q; mailctl conf apply --yes -q
+$ mailctl mailbox retention --all --dry-run -o tsv | cut -f 1,2,3,5
+2> would expunge 1 message
+user	mailbox	messages	rule
+bob@example.net	INBOX	1	mailbox:"INBOX"; keep_count 3
+$ mailctl mailbox search --user postmaster@example.org --count -o tsv | wc -l
+1
+$ mailctl mailbox retention --all -q -o tsv | cut -f 1,3
+user	messages
+bob@example.net	1
+$ mailctl mailbox search --user bob@example.net -o tsv --columns subject
+subject
+go
+go too
+new
+$ mailctl mailbox cat --user postmaster@example.org all | tr -d '\r' | grep -e Subject -e bob
+Subject: Retention ended 1 messages
+bob@example.net, INBOX: 1 (...) by mailbox:"INBOX"; keep_count 3
+$ mailctl mailbox retention --user ann@example.org -o tsv
+2> expunged 0 messages
+user	mailbox	messages	octets	rule
+$ mailctl mailbox search --user postmaster@example.org --count -o tsv | wc -l
+2
 $ printf '\n[[retention]]\nmailbox = "\\\\Bin"\nkeep = "30d"\n\n[[retention]]\nmailbox = "a"\nkeep = "30d"\nquery = "older:soon"\n' >> mailctl.toml; mailctl conf check
-...retention[1].mailbox: no role ...Bin"; there are ...
-...retention[2].query: query, column 7: ...
+...retention[3].mailbox: no role ...Bin"; there are ...
+...retention[4].query: query, column 7: ...
 [78]

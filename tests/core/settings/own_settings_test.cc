@@ -20,6 +20,7 @@ BOOST_AUTO_TEST_CASE(lines_are_checked)
         {"pop3.keep_retrieved=7d", true}, {"quota.warn=80,95", true},
         {"quota.warn=", true},          {"quota.warn=0", false},
         {"quota.warn=101", false},      {"quota.action=accept", false},
+        {"quota.domain_warn=90", true}, {"quota.domain_warn=101", false},
         {"sharing.users=false", true},  {"sharing.anyone=server", false},
         {"server.hostname=x", false},   {"pop3.order", false},
         {"", false},

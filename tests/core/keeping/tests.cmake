@@ -1,0 +1,1 @@
+target_link_libraries(test_core_keeping PRIVATE mailctl_fixture)
