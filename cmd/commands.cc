@@ -97,6 +97,7 @@ const std::vector<Command>& commands()
         {"mailbox flags", Needs::Change, add_mailbox_flags},
         {"mailbox copy", Needs::Change, add_mailbox_copy},
         {"mailbox move", Needs::Change, add_mailbox_move},
+        {"mailbox resend", Needs::Change, add_mailbox_resend},
         {"mailbox empty", Needs::Change, add_mailbox_empty},
         {"mailbox deleted", Needs::Read, add_mailbox_deleted},
         {"mailbox undelete", Needs::Change, add_mailbox_undelete},

@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -17,6 +18,7 @@ namespace {
 struct Options {
     MailboxChoice choice;
     bool mbox = false;
+    bool headers = false;
 };
 
 /// Lines that an mbox reader would take for the next message get a ">" (the "mboxrd" form).
@@ -72,14 +74,17 @@ std::string separator(Time received)
 }
 
 Result<> write_message(Context& ctx, store::Account& account, const store::MessageRow& row,
-                       bool mbox)
+                       const Options& options)
 {
     TRY(const auto email, ctx.wait(account.email(row.email)));
+    const bool mbox = options.mbox;
+    const auto octets = options.headers ? email.card.root.header_octets : email.body.octets;
     MboxQuoter quoter;
     if (mbox)
         ctx.write(separator(row.internal_date));
-    for (std::uint64_t at = 0; at < email.body.octets && !ctx.cancelled();) {
-        TRY(const auto part, ctx.wait(account.read_body(email.body, at, store::kBlobChunkOctets)));
+    for (std::uint64_t at = 0; at < octets && !ctx.cancelled();) {
+        const auto length = std::min<std::uint64_t>(octets - at, store::kBlobChunkOctets);
+        TRY(const auto part, ctx.wait(account.read_body(email.body, at, length)));
         if (part.empty())
             return Error(Errc::Corrupt, "the body is shorter than its row says");
         at += part.size();
@@ -93,7 +98,7 @@ Result<> write_message(Context& ctx, store::Account& account, const store::Messa
     return ok();
 }
 
-Result<> write_all(Context& ctx, const Owner& owner, ChosenMessages chosen, bool mbox)
+Result<> write_all(Context& ctx, const Owner& owner, ChosenMessages chosen, const Options& options)
 {
     imap::Rows rows(*owner.account, chosen.mailbox.id, std::move(chosen.uids));
     for (;;) {
@@ -101,7 +106,7 @@ Result<> write_all(Context& ctx, const Owner& owner, ChosenMessages chosen, bool
         if (page.empty())
             return ok();
         for (const auto& row : page) {
-            const auto written = write_message(ctx, *owner.account, row, mbox);
+            const auto written = write_message(ctx, *owner.account, row, options);
             if (!written && written.error().code() != Errc::NotFound) // expunged meanwhile
                 return written;
         }
@@ -125,7 +130,7 @@ int run(const Options& options, Context& ctx)
                                             "write them all with --mbox");
         }
         for (auto& one : chosen)
-            TRY_VOID(write_all(ctx, owner, std::move(one), options.mbox));
+            TRY_VOID(write_all(ctx, owner, std::move(one), options));
         return ok();
     });
     if (status == EX_OK && count == 0) {
@@ -142,6 +147,7 @@ void add_mailbox_cat(CLI::App& mailbox, Context& ctx)
     auto options = std::make_shared<Options>();
     auto* cat = mailbox.add_subcommand("cat", "Write a message as it is stored, or many as an mbox");
     add_mailbox_choice(*cat, options->choice);
+    cat->add_flag("--headers", options->headers, "Only the header, with the blank line that ends it");
     cat->add_flag("--mbox", options->mbox, "All that are chosen, one after the other (mboxrd)");
     cat->callback([options, &ctx] { ctx.action = [options, &ctx] { return run(*options, ctx); }; });
 }

@@ -1,4 +1,4 @@
-// mailctl mailbox empty, copy, move and flags: what becomes of messages.
+// mailctl mailbox empty and flags: what becomes of messages.
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -7,15 +7,12 @@
 #include "core/base/ascii.h"
 #include "core/imap/flag_list.h"
 #include "core/imap/lexer.h"
-#include "store/account/mailbox_name.h"
 
 namespace mailctl::cmd {
 namespace {
 
 struct Options {
     MailboxChoice choice;
-    std::string to;
-    bool create = false;
     std::vector<std::string> add, remove;
 };
 
@@ -28,55 +25,6 @@ int run_empty(const Options& options, Context& ctx)
         return std::uint64_t{gone.size()};
     };
     return act_on_messages(ctx, options.choice, action);
-}
-
-/// The mailbox of that name, made where it is missing and may be.
-Result<store::MailboxInfo> target(Context& ctx, store::Account& account, const Options& options)
-{
-    auto found = ctx.wait(account.find_mailbox(options.to));
-    if (found || found.error().code() != Errc::NotFound)
-        return found;
-    if (!options.create)
-        return Error(Errc::NotFound,
-                     "no mailbox " + ascii::printable(options.to) + "; --create makes it");
-    TRY_VOID(ctx.wait(account.create_mailbox(options.to, store::SpecialUse::None)));
-    TRY_VOID(ctx.wait(account.subscribe(options.to, true)));
-    return ctx.wait(account.find_mailbox(options.to));
-}
-
-enum class Transfer { Copy, Move };
-
-int run_transfer(const Options& options, Context& ctx, Transfer how)
-{
-    const auto name = store::check_mailbox_name(store::canonical_mailbox_name(options.to));
-    if (!name)
-        return ctx.usage("--to: " + name.error().detail());
-    const bool copies = how == Transfer::Copy;
-    MailboxAction action{copies ? "copy" : "move", copies ? "copied" : "moved",
-                         copies ? "Copy" : "Move", {}};
-    action.act = [&](store::Account& account,
-                     const ChosenMessages& chosen) -> Result<std::uint64_t> {
-        TRY(const auto box, target(ctx, account, options));
-        if (box.id == chosen.mailbox.id && !copies)
-            return std::uint64_t{0}; // they are there
-        if (copies) {
-            TRY(const auto done, ctx.wait(account.copy(chosen.mailbox.id, chosen.uids, box.id)));
-            return std::uint64_t{done.to.size()};
-        }
-        TRY(const auto done, ctx.wait(account.move(chosen.mailbox.id, chosen.uids, box.id)));
-        return std::uint64_t{done.to.size()};
-    };
-    return act_on_messages(ctx, options.choice, action);
-}
-
-int run_copy(const Options& options, Context& ctx)
-{
-    return run_transfer(options, ctx, Transfer::Copy);
-}
-
-int run_move(const Options& options, Context& ctx)
-{
-    return run_transfer(options, ctx, Transfer::Move);
 }
 
 /// Names as IMAP writes them, or without the backslash: "seen", "\Seen", "$Junk".
@@ -150,36 +98,12 @@ CLI::App* add_verb(CLI::App& mailbox, Context& ctx, const std::shared_ptr<Option
     return verb;
 }
 
-void add_target(CLI::App& verb, Options& options)
-{
-    verb.add_option("--to", options.to, "The mailbox of the same user they go to")
-        ->required()
-        ->type_name("MAILBOX");
-    verb.add_flag("--create", options.create, "Make it where it is missing");
-}
-
 } // namespace
 
 void add_mailbox_empty(CLI::App& mailbox, Context& ctx)
 {
     add_verb(mailbox, ctx, std::make_shared<Options>(), "empty",
              "Expunge messages; undelete brings them back for deleted.keep", run_empty);
-}
-
-void add_mailbox_copy(CLI::App& mailbox, Context& ctx)
-{
-    auto options = std::make_shared<Options>();
-    auto* verb = add_verb(mailbox, ctx, options, "copy", "Copy messages into another mailbox",
-                          run_copy);
-    add_target(*verb, *options);
-}
-
-void add_mailbox_move(CLI::App& mailbox, Context& ctx)
-{
-    auto options = std::make_shared<Options>();
-    auto* verb = add_verb(mailbox, ctx, options, "move", "Move messages into another mailbox",
-                          run_move);
-    add_target(*verb, *options);
 }
 
 void add_mailbox_flags(CLI::App& mailbox, Context& ctx)

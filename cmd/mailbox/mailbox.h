@@ -26,6 +26,7 @@ void add_mailbox_cat(CLI::App& mailbox, Context& ctx);
 void add_mailbox_empty(CLI::App& mailbox, Context& ctx);
 void add_mailbox_copy(CLI::App& mailbox, Context& ctx);
 void add_mailbox_move(CLI::App& mailbox, Context& ctx);
+void add_mailbox_resend(CLI::App& mailbox, Context& ctx);
 void add_mailbox_flags(CLI::App& mailbox, Context& ctx);
 void add_mailbox_deleted(CLI::App& mailbox, Context& ctx);
 void add_mailbox_undelete(CLI::App& mailbox, Context& ctx);

@@ -16,9 +16,17 @@ namespace {
 struct Options {
     MailboxChoice choice;
     Selection columns; ///< its columns and limit
+    std::uint64_t last = 0; ///< of each mailbox; 0: all
     bool count = false;
     bool fields = false;
 };
+
+/// Only the newest of them: UIDs ascend as messages come.
+void keep_last(std::vector<Uid>& uids, std::uint64_t last)
+{
+    if (last != 0 && uids.size() > last)
+        uids.erase(uids.begin(), uids.end() - static_cast<std::ptrdiff_t>(last));
+}
 
 /// Rows into the table, as long as it takes them.
 class Listing {
@@ -99,8 +107,10 @@ int run(const Options& options, Context& ctx)
         if (listing.is_full())
             return ok();
         TRY(auto chosen, choose_messages(ctx, owner, *query));
-        for (auto& one : chosen)
+        for (auto& one : chosen) {
+            keep_last(one.uids, options.last);
             TRY_VOID(listing.add(owner, std::move(one)));
+        }
         return ok();
     });
 }
@@ -120,6 +130,8 @@ void add_mailbox_search(CLI::App& mailbox, Context& ctx)
         ->delimiter(',')
         ->allow_extra_args(false);
     search->add_option("--limit", options->columns.limit, "Stop after this many")->type_name("N");
+    search->add_option("--last", options->last, "Only the newest N of each mailbox")
+        ->type_name("N");
     search->add_flag("--count", options->count, "Only how many in each mailbox");
     search->add_flag("--fields", options->fields, "List the fields of queries, and nothing else");
     search->callback(

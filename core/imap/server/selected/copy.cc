@@ -8,6 +8,7 @@
 #include "core/imap/server/selected/copy_across.h"
 #include "core/imap/server/selected/message_set.h"
 #include "core/imap/server/sync.h"
+#include "store/store.h"
 
 namespace mailctl::imap {
 namespace {
@@ -56,14 +57,12 @@ bool stays_in_account(const View& view, const Located& target)
            target.rights.has_all(Seen | Write | DeleteMessages);
 }
 
-/// What is not taken away here stays there too.
-Awaitable<Result<store::Copied>> move_across(Session& session, std::vector<Uid> uids,
-                                             const Located& target)
+/// The selected mailbox.
+CopySource selected(Session& session)
 {
-    CO_TRY(auto moved, co_await copy_across(session, std::move(uids), target));
-    const View& view = *session.view;
-    CO_TRY_VOID(co_await view.account().expunge(view.mailbox(), moved.from, false));
-    co_return moved;
+    CopySource source(*session.services->store, session.view->account(), session.view->mailbox());
+    source.progress = session.progress;
+    return source;
 }
 
 bool has_lost(const View& view, const std::vector<Uid>& uids)
@@ -91,7 +90,7 @@ Awaitable<Completion> on_copy(Session& session, Invocation& invocation)
         copied = co_await target->account->copy(session.view->mailbox(), std::move(transfer.uids),
                                                 target->mailbox.id);
     else
-        copied = co_await copy_across(session, std::move(transfer.uids), *target);
+        copied = co_await copy_across(selected(session), std::move(transfer.uids), *target);
     if (!copied)
         co_return no_target(copied.error());
     if (target->account->id() == session.view->account().id() &&
@@ -118,7 +117,7 @@ Awaitable<Completion> on_move(Session& session, Invocation& invocation)
         moved = co_await target->account->move(session.view->mailbox(), std::move(transfer.uids),
                                                target->mailbox.id);
     else
-        moved = co_await move_across(session, std::move(transfer.uids), *target);
+        moved = co_await move_across(selected(session), std::move(transfer.uids), *target);
     if (!moved)
         co_return no_target(moved.error());
     if (const auto code = copy_uid(*moved, *target); !code.empty())

@@ -32,15 +32,15 @@ store::Flags mapped(const store::Flags& flags, const KeywordMap& map)
     return there;
 }
 
-Awaitable<Result<store::Spool::Stored>> copy_body(Session& session, const store::Email& email,
-                                                  AccountId owner)
+Awaitable<Result<store::Spool::Stored>> copy_body(const CopySource& source,
+                                                  const store::Email& email, AccountId owner)
 {
     store::BodyOwners owners;
     owners.accounts.push_back(owner);
-    const auto spool = session.services->store->spool(std::move(owners));
+    const auto spool = source.store.spool(std::move(owners));
     for (std::uint64_t at = 0; at < email.body.octets;) {
-        CO_TRY(const auto chunk, co_await session.view->account().read_body(
-                                     email.body, at, store::kBlobChunkOctets));
+        CO_TRY(const auto chunk,
+               co_await source.account.read_body(email.body, at, store::kBlobChunkOctets));
         if (chunk.empty())
             co_return Error(Errc::Corrupt, "body shorter than its record");
         CO_TRY_VOID(co_await spool->write(chunk));
@@ -49,11 +49,11 @@ Awaitable<Result<store::Spool::Stored>> copy_body(Session& session, const store:
     co_return co_await spool->finish();
 }
 
-Awaitable<Result<store::Appended>> copy_one(Session& session, const store::MessageRow& row,
+Awaitable<Result<store::Appended>> copy_one(const CopySource& source, const store::MessageRow& row,
                                             store::Flags flags, const Located& target)
 {
-    CO_TRY(auto email, co_await session.view->account().email(row.email));
-    CO_TRY(auto stored, co_await copy_body(session, email, target.account->id()));
+    CO_TRY(auto email, co_await source.account.email(row.email));
+    CO_TRY(auto stored, co_await copy_body(source, email, target.account->id()));
     store::NewMessage message;
     message.body = stored.body;
     message.inline_body = std::move(stored.inline_body);
@@ -65,24 +65,25 @@ Awaitable<Result<store::Appended>> copy_one(Session& session, const store::Messa
 }
 
 /// Copies until it is done or something fails; `copied` tells how far it came.
-Awaitable<Result<>> copy_all(Session& session, std::vector<Uid> uids, const Located& target,
+Awaitable<Result<>> copy_all(const CopySource& source, std::vector<Uid> uids, const Located& target,
                              store::Copied& copied)
 {
     KeywordMap keywords;
     if (target.rights.has(store::MailboxRight::Write)) {
-        CO_TRY(keywords, co_await map_keywords(session.view->account(), *target.account));
+        CO_TRY(keywords, co_await map_keywords(source.account, *target.account));
     }
-    session.progress->expect(uids.size());
-    Rows rows(session.view->account(), session.view->mailbox(), std::move(uids));
+    if (source.progress != nullptr)
+        source.progress->expect(uids.size());
+    Rows rows(source.account, source.mailbox, std::move(uids));
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
             co_return ok();
         for (const auto& row : page) {
-            if (session.progress->advance())
-                co_await session.progress->tell();
+            if (source.progress != nullptr && source.progress->advance())
+                co_await source.progress->tell();
             const auto flags = permitted_flags(target.rights, mapped(row.flags, keywords));
-            const auto added = co_await copy_one(session, row, flags, target);
+            const auto added = co_await copy_one(source, row, flags, target);
             if (!added && added.error().code() == Errc::NotFound) {
                 CO_TRY_VOID(co_await target.account->mailbox(target.mailbox.id));
                 continue; // expunged meanwhile
@@ -98,18 +99,27 @@ Awaitable<Result<>> copy_all(Session& session, std::vector<Uid> uids, const Loca
 
 } // namespace
 
-Awaitable<Result<store::Copied>> copy_across(Session& session, std::vector<Uid> uids,
+Awaitable<Result<store::Copied>> copy_across(CopySource source, std::vector<Uid> uids,
                                              const Located& target)
 {
     store::Copied copied;
-    const auto done = co_await copy_all(session, std::move(uids), target, copied);
+    const auto done = co_await copy_all(source, std::move(uids), target, copied);
     if (done)
         co_return copied;
     const auto undone = co_await target.account->expunge(target.mailbox.id, copied.to, false);
     if (!undone)
         log::error("imap", "copies of a failed COPY stay",
-                   {{"user", session.user}, {"error", to_string(undone.error())}});
+                   {{"account", to_string(target.account->id())},
+                    {"error", to_string(undone.error())}});
     co_return done.error();
+}
+
+Awaitable<Result<store::Copied>> move_across(CopySource source, std::vector<Uid> uids,
+                                             const Located& target)
+{
+    CO_TRY(auto moved, co_await copy_across(source, std::move(uids), target));
+    CO_TRY_VOID(co_await source.account.expunge(source.mailbox, moved.from, false));
+    co_return moved;
 }
 
 } // namespace mailctl::imap
