@@ -102,6 +102,7 @@ const std::vector<Command>& commands()
         {"mailbox deleted", Needs::Read, add_mailbox_deleted},
         {"mailbox undelete", Needs::Change, add_mailbox_undelete},
         {"mailbox retention", Needs::Change, add_mailbox_retention},
+        {"mailbox address", Needs::Change, add_mailbox_address},
         {"mailbox acl list", Needs::Read, add_mailbox_acl_list},
         {"mailbox acl set", Needs::Change, add_mailbox_acl_set},
         {"mailbox acl remove", Needs::Change, add_mailbox_acl_remove},

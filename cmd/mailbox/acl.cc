@@ -3,7 +3,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <map>
 #include <optional>
 
 #include "cmd/arguments.h"
@@ -31,12 +30,15 @@ struct Options {
     std::string seen;
 };
 
-/// Sets of rights by name. FLD-02
-const std::map<std::string, std::string> kPresets{{"none", ""},
-                                                  {"read", "lrs"},
-                                                  {"write", "lrswip"},
-                                                  {"delete", "lrswipte"},
-                                                  {"full", "lrswipkxtea"}};
+/// Sets of rights by name, each with those before it. FLD-02
+struct Preset {
+    std::string_view name, letters;
+};
+constexpr Preset kPresets[] = {
+    {"none", ""},           {"lookup", "l"},
+    {"read", "lrs"},        {"read-write", "lrswip"},
+    {"read-write-delete", "lrswipte"}, {"full", "lrswipkxtea"},
+};
 
 /// The account whose mailboxes it is about.
 struct Sharer {
@@ -120,8 +122,9 @@ Result<Wanted> wanted_of(const Options& options)
 {
     Wanted wanted;
     std::string letters = options.rights;
-    if (!options.preset.empty())
-        letters = kPresets.at(options.preset);
+    for (const auto& preset : kPresets)
+        if (preset.name == options.preset)
+            letters = preset.letters;
     if (!options.take.empty()) {
         letters = options.take;
         wanted.how = AclChange::Remove;
@@ -246,10 +249,10 @@ void add_mailbox_acl_set(CLI::App& mailbox, Context& ctx)
                     "Letters of lrswipkxtea; with + before them they are added to what there is");
     set->add_option("--take", options->take, "Take these rights away")->type_name("RIGHTS");
     std::vector<std::string> names;
-    for (const auto& [name, letters] : kPresets)
-        names.push_back(name);
+    for (const auto& preset : kPresets)
+        names.emplace_back(preset.name);
     set->add_option("--preset", options->preset,
-                    "Instead of letters: none, read, write, delete or full")
+                    "Instead of letters: none, lookup, read, read-write, read-write-delete or full")
         ->check(CLI::IsMember(names))
         ->type_name("NAME");
     add_change_options(*set, ctx);

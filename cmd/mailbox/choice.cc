@@ -24,6 +24,8 @@ void add_owners(CLI::App& verb, MailboxChoice& choice)
         ->type_name("CONDITION")
         ->allow_extra_args(false);
     verb.add_flag("--all", choice.all, "Those of all users");
+    verb.add_flag("--public", choice.is_public,
+                  "Public folders: of the server, or of --domain, or with --all of all domains");
 }
 
 void add_mailbox_choice(CLI::App& verb, MailboxChoice& choice)
@@ -41,17 +43,16 @@ Result<query::Query> read_query(const MailboxChoice& choice)
     return query::Query::parse(text);
 }
 
-int each_owner(Context& ctx, const MailboxChoice& choice,
-               const std::function<Result<>(Owner&)>& each)
+namespace {
+
+int each_of(Context& ctx, const std::vector<std::string>& users, const Selection& selection,
+            const std::function<Result<>(Owner&)>& each)
 {
-    if (choice.users.empty() && choice.selection.is_empty() && !choice.all)
-        return ctx.usage("whose mailboxes? Name them with --user, --domain or --where; --all is "
-                         "everybody's");
     const auto store = ctx.store();
     if (!store)
         return ctx.fail(store.error());
     int worst = EX_OK;
-    const int status = for_each_user(ctx, choice.users, choice.selection, [&](UserView& view) {
+    const int status = for_each_user(ctx, users, selection, [&](UserView& view) {
         const std::string name = address::to_string(view.user.address);
         auto account = ctx.wait((*store)->account(view.user.account));
         Result<> done = ok();
@@ -66,6 +67,41 @@ int each_owner(Context& ctx, const MailboxChoice& choice,
         return EX_OK;
     });
     return status != EX_OK ? status : worst;
+}
+
+/// With --all, domains that have no public folders are passed over.
+int each_public_owner(Context& ctx, const MailboxChoice& choice,
+                      const std::function<Result<>(Owner&)>& each)
+{
+    const auto owners = public_owners(ctx, choice);
+    if (!owners)
+        return owners.error().code() == Errc::Invalid ? ctx.usage(owners.error().detail())
+                                                      : ctx.fail(owners.error());
+    const auto store = ctx.store();
+    if (!store)
+        return ctx.fail(store.error());
+    std::vector<std::string> there;
+    for (const auto& owner : *owners) {
+        const auto found = ctx.wait((*store)->directory().find(owner));
+        if (!found && found.error().code() != Errc::NotFound)
+            return ctx.fail(found.error());
+        if (found || !choice.all)
+            there.push_back(address::to_string(owner));
+    }
+    return there.empty() ? EX_OK : each_of(ctx, there, {}, each);
+}
+
+} // namespace
+
+int each_owner(Context& ctx, const MailboxChoice& choice,
+               const std::function<Result<>(Owner&)>& each)
+{
+    if (choice.is_public)
+        return each_public_owner(ctx, choice, each);
+    if (choice.users.empty() && choice.selection.is_empty() && !choice.all)
+        return ctx.usage("whose mailboxes? Name them with --user, --domain or --where; --all is "
+                         "everybody's, --public are public folders");
+    return each_of(ctx, choice.users, choice.selection, each);
 }
 
 Result<std::vector<ChosenMessages>> choose_messages(Context& ctx, const Owner& owner,

@@ -31,6 +31,7 @@ void add_mailbox_flags(CLI::App& mailbox, Context& ctx);
 void add_mailbox_deleted(CLI::App& mailbox, Context& ctx);
 void add_mailbox_undelete(CLI::App& mailbox, Context& ctx);
 void add_mailbox_retention(CLI::App& mailbox, Context& ctx);
+void add_mailbox_address(CLI::App& mailbox, Context& ctx);
 void add_mailbox_acl_list(CLI::App& mailbox, Context& ctx);
 void add_mailbox_acl_set(CLI::App& mailbox, Context& ctx);
 void add_mailbox_acl_remove(CLI::App& mailbox, Context& ctx);
@@ -42,16 +43,25 @@ struct MailboxChoice {
     std::vector<std::string> users;
     Selection selection; ///< its domains and where
     bool all = false;
+    bool is_public = false; ///< public folders: of the domains, or of all
     std::vector<std::string> query; ///< its words
 };
 
-/// Adds --user, --domain, --where and --all.
+/// Adds --user, --domain, --where, --all and --public.
 void add_owners(CLI::App& verb, MailboxChoice& choice);
 /// Adds QUERY too.
 void add_mailbox_choice(CLI::App& verb, MailboxChoice& choice);
 
 /// Words of the command line as one query. Errors: Invalid.
 Result<query::Query> read_query(const MailboxChoice& choice);
+
+/// The users whose mailboxes are the public folders that the words choose, whether they are there or
+/// not. Errors: Invalid (there are no public folders; of which domains, the words do not say).
+Result<std::vector<address::Address>> public_owners(Context& ctx, const MailboxChoice& choice);
+/// Makes those of them that are missing, for public folders alone: nobody logs in as them. Gives
+/// whether all are there then: with --dry-run it tells of those that are not. Errors: those of the
+/// directory.
+Result<bool> make_public_owners(Context& ctx, const MailboxChoice& choice);
 
 /// One user with the account opened.
 struct Owner {

@@ -42,6 +42,14 @@ int run_create(const Options& options, Context& ctx)
     const auto role = keeping::parse_role(options.role);
     if (!options.role.empty() && role == store::SpecialUse::None)
         return ctx.usage("--role: archive, drafts, junk, sent, trash, all or flagged");
+    if (options.choice.is_public) {
+        const auto made = make_public_owners(ctx, options.choice);
+        if (!made)
+            return made.error().code() == Errc::Invalid ? ctx.usage(made.error().detail())
+                                                        : ctx.fail(made.error());
+        if (!*made)
+            return EX_OK;
+    }
     return each_owner(ctx, options.choice, [&](Owner& owner) -> Result<> {
         TRY(const bool exists, is_there(ctx, owner, options.name));
         if (exists) {

@@ -2,6 +2,7 @@
 #include "core/delivery/deliver.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "core/address/address.h"
@@ -27,13 +28,28 @@ Awaitable<> warn_of_quota(Account& account, std::string name)
         log::warn("delivery", "over quota", {{"user", name}, {"octets", usage->octets}});
 }
 
-/// The mailbox whose name is the address's detail, in any case: local parts are told apart by none.
+/// "f17", the id of a mailbox as "mailbox show" and clients have it (RFC 8474 §4.1): it outlives new
+/// names. DO NOT CHANGE: aliases lead there.
+std::optional<MailboxId> id_in(std::string_view detail)
+{
+    if (detail.empty() || ascii::lower(detail.substr(0, 1)) != "f")
+        return std::nullopt;
+    const auto number = ascii::parse_number<std::underlying_type_t<MailboxId>>(detail.substr(1));
+    return number ? std::optional(MailboxId{*number}) : std::nullopt;
+}
+
+/// The mailbox whose name is the address's detail, in any case: local parts are told apart by none;
+/// else the one with that id.
 std::optional<store::MailboxInfo> named(const std::vector<store::MailboxInfo>& mailboxes,
                                         const std::string& detail)
 {
-    const auto at = std::find_if(mailboxes.begin(), mailboxes.end(), [&detail](const auto& box) {
+    auto at = std::find_if(mailboxes.begin(), mailboxes.end(), [&detail](const auto& box) {
         return ascii::equals_ignoring_case(box.name, detail);
     });
+    const auto id = id_in(detail);
+    if (at == mailboxes.end() && id)
+        at = std::find_if(mailboxes.begin(), mailboxes.end(),
+                          [&id](const auto& box) { return box.id == *id; });
     return at == mailboxes.end() ? std::nullopt : std::optional(*at);
 }
 

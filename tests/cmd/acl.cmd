@@ -27,6 +27,17 @@ Archive,team@example.org,lrs,own
 Archive,@example.org,l,own
 $ mailctl mailbox acl seen ann@example.org Archive shared --dry-run
 2> would make \Seen shared in Archive
+# Rights by name.
+$ for p in none lookup read read-write read-write-delete full; do mailctl mailbox acl set ann@example.org Archive @example.org --preset $p; mailctl mailbox acl list ann@example.org Archive -o tsv | grep @example.org.*own | grep -v team | cut -f 3; done
+
+l
+lrs
+lrswip
+lrswipte
+lrswipkxtea
+$ mailctl mailbox acl set ann@example.org Archive @example.org --preset l 2>&1 | grep -o 'not in.*'
+...
+$ mailctl mailbox acl set ann@example.org Archive @example.org l
 # What does not work says why.
 $ mailctl mailbox acl set ann@example.org Archive bob lrz
 2> mailctl: "z" is no right; rights are letters of lrswipkxtea
@@ -65,6 +76,31 @@ $ python3 look.py
 (("" "/")) (("Other Users/" "/")) NIL
 nothing
 NO
+# The user's own entry comes before those of his groups, those before the domain's, and that before anyone's.
+$ mailctl mailbox acl set ann@example.org INBOX anyone --preset full; mailctl mailbox acl set ann@example.org INBOX @example.org lrs; mailctl mailbox acl set ann@example.org INBOX team@example.org lrw; python3 look.py | tail -2
+"Other Users/ann@example.org/INBOX" lrw
+NO
+$ mailctl mailbox acl set ann@example.org INBOX bob lr; python3 look.py | tail -2
+"Other Users/ann@example.org/INBOX" lr
+NO
+$ mailctl mailbox acl set ann@example.org INBOX bob --preset none; python3 look.py | tail -2
+nothing
+NO
+$ for w in bob team; do mailctl mailbox acl remove ann@example.org INBOX $w; done; python3 look.py | tail -2
+"Other Users/ann@example.org/INBOX" lrs
+NO
+# A domain left out of sharing, and a user in it who is not.
+$ mailctl domain set example.org --setting sharing.users=false -q; python3 look.py
+(("" "/")) NIL NIL
+nothing
+NO
+$ mailctl user set bob@example.org --setting sharing.users=true -q; python3 look.py | tail -2
+nothing
+NO
+$ mailctl user set ann@example.org --setting sharing.users=true -q; python3 look.py | tail -2
+"Other Users/ann@example.org/INBOX" lrs
+NO
+$ for w in anyone @example.org; do mailctl mailbox acl remove ann@example.org INBOX $w; done
 # Mail to a mailbox by its name, for those who may post to it; others' reaches the inbox.
 $ printf 'import imaplib, os, smtplib, ssl\nb = int(os.environ["PORT_BASE"])\ns = smtplib.SMTP("127.0.0.1", b + 25)\ns.sendmail("far@far.example", ["ann+archive@example.org"], "Subject: x\\r\\n\\r\\ny\\r\\n")\ns.quit()\nm = imaplib.IMAP4_SSL("127.0.0.1", b + 993, ssl_context=ssl._create_unverified_context())\nm.login("ann@example.org", "correct horse battery")\nfor name in ("INBOX", "Archive"):\n    print(m.status(name, "(MESSAGES)")[1][0].decode())\nm.logout()\n' > post.py; python3 post.py
 INBOX (MESSAGES 1)

@@ -144,7 +144,8 @@ BOOST_AUTO_TEST_CASE(mail_to_a_mailbox_needs_the_right_to_post)
 {
     struct Case {
         std::string_view name;
-        std::string detail, login, right_of, rights; // right_of: who was given them
+        std::string detail; // "#": the mailbox's number
+        std::string login, right_of, rights; // right_of: who was given them
         bool posted = false;
     };
     const Case cases[] = {
@@ -158,6 +159,11 @@ BOOST_AUTO_TEST_CASE(mail_to_a_mailbox_needs_the_right_to_post)
         {"the owner", "orders", "u0@example.org", "", "", true},
         {"no such mailbox", "missing", "u1@example.org", "anyone", "p", false},
         {"no detail", "", "u1@example.org", "anyone", "p", false},
+        {"by its id", "f#", "u1@example.org", "u1@example.org", "p", true},
+        {"by its id in any case", "F#", "", "anyone", "p", true},
+        {"by its id, without the right", "f#", "u2@example.org", "u1@example.org", "p", false},
+        {"an id of no mailbox", "f#9", "", "anyone", "p", false},
+        {"no id", "f#x", "", "anyone", "p", false},
     };
     for (const auto& c : cases) {
         BOOST_TEST_CONTEXT(c.name)
@@ -172,6 +178,8 @@ BOOST_AUTO_TEST_CASE(mail_to_a_mailbox_needs_the_right_to_post)
             }
             auto target = site.users[0];
             target.detail = c.detail;
+            if (const auto at = target.detail.find('#'); at != std::string::npos)
+                target.detail.replace(at, 1, std::to_string(value_of(orders)));
             auto message = site.message({target}, {});
             message.account = c.login;
             must(accept(*site.store, message));
