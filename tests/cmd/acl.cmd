@@ -80,8 +80,8 @@ NO
 $ mailctl mailbox acl set ann@example.org INBOX anyone --preset full; mailctl mailbox acl set ann@example.org INBOX @example.org lrs; mailctl mailbox acl set ann@example.org INBOX team@example.org lrw; python3 look.py | tail -2
 "Other Users/ann@example.org/INBOX" lrw
 NO
-$ mailctl mailbox acl set ann@example.org INBOX bob lr; python3 look.py | tail -2
-"Other Users/ann@example.org/INBOX" lr
+$ mailctl mailbox acl set ann@example.org INBOX bob lrt; python3 look.py | tail -2
+"Other Users/ann@example.org/INBOX" lrtd
 NO
 $ mailctl mailbox acl set ann@example.org INBOX bob --preset none; python3 look.py | tail -2
 nothing

@@ -10,7 +10,7 @@ ann@example.org	Archive	0	0	0	archive	true
 ...
 $ mailctl mailbox list
 2> offline: no server is running, reading the store itself
-2> mailctl: whose mailboxes? Name them with --user, --domain or --where; --all is everybody's
+2> mailctl: whose mailboxes? Name them with --user, --domain or --where; --all is everybody's, --public are public folders
 [64]
 $ mailctl mailbox create --user ann@example.org Projects/old --dry-run
 2> would create Projects/old of ann@example.org

@@ -23,13 +23,13 @@ ann@example.org	active
 public@example.org	no_login
 $ mailctl mailbox acl set public@example.org News anyone --preset read; mailctl mailbox acl set public@example.org News/Today anyone --preset read-write
 # server
-$ printf 'import imaplib, os, ssl, sys\nm = imaplib.IMAP4_SSL("127.0.0.1", int(os.environ["PORT_BASE"]) + 993, ssl_context=ssl._create_unverified_context())\nm.login(sys.argv[1], "correct horse battery")\nprint(m.namespace()[1][0].decode())\nfor line in m.list("\\"\\"", "\\"#Public/*\\"")[1]:\n    print(line.decode() if line else "nothing")\nfor n in sys.argv[2:]:\n    print(n, m.status(chr(34) + n + chr(34), "(MESSAGES)")[1][0].decode().rpartition("(")[2])\nm.logout()\n' > look.py; python3 look.py ann@example.org '#Public/News'
-(("" "/")) (("Other Users/" "/")) (("#Public/" "/"))
-(\HasChildren) "/" "#Public/News"
-(\HasNoChildren) "/" "#Public/News/Today"
-#Public/News MESSAGES 0)
+$ printf 'import imaplib, os, ssl, sys\nm = imaplib.IMAP4_SSL("127.0.0.1", int(os.environ["PORT_BASE"]) + 993, ssl_context=ssl._create_unverified_context())\nm.login(sys.argv[1], "correct horse battery")\nprint(m.namespace()[1][0].decode())\nfor line in m.list("\\"\\"", "\\"#Public/*\\"")[1]:\n    print(line.decode() if line else "nothing")\nfor n in sys.argv[2:]:\n    print("in", n, m.status(chr(34) + n + chr(34), "(MESSAGES)")[1][0].decode().rpartition("(")[2])\nm.logout()\n' > look.py; python3 look.py ann@example.org '#Public/News'
+(("" "/")) (("Other Users/" "/")) ((#Public/ "/"))
+(\HasChildren) "/" #Public/News
+(\HasNoChildren) "/" #Public/News/Today
+in #Public/News MESSAGES 0)
 $ python3 look.py dora@example.net
-(("" "/")) (("Other Users/" "/")) (("#Public/" "/"))
+(("" "/")) (("Other Users/" "/")) ((#Public/ "/"))
 nothing
 # Addresses.
 $ mailctl mailbox address --public --domain example.org News --add news@example.org -v
@@ -47,10 +47,10 @@ $ printf 'import os, smtplib, sys\ns = smtplib.SMTP("127.0.0.1", int(os.environ[
 mailbox	messages
 INBOX	1
 $ mailctl mailbox acl set public@example.org News anyone +p; python3 send.py news@example.org; python3 look.py ann@example.org '#Public/News' | tail -1
-#Public/News MESSAGES 1)
+in #Public/News MESSAGES 1)
 # It stays its address under a new name.
 $ mailctl mailbox rename --public --domain example.org News 'Old News'; python3 send.py news@example.org; python3 look.py ann@example.org '#Public/Old News' | tail -1
-#Public/Old News MESSAGES 2)
+in #Public/Old News MESSAGES 2)
 $ mailctl mailbox address --public --domain example.org 'Old News' --remove news@example.net
 2> mailctl: public@example.org: news@example.net is no address of Old News
 [68]
@@ -69,5 +69,5 @@ $ mailctl mailbox list --public --all -o tsv | grep -c News
 $ mailctl conf set sharing.public_owner folders@example.org -q; mailctl conf apply --yes -q; mailctl mailbox create --public Everywhere
 2> made the user folders@example.org for public folders
 $ mailctl mailbox acl set folders@example.org Everywhere anyone --preset lookup; python3 look.py dora@example.net
-(("" "/")) (("Other Users/" "/")) (("#Public/" "/"))
-(\HasNoChildren) "/" "#Public/Everywhere"
+(("" "/")) (("Other Users/" "/")) ((#Public/ "/"))
+(\HasNoChildren) "/" #Public/Everywhere
