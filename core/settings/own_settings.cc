@@ -82,14 +82,13 @@ Result<> check_levels(std::string_view name, const std::vector<std::string>& lev
     return ok();
 }
 
-/// What the type alone does not tell.
 Result<> check_detection(const conf::DetectSettings& detect)
 {
     const auto wrong = conf::what_is_wrong(detect);
     return wrong.empty() ? ok() : Error(Errc::Invalid, wrong.front());
 }
 
-
+/// What the type alone does not tell.
 Result<> check_values(const conf::Config& config)
 {
     for (const auto& name : config.imap.disabled_extensions) {
