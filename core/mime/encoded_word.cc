@@ -1,6 +1,7 @@
 // Decodes encoded-words.
 #include "core/mime/encoded_word.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/base/ascii.h"
@@ -89,10 +90,19 @@ private:
     std::string written_;
 };
 
+/// Nothing in it stands for something else, as in most values.
+bool is_plain(std::string_view value)
+{
+    const bool is_ascii = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
+    return is_ascii && value.find("=?") == std::string_view::npos;
+}
+
 } // namespace
 
 std::string decode_header_text(std::string_view value)
 {
+    if (is_plain(value))
+        return std::string(ascii::trim(value));
     const std::string unfolded = guess_utf8(unfold(value));
     if (unfolded.find("=?") == std::string::npos)
         return unfolded;

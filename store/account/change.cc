@@ -305,6 +305,7 @@ Awaitable<Result<std::vector<MessageRow>>> Change::messages(MailboxId box, const
                 found.push_back(row);
         }
     }
+    messages_.reserve(messages_.size() + found.size()); // who asks will change them
     co_return found;
 }
 

@@ -39,6 +39,7 @@ public:
     Awaitable<Result<>> apply(Change& change) override
     {
         updated = {};
+        mailbox_ = nullptr;
         auto rows = co_await find_messages(change, box_, update_.uids);
         if (!rows)
             co_return rows.error();
@@ -70,11 +71,12 @@ private:
         const auto flags = changed(row.flags, update_.change, update_.flags);
         const bool differs = flags != row.flags;
         if (differs) {
-            auto& box = **change.mailbox(box_);
-            count_out(box, row);
+            if (mailbox_ == nullptr)
+                mailbox_ = *change.mailbox(box_);
+            count_out(*mailbox_, row);
             row.flags = flags;
             row.mod_seq = change.mod_seq();
-            count_in(box, row);
+            count_in(*mailbox_, row);
             change.put_message(box_, row);
         }
         return differs;
@@ -82,6 +84,7 @@ private:
 
     MailboxId box_;
     FlagsUpdate update_;
+    MailboxInfo* mailbox_ = nullptr; ///< of the change that is being made
 };
 
 class InternKeywords final : public Mutation {

@@ -11,6 +11,7 @@ namespace {
 std::string join_blanks(std::string_view text)
 {
     std::string joined;
+    joined.reserve(text.size());
     for (const char c : text) {
         const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
         if (!blank)

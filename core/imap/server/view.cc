@@ -6,10 +6,15 @@
 
 namespace mailctl::imap {
 
+/// Where UIDs have no gaps, the place is the difference to the first; it is never behind that.
 std::optional<std::uint32_t> View::number_of(Uid uid) const
 {
-    const auto at = std::lower_bound(uids_.begin(), uids_.end(), uid);
-    if (at == uids_.end() || *at != uid)
+    if (uids_.empty() || uid < uids_.front())
+        return std::nullopt;
+    const auto guess = std::min<std::size_t>(value_of(uid) - value_of(uids_.front()), uids_.size() - 1);
+    const auto last = uids_.begin() + static_cast<std::ptrdiff_t>(guess);
+    const auto at = *last == uid ? last : std::lower_bound(uids_.begin(), last, uid);
+    if (*at != uid)
         return std::nullopt;
     return static_cast<std::uint32_t>(at - uids_.begin()) + 1;
 }
@@ -111,8 +116,15 @@ void View::told(Uid uid, ModSeq mod_seq, Exactly exactly)
 
 bool View::knows(Uid uid, ModSeq mod_seq) const
 {
-    auto at = std::lower_bound(told_.begin(), told_.end(), uid,
-                               [](const Told& told, Uid u) { return told.uid < u; });
+    if (told_.empty() || uid < told_.front().uid)
+        return false;
+    // Most often a command was about messages without gaps, each once.
+    const std::size_t guess = value_of(uid) - value_of(told_.front().uid);
+    const bool is_there = guess < told_.size() && told_[guess].uid == uid &&
+                          (guess == 0 || told_[guess - 1].uid < uid);
+    auto at = is_there ? told_.begin() + static_cast<std::ptrdiff_t>(guess)
+                       : std::lower_bound(told_.begin(), told_.end(), uid,
+                                          [](const Told& told, Uid u) { return told.uid < u; });
     for (; at != told_.end() && at->uid == uid; ++at)
         if (at->exactly == Exactly::Yes ? at->mod_seq == mod_seq : at->mod_seq >= mod_seq)
             return true;

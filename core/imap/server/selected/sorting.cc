@@ -10,6 +10,8 @@
 namespace mailctl::imap {
 namespace {
 
+constexpr std::size_t kCardsAtOnce = 64; // as many as caches of processors hold
+
 Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKey>& keys,
                                const std::vector<store::MessageRow>& page, const Found& found,
                                std::vector<Placed>& placed)
@@ -51,7 +53,7 @@ Awaitable<Result<std::vector<Placed>>> place(const View& view, const std::vector
     placed.reserve(found.uids.size());
     if (progress != nullptr)
         progress->expect(found.uids.size());
-    Rows rows(view.account(), view.mailbox(), found.uids);
+    Rows rows(view.account(), view.mailbox(), found.uids, kCardsAtOnce);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())

@@ -11,6 +11,8 @@
 namespace mailctl::imap {
 namespace {
 
+constexpr std::size_t kCardsAtOnce = 64; // as many as caches of processors hold
+
 /// thread-alg. RFC 5256 §5
 Result<ThreadRule> parse_rule(Lexer& args)
 {
@@ -49,7 +51,7 @@ Awaitable<Result<>> thread_messages(Session& session, const Invocation& invocati
                                     std::vector<Uid> found, Threads& threads)
 {
     session.progress->expect(found.size());
-    Rows rows(session.view->account(), session.view->mailbox(), std::move(found));
+    Rows rows(session.view->account(), session.view->mailbox(), std::move(found), kCardsAtOnce);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
