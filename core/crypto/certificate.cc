@@ -6,9 +6,6 @@
 #include <ctime>
 #include <memory>
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -16,26 +13,17 @@
 
 #include "core/base/ascii.h"
 #include "core/crypto/hex.h"
+#include "core/crypto/openssl.h"
 
 namespace mailctl::crypto {
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* object) const
-    {
-        Free(object);
-    }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Cert = std::unique_ptr<X509, Deleter<X509_free>>;
-using Request = std::unique_ptr<X509_REQ, Deleter<X509_REQ_free>>;
-using Name = std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>>;
-using Number = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
+using namespace openssl;
+
+using Request = Owned<X509_REQ, X509_REQ_free>;
+using Name = Owned<X509_NAME, X509_NAME_free>;
+using Names = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
 struct StackDeleter {
     void operator()(STACK_OF(X509_EXTENSION) * stack) const
@@ -43,32 +31,8 @@ struct StackDeleter {
         sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
     }
 };
+using openssl::text_of; // beside those of names
 using Extensions = std::unique_ptr<STACK_OF(X509_EXTENSION), StackDeleter>;
-
-/// OpenSSL's queued reasons become one detail, and the queue is empty again.
-Error openssl_error(std::string_view what)
-{
-    std::string text(what);
-    std::array<char, 256> reason{};
-    while (const unsigned long code = ERR_get_error()) {
-        ERR_error_string_n(code, reason.data(), reason.size());
-        text += ": ";
-        text += reason.data();
-    }
-    return Error(Errc::Invalid, std::move(text));
-}
-
-Bio reader_of(std::string_view text)
-{
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-std::string text_of(BIO* bio)
-{
-    char* data = nullptr;
-    const long octets = BIO_get_mem_data(bio, &data);
-    return std::string(data, static_cast<std::size_t>(octets));
-}
 
 Result<Key> read_key(std::string_view pem)
 {
@@ -76,7 +40,7 @@ Result<Key> read_key(std::string_view pem)
     // An empty passphrase rather than a question on the terminal.
     Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")));
     if (!key)
-        return openssl_error("the private key cannot be read");
+        return error_of("the private key cannot be read");
     return key;
 }
 
@@ -131,7 +95,7 @@ Result<Name> make_name(const CertificateSubject& subject)
         const auto* const octets = reinterpret_cast<const unsigned char*>(field.value.data());
         if (X509_NAME_add_entry_by_txt(name.get(), field.type, MBSTRING_UTF8, octets,
                                        static_cast<int>(field.value.size()), -1, 0) != 1)
-            return openssl_error(std::string("subject field ") + field.type);
+            return error_of(std::string("subject field ") + field.type);
     }
     return name;
 }
@@ -140,7 +104,7 @@ Result<Extension> make_extension(int nid, const std::string& value)
 {
     Extension extension(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()));
     if (!extension)
-        return openssl_error("certificate extension");
+        return error_of("certificate extension");
     return extension;
 }
 
@@ -148,7 +112,7 @@ Result<> add_extension(X509* certificate, int nid, const std::string& value)
 {
     TRY(const Extension extension, make_extension(nid, value));
     if (X509_add_ext(certificate, extension.get(), -1) != 1)
-        return openssl_error("certificate extension");
+        return error_of("certificate extension");
     return ok();
 }
 
@@ -158,7 +122,7 @@ Result<> set_serial(X509* certificate)
     // RFC 5280 §4.1.2.2: positive, at most 20 octets.
     if (BN_rand(number.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) != 1 ||
         BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) == nullptr)
-        return openssl_error("serial number");
+        return error_of("serial number");
     return ok();
 }
 
@@ -171,7 +135,7 @@ Result<> set_validity(X509* certificate, const Validity& validity)
         return Error(Errc::Invalid, "a certificate must end after it starts");
     if (ASN1_TIME_set(X509_getm_notBefore(certificate), as_time_t(validity.from)) == nullptr ||
         ASN1_TIME_set(X509_getm_notAfter(certificate), as_time_t(validity.until)) == nullptr)
-        return openssl_error("validity");
+        return error_of("validity");
     return ok();
 }
 
@@ -292,7 +256,7 @@ Result<std::string> make_private_key(KeyType type)
     }
     const Bio bio(BIO_new(BIO_s_mem()));
     if (!key || PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
-        return openssl_error("making a key");
+        return error_of("making a key");
     return text_of(bio.get());
 }
 
@@ -302,7 +266,7 @@ Result<std::string> make_self_signed_certificate(std::string_view key_pem, const
     TRY(const Key key, read_key(key_pem));
     TRY(const Name name, make_name(subject));
     TRY(const std::string names, alternative_names(subject));
-    const Cert certificate(X509_new());
+    const Certificate certificate(X509_new());
     X509_set_version(certificate.get(), X509_VERSION_3);
     TRY_VOID(set_serial(certificate.get()));
     TRY_VOID(set_validity(certificate.get(), validity));
@@ -319,7 +283,7 @@ Result<std::string> make_self_signed_certificate(std::string_view key_pem, const
     const Bio bio(BIO_new(BIO_s_mem()));
     if (X509_sign(certificate.get(), key.get(), EVP_sha256()) == 0 ||
         PEM_write_bio_X509(bio.get(), certificate.get()) != 1)
-        return openssl_error("signing the certificate");
+        return error_of("signing the certificate");
     return text_of(bio.get());
 }
 
@@ -337,12 +301,12 @@ Result<std::string> make_signing_request(std::string_view key_pem, const Certifi
         const Extensions extensions(sk_X509_EXTENSION_new_null());
         sk_X509_EXTENSION_push(extensions.get(), extension.release());
         if (X509_REQ_add_extensions(request.get(), extensions.get()) != 1)
-            return openssl_error("request extension");
+            return error_of("request extension");
     }
     const Bio bio(BIO_new(BIO_s_mem()));
     if (X509_REQ_sign(request.get(), key.get(), EVP_sha256()) == 0 ||
         PEM_write_bio_X509_REQ(bio.get(), request.get()) != 1)
-        return openssl_error("signing the request");
+        return error_of("signing the request");
     return text_of(bio.get());
 }
 
@@ -350,25 +314,25 @@ Result<std::vector<CertificateInfo>> describe_certificates(std::string_view chai
 {
     std::vector<CertificateInfo> out;
     const Bio bio = reader_of(chain_pem);
-    while (const Cert certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>(""))})
+    while (const Certificate certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>(""))})
         out.push_back(describe(certificate.get()));
     const unsigned long last = ERR_peek_last_error();
     if (!out.empty() && ERR_GET_REASON(last) == PEM_R_NO_START_LINE) {
         ERR_clear_error();
         return out;
     }
-    return openssl_error(out.empty() ? "no certificate can be read" : "a certificate of the chain cannot be read");
+    return error_of(out.empty() ? "no certificate can be read" : "a certificate of the chain cannot be read");
 }
 
 Result<> check_key_fits(std::string_view chain_pem, std::string_view key_pem)
 {
     const Bio bio = reader_of(chain_pem);
-    const Cert certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>("")));
+    const Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>("")));
     if (!certificate)
-        return openssl_error("the certificate cannot be read");
+        return error_of("the certificate cannot be read");
     TRY(const Key key, read_key(key_pem));
     if (X509_check_private_key(certificate.get(), key.get()) != 1)
-        return openssl_error("the private key does not belong to the certificate");
+        return error_of("the private key does not belong to the certificate");
     return ok();
 }
 

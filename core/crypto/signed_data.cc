@@ -1,39 +1,22 @@
 // SignedData through OpenSSL.
 #include "core/crypto/signed_data.h"
 
-#include <memory>
+#include "core/crypto/openssl.h"
 
-#include <openssl/bio.h>
 #include <openssl/cms.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 namespace mailctl::crypto {
 namespace {
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* what) const
-    {
-        release(what);
-    }
-};
+using namespace openssl;
+
 void free_chain(STACK_OF(X509) * chain)
 {
     sk_X509_pop_free(chain, X509_free);
 }
-using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using Chain = std::unique_ptr<STACK_OF(X509), Release<free_chain>>;
-using Message = std::unique_ptr<CMS_ContentInfo, Release<CMS_ContentInfo_free>>;
-
-Bio bio_over(std::string_view text)
-{
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
+using Chain = Owned<STACK_OF(X509), free_chain>;
+using Message = Owned<CMS_ContentInfo, CMS_ContentInfo_free>;
 
 int no_passphrase(char*, int, int, void*)
 {
@@ -52,7 +35,7 @@ Error failed(std::string_view what)
 
 Result<std::string> sign_data(std::string_view data, std::string_view chain_pem, std::string_view key_pem)
 {
-    const Bio chain_text = bio_over(chain_pem), key_text = bio_over(key_pem), content = bio_over(data);
+    const Bio chain_text = reader_of(chain_pem), key_text = reader_of(key_pem), content = reader_of(data);
     const Certificate leaf(PEM_read_bio_X509(chain_text.get(), nullptr, no_passphrase, nullptr));
     const Key key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr));
     const Chain others(sk_X509_new_null());
@@ -65,9 +48,7 @@ Result<std::string> sign_data(std::string_view data, std::string_view chain_pem,
     const Bio out(BIO_new(BIO_s_mem()));
     if (!message || !out || i2d_CMS_bio(out.get(), message.get()) != 1)
         return failed("signing");
-    char* octets = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &octets);
-    return std::string(octets, static_cast<std::size_t>(size));
+    return text_of(out.get());
 }
 
 } // namespace mailctl::crypto

@@ -1,30 +1,21 @@
 // Signing and verifying by OpenSSL.
 #include "core/crypto/signing_key.h"
 
-#include <array>
+#include "core/crypto/openssl.h"
+
 #include <stdexcept>
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 namespace mailctl::crypto {
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* object) const
-    {
-        Free(object);
-    }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+using openssl::Bio;
+using openssl::DigestContext;
+using openssl::error_of;
+using openssl::KeyContext;
+using openssl::octets_of;
 using Key = std::shared_ptr<EVP_PKEY>;
 
 constexpr unsigned kMinBits = 1024, kMaxBits = 8192;
@@ -33,24 +24,6 @@ constexpr std::size_t kEd25519Octets = 32;
 Key own(EVP_PKEY* key)
 {
     return Key(key, EVP_PKEY_free);
-}
-
-/// OpenSSL's queued reasons become one detail, and the queue is empty again.
-Error openssl_error(std::string_view what)
-{
-    std::string text(what);
-    std::array<char, 256> reason{};
-    while (const unsigned long code = ERR_get_error()) {
-        ERR_error_string_n(code, reason.data(), reason.size());
-        text += ": ";
-        text += reason.data();
-    }
-    return Error(Errc::Invalid, std::move(text));
-}
-
-const unsigned char* octets_of(std::string_view text)
-{
-    return reinterpret_cast<const unsigned char*>(text.data());
 }
 
 unsigned char* octets_of(std::string& text)
@@ -101,11 +74,11 @@ Result<std::string> sign_rsa(EVP_PKEY* key, Hash hash, std::string_view digest)
     std::size_t octets = 0;
     if (!context || EVP_PKEY_sign(context.get(), nullptr, &octets, octets_of(digest),
                                   digest.size()) != 1)
-        return openssl_error("cannot sign with this RSA key");
+        return error_of("cannot sign with this RSA key");
     std::string out(octets, '\0');
     if (EVP_PKEY_sign(context.get(), octets_of(out), &octets, octets_of(digest), digest.size()) !=
         1)
-        return openssl_error("cannot sign with this RSA key");
+        return error_of("cannot sign with this RSA key");
     out.resize(octets);
     return out;
 }
@@ -118,7 +91,7 @@ Result<std::string> sign_ed25519(EVP_PKEY* key, std::string_view digest)
     if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key) != 1 ||
         EVP_DigestSign(context.get(), octets_of(out), &octets, octets_of(digest), digest.size()) !=
             1)
-        return openssl_error("cannot sign with this Ed25519 key");
+        return error_of("cannot sign with this Ed25519 key");
     return out;
 }
 
@@ -211,7 +184,7 @@ Result<SigningKey> SigningKey::generate(SigningKind kind, unsigned bits)
         result.key_ = own(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{bits}));
     }
     if (!result.key_)
-        return openssl_error("cannot make a key");
+        return error_of("cannot make a key");
     return result;
 }
 
@@ -223,7 +196,7 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem)
     result.key_ =
         own(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")));
     if (!result.key_)
-        return openssl_error("the private key cannot be read");
+        return error_of("the private key cannot be read");
     const int type = EVP_PKEY_get_base_id(result.key_.get());
     if (type != EVP_PKEY_RSA && type != EVP_PKEY_ED25519)
         return Error(Errc::Invalid, "the private key is neither RSA nor Ed25519");
@@ -237,7 +210,7 @@ Result<SigningKey> SigningKey::from_seed(std::string_view seed)
         result.key_ = own(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, octets_of(seed),
                                                        seed.size()));
     if (!result.key_)
-        return openssl_error("an Ed25519 private key has 32 octets");
+        return error_of("an Ed25519 private key has 32 octets");
     return result;
 }
 

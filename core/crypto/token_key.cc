@@ -4,17 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "core/crypto/base64.h"
+#include "core/crypto/openssl.h"
 
 namespace mailctl::crypto {
 namespace {
@@ -23,27 +19,11 @@ constexpr int kMinRsaBits = 2048; ///< RFC 7518 §3.3
 constexpr int kMaxRsaBits = 8192;
 constexpr std::size_t kP256Octets = 32;
 
-template <auto release>
-struct Release {
-    template <class T>
-    void operator()(T* what) const
-    {
-        release(what);
-    }
-};
-using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
+using namespace openssl;
 
-const unsigned char* octets_of(std::string_view text)
-{
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
+using Builder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Params = Owned<OSSL_PARAM, OSSL_PARAM_free>;
+using Signature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
 Number number_of(std::string_view octets)
 {
