@@ -350,6 +350,7 @@ void resolve_paths(Config& config, const std::string& file)
     make_absolute(config.oauth.keys, folder);
     make_absolute(config.oauth.ca, folder);
     make_absolute_after(config.oauth.client_secret, "file:", folder);
+    make_absolute_after(config.client_ca.authority, "file:", folder);
     for (auto& certificate : config.tls.certificates) {
         make_absolute(certificate.certificate, folder);
         make_absolute_after(certificate.key, "file:", folder);

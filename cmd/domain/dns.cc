@@ -3,9 +3,8 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <unistd.h>
-
 #include "cmd/domain/domain.h"
+#include "cmd/hostname.h"
 #include "cmd/table.h"
 #include "conf/config.h"
 #include "core/autoconfig/dns_records.h"
@@ -18,14 +17,6 @@ namespace mailctl::cmd {
 namespace {
 
 using autoconfig::DnsRecord;
-
-std::string hostname_of(const conf::Config& config)
-{
-    char name[256] = {};
-    if (config.server.hostname.empty() && ::gethostname(name, sizeof name - 1) == 0)
-        return name;
-    return config.server.hostname;
-}
 
 /// Keys that sign, will, or did: what mail under way is checked with.
 Result<std::string> key_lines(Context& ctx, store::Store& store, const std::string& domain,
@@ -79,7 +70,7 @@ int run(const std::string& name, Context& ctx)
     if (!store)
         return ctx.fail(store.error());
     const std::string& domain = found->front().name;
-    auto records = autoconfig::domain_records(**config, domain, hostname_of(**config));
+    auto records = autoconfig::domain_records(**config, domain, hostname_of(ctx, **config));
     if (autoconfig::are_all_local(**config))
         ctx.note("nothing is offered to mail programs: all imap, pop3 and submission listeners are "
                  "on loopback addresses or Unix sockets");

@@ -3,10 +3,13 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
+
 #include "cmd/commands.h"
 #include "cmd/serve/serve.h"
 #include "core/base/log.h"
 #include "core/server/server.h"
+#include "core/server/stale_sessions.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -49,6 +52,23 @@ void log_command(const Command& chosen, const control::Command& command)
         log::info("admin", "command", {{"words", chosen.words}, {"remote", command.remote}});
 }
 
+/// What a command did to users counts for those who are logged in. USR-12
+void end_stale_sessions(const Command& command, Context& ctx)
+{
+    constexpr std::string_view kAboutUsers[] = {"user ", "domain ", "import ", "conf apply"};
+    const bool is_about_users = std::any_of(
+        std::begin(kAboutUsers), std::end(kAboutUsers),
+        [&](std::string_view start) { return command.words.starts_with(start); });
+    if (command.needs != Needs::Change || !is_about_users || ctx.dry_run)
+        return;
+    server::Server& server = *ctx.server();
+    const auto config = server.config();
+    const auto stale =
+        ctx.wait(server::stale_sessions(server.store(), *config, server.sessions()));
+    for (const auto id : stale)
+        server.kick(id);
+}
+
 int run(const control::Command& asked, Context& ctx)
 {
     const auto app = build_command_line(ctx);
@@ -61,6 +81,7 @@ int run(const control::Command& asked, Context& ctx)
     if (command->needs == Needs::Nothing || command->needs == Needs::Config)
         return ctx.usage("this command does not run inside a server");
     status = ctx.action();
+    end_stale_sessions(*command, ctx);
     ctx.end_progress();
     return !ctx.flush() && status == EX_OK ? EX_IOERR : status;
 }

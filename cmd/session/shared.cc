@@ -64,9 +64,9 @@ std::string_view state_of(const net::SessionInfo::View& session)
 
 std::vector<std::string_view> session_columns()
 {
-    return {"id",     "listener", "protocol", "peer",    "user",          "client",
-            "state",  "mailbox",  "command",  "since",   "start",         "tls",
-            "cipher", "received", "sent"};
+    return {"id",     "listener", "protocol", "peer",     "user",  "client",
+            "state",  "mailbox",  "sender",   "command",  "since", "start",
+            "duration", "tls",    "cipher",   "received", "sent",  "login"};
 }
 
 std::vector<Cell> session_cells(const LiveSession& session)
@@ -74,11 +74,25 @@ std::vector<Cell> session_cells(const LiveSession& session)
     std::optional<Time> since;
     if (session.command_start != Time{})
         since = std::chrono::floor<seconds>(session.command_start);
-    return {session.id,          session.protocol,   session.service,
-            to_string(session.peer), session.user,   session.client,
-            state_of(session),   session.mailbox,    session.command,
-            since,               session.start,      session.tls_version,
-            session.tls_cipher,  Octets{session.octets_received}, Octets{session.octets_sent}};
+    const auto lasts = std::chrono::floor<seconds>(system_clock().now() - session.start);
+    return {session.id,
+            session.protocol,
+            session.service,
+            to_string(session.peer),
+            session.user,
+            session.client,
+            state_of(session),
+            session.mailbox,
+            session.sender,
+            session.command,
+            since,
+            session.start,
+            to_text(std::max(lasts, seconds(0))),
+            session.tls_version,
+            session.tls_cipher,
+            Octets{session.octets_received},
+            Octets{session.octets_sent},
+            session.credential.substr(0, session.credential.find(':'))};
 }
 
 void add_session_filter(CLI::App& verb, SessionFilter& filter)

@@ -1,16 +1,13 @@
 // mailctl tlsrpt show: the report of one domain and day, as RFC 8460 §4.4 has it.
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "cmd/hostname.h"
 #include "cmd/tlsrpt/reports.h"
 #include "cmd/tlsrpt/tlsrpt.h"
 #include "conf/config.h"
 #include "core/base/ascii.h"
-#include "core/delivery/services.h"
-#include "core/server/server.h"
 #include "core/tls_rpt/document.h"
 
 namespace mailctl::cmd {
@@ -19,16 +16,6 @@ namespace {
 struct Options {
     std::string domain, day;
 };
-
-std::string host_name(Context& ctx, const conf::Config& config)
-{
-    if (ctx.server())
-        return ctx.server()->services()->hostname;
-    char name[256] = {};
-    if (config.server.hostname.empty() && ::gethostname(name, sizeof name - 1) == 0)
-        return name;
-    return config.server.hostname;
-}
 
 int run(const Options& options, Context& ctx)
 {
@@ -44,7 +31,7 @@ int run(const Options& options, Context& ctx)
         return ctx.fail(config.error());
     const conf::TlsRptSettings& settings = (*config)->tls_rpt;
     tls_rpt::Reporter reporter;
-    reporter.host = host_name(ctx, **config);
+    reporter.host = hostname_of(ctx, **config);
     reporter.organization = settings.organization.empty() ? reporter.host : settings.organization;
     reporter.contact = settings.contact.empty() ? "postmaster@" + reporter.host : settings.contact;
     ctx.write(tls_rpt::document_of(reports->back(), reporter) + "\n");

@@ -7,6 +7,7 @@
 
 #include "cmd/arguments.h"
 #include "cmd/table.h"
+#include "cmd/user/secrets.h"
 #include "cmd/user/user.h"
 #include "conf/config.h"
 #include "core/auth/secrets/app_password.h"
@@ -101,6 +102,7 @@ int add_to(UserView& view, const Options& options, Context& ctx)
     const auto changed = ctx.wait((*store)->directory().update_user(view.user.address, change));
     if (!changed)
         return ctx.fail(changed.error());
+    record_secret_change(ctx, *changed, "app password added", made->kept.label);
     show_secret(ctx, *changed, *made);
     return EX_OK;
 }
@@ -175,6 +177,16 @@ Result<std::size_t> take_out(const Options& options, store::User& user)
     return gone;
 }
 
+/// What those ids were made for.
+std::string labels_of(const store::User& user, const std::vector<std::string>& ids)
+{
+    std::string labels;
+    for (const auto& id : ids)
+        if (const auto one = auth::find_app_password_by_id(user, id))
+            labels += (labels.empty() ? "" : ", ") + one->label;
+    return labels;
+}
+
 int revoke_of(UserView& view, const Options& options, Context& ctx)
 {
     std::size_t gone = 0;
@@ -195,6 +207,9 @@ int revoke_of(UserView& view, const Options& options, Context& ctx)
     }
     if (!done)
         return ctx.fail(done.error());
+    if (!ctx.dry_run && gone > 0)
+        record_secret_change(ctx, view.user, "app password revoked",
+                             options.all ? "" : labels_of(view.user, options.ids));
     ctx.note((ctx.dry_run ? "would revoke " : "revoked ") + std::to_string(gone) +
              (gone == 1 ? " app password of " : " app passwords of ") + to_string(view.user.address));
     return EX_OK;
@@ -265,7 +280,7 @@ void add_user_apppass_revoke(CLI::App& user, Context& ctx)
 {
     auto options = std::make_shared<Options>();
     auto* revoke = apppass_of(user).add_subcommand(
-        "revoke", "Take app passwords away; sessions under way go on");
+        "revoke", "Take app passwords away, which ends their sessions (user.end_sessions)");
     revoke->add_option("ADDRESS", options->name, "The user's address")->required();
     revoke->add_option("ID", options->ids, "As list shows them");
     revoke->add_flag("--all", options->all, "All of this user");

@@ -1,20 +1,22 @@
-// mailctl user cert: certificates that users log in with instead of a password. AUTH-12
+// mailctl user cert add, list and revoke: certificates that users log in with. AUTH-12
+#include "cmd/user/cert.h"
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
+
 #include "cmd/read_input.h"
-#include "cmd/table.h"
-#include "cmd/user/user.h"
-#include "core/auth/secrets/client_certificate.h"
+#include "cmd/user/secrets.h"
 #include "core/base/ascii.h"
+#include "store/client_certificates.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {
 
 constexpr std::size_t kMaxPemOctets = 64 * 1024;
-constexpr std::size_t kMinFingerprintCharacters = 8; ///< of those that revoke takes
 
 struct Options {
     std::string name, file, label;
@@ -22,42 +24,15 @@ struct Options {
     bool all = false;
 };
 
-constexpr std::string_view kColumns[] = {"address", "sha256", "subject", "label",
-                                         "from",    "until",  "added",   "state"};
-
-void show(Table& table, const store::User& user, const auth::ClientCertificate& one, Time now)
-{
-    const std::string_view state = user.contained          ? "contained"
-                                   : one.not_after <= now  ? "expired"
-                                   : one.not_before > now  ? "not_yet"
-                                                           : "active";
-    table.row(to_string(user.address), one.fingerprint, one.subject, one.label, one.not_before,
-              one.not_after, one.added, state);
-}
-
 int add_to(UserView& view, const Options& options, const std::string& pem, Context& ctx)
 {
-    const auto store = ctx.store();
-    if (!store)
-        return ctx.fail(store.error());
-    const Time now = (*store)->clock().now();
-    auth::ClientCertificate enrolled;
-    const auto change = [&](store::User& user) -> Result<> {
-        TRY(enrolled, auth::enrol_certificate(user, pem, options.label, now));
-        user.certificates.push_back(to_string(enrolled));
-        return ok();
-    };
-    Result<store::User> changed = view.user;
-    if (ctx.dry_run) {
-        if (const auto done = change(*changed); !done)
-            return ctx.fail(done.error());
-    } else {
-        changed = ctx.wait((*store)->directory().update_user(view.user.address, change));
-    }
-    if (!changed)
-        return ctx.fail(changed.error());
-    Table table(ctx, {"mailctl.user.cert.add/1", {std::begin(kColumns), std::end(kColumns)}});
-    show(table, *changed, enrolled, now);
+    const auto enrolled = enrol(ctx, view.user, pem, options.label);
+    if (!enrolled)
+        return ctx.fail(enrolled.error());
+    if (!ctx.dry_run)
+        record_secret_change(ctx, enrolled->user, "certificate added", enrolled->certificate.label);
+    Table table(ctx, {"mailctl.user.cert.add/1", cert_columns()});
+    table.add(cert_cells(enrolled->user, enrolled->certificate, system_clock().now()));
     return EX_OK;
 }
 
@@ -76,67 +51,57 @@ int run_list(const std::vector<std::string>& names, Context& ctx)
     if (!store)
         return ctx.fail(store.error());
     const Time now = (*store)->clock().now();
-    Table table(ctx, {"mailctl.user.cert.list/1", {std::begin(kColumns), std::end(kColumns)}});
+    Table table(ctx, {"mailctl.user.cert.list/1", cert_columns()});
     return for_each_user(ctx, names, {}, [&](UserView& view) {
         for (const auto& one : auth::certificates_of(view.user))
-            show(table, view.user, one, now);
+            table.add(cert_cells(view.user, one, now));
         return EX_OK;
     });
 }
 
-/// Colons and case, as other programs print fingerprints, do not count.
-std::string plain(std::string_view fingerprint)
+/// The fingerprints of those that go.
+Result<std::vector<std::string>> chosen(const Options& options, const store::User& user)
 {
-    std::string out;
-    for (const char c : fingerprint)
-        if (c != ':')
-            out += ascii::to_lower(c);
+    std::vector<std::string> out;
+    auto all = auth::certificates_of(user);
+    if (!options.all) {
+        TRY(all, named_certificates(user, options.fingerprints));
+    }
+    for (const auto& one : all)
+        out.push_back(one.fingerprint);
     return out;
 }
 
-Result<std::size_t> take_out(const Options& options, store::User& user)
+/// Takes them out of the user, and with them what was kept of those that were issued here.
+Result<> revoke(Context& ctx, const store::User& user, const std::vector<std::string>& gone, bool all)
 {
-    if (options.all)
-        return std::exchange(user.certificates, {}).size();
-    std::size_t gone = 0;
-    for (const auto& named : options.fingerprints) {
-        const std::string start = plain(named);
-        if (start.size() < kMinFingerprintCharacters)
-            return Error(Errc::Invalid, "a fingerprint needs at least its first " +
-                                            std::to_string(kMinFingerprintCharacters) + " digits");
-        const auto count = std::erase_if(user.certificates, [&](const std::string& line) {
-            const auto one = auth::parse_client_certificate(line);
-            return one && one->fingerprint.starts_with(start);
+    TRY(store::Store* const store, ctx.store());
+    const auto change = [&gone, all](store::User& one) -> Result<> {
+        std::erase_if(one.certificates, [&](const std::string& line) {
+            const auto parsed = auth::parse_client_certificate(line);
+            return all || (parsed && std::find(gone.begin(), gone.end(), parsed->fingerprint) != gone.end());
         });
-        if (count == 0)
-            return Error(Errc::NotFound, to_string(user.address) + " has no certificate " +
-                                             ascii::printable(named));
-        gone += count;
+        return ok();
+    };
+    TRY_VOID(ctx.wait(store->directory().update_user(user.address, change)));
+    for (const auto& fingerprint : gone) {
+        TRY_VOID(ctx.wait(store::forget_issued_certificate(*store, user.account, fingerprint)));
     }
-    return gone;
+    record_secret_change(ctx, user, "certificate revoked", "");
+    return ok();
 }
 
 int revoke_of(UserView& view, const Options& options, Context& ctx)
 {
-    const auto store = ctx.store();
-    if (!store)
-        return ctx.fail(store.error());
-    std::size_t gone = 0;
-    const auto change = [&](store::User& user) -> Result<> {
-        TRY(gone, take_out(options, user));
-        return ok();
-    };
-    Result<store::User> changed = view.user;
-    if (ctx.dry_run) {
-        if (const auto done = change(*changed); !done)
+    const auto gone = chosen(options, view.user);
+    if (!gone)
+        return ctx.fail(gone.error());
+    if (!ctx.dry_run)
+        if (const auto done = revoke(ctx, view.user, *gone, options.all); !done)
             return ctx.fail(done.error());
-    } else {
-        changed = ctx.wait((*store)->directory().update_user(view.user.address, change));
-    }
-    if (!changed)
-        return ctx.fail(changed.error());
-    ctx.note((ctx.dry_run ? "would revoke " : "revoked ") + std::to_string(gone) +
-             (gone == 1 ? " certificate of " : " certificates of ") + to_string(view.user.address));
+    ctx.note((ctx.dry_run ? "would revoke " : "revoked ") + std::to_string(gone->size()) +
+             (gone->size() == 1 ? " certificate of " : " certificates of ") +
+             to_string(view.user.address));
     return EX_OK;
 }
 
@@ -146,17 +111,6 @@ int run_revoke(const Options& options, Context& ctx)
         return ctx.usage("name certificates by their fingerprints, or give --all");
     return for_each_user(ctx, {options.name}, {},
                          [&](UserView& view) { return revoke_of(view, options, ctx); });
-}
-
-/// "user cert", made with the first of its verbs.
-CLI::App& cert_of(CLI::App& user)
-{
-    for (auto* verb : user.get_subcommands([](const CLI::App*) { return true; }))
-        if (verb->get_name() == "cert")
-            return *verb;
-    auto* made = user.add_subcommand("cert", "Certificates instead of a password");
-    made->require_subcommand(1);
-    return *made;
 }
 
 } // namespace
@@ -185,7 +139,7 @@ void add_user_cert_revoke(CLI::App& user, Context& ctx)
 {
     auto options = std::make_shared<Options>();
     auto* revoke = cert_of(user).add_subcommand(
-        "revoke", "Take certificates away; sessions under way go on");
+        "revoke", "Take certificates away, which ends their sessions (user.end_sessions)");
     revoke->add_option("ADDRESS", options->name, "The user's address")->required();
     revoke->add_option("FINGERPRINT", options->fingerprints,
                        "SHA-256 as list shows it, or its first 8 digits and more");

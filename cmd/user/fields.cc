@@ -223,7 +223,9 @@ void add_user_fields(CLI::App& app, UserFields& fields)
     app.add_option("--setting", fields.settings,
                    "Instead of the domain's or the server's: deleted.keep=30d, pop3.order=newest, "
                    "pop3.mark_seen, pop3.delete_retrieved, pop3.keep_retrieved, quota.warn=80,95, "
-                   "queue.delay=10m (before its mail leaves); "
+                   "queue.delay=10m (before its mail leaves), user.auth=both, user.save_sent=true, "
+                   "user.delete=trash, user.activity_log=true, user.old_password=empty, "
+                   "user.end_sessions=false; "
                    "NAME=none, or none for all; may be repeated")
         ->type_name("NAME=VALUE");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/passwords.h"
+#include "cmd/user/secrets.h"
 #include "cmd/user/user.h"
 #include "core/auth/secrets/app_password.h"
 #include "store/store.h"
@@ -35,6 +36,11 @@ int set(const Options& options, UserView& view, Context& ctx)
     const auto secret = read_secret(options.password, ctx, (*config)->auth, salt);
     if (!secret)
         return ctx.fail(secret.error());
+    store::User before = view.user;
+    if (!options.revokes)
+        before.app_passwords.clear(); // they go on letting the user in
+    if (const auto kept = remember_former_secrets(ctx, before, true); !kept)
+        return ctx.fail(kept.error());
     const auto changed = ctx.wait((*store)->directory().update_user(
         view.user.address, [&](store::User& user) {
             user.credentials = secret->credentials;
@@ -46,6 +52,7 @@ int set(const Options& options, UserView& view, Context& ctx)
         }));
     if (!changed)
         return ctx.fail(changed.error());
+    record_secret_change(ctx, view.user, "password changed", "");
     ctx.note("changed the password of " + to_string(view.user.address));
     if (!secret->shown.empty()) {
         Table table(ctx, {"mailctl.user.password/1", {"address", "password"}});
@@ -63,7 +70,7 @@ void add_user_passwd(CLI::App& user, Context& ctx)
     passwd->add_option("ADDRESS", options->address, "The user's address")->required();
     add_password_options(*passwd, ctx, options->password, NoPassword::Allowed);
     passwd->add_flag("--revoke-app-passwords", options->revokes,
-                     "Also take away app passwords and certificates; kick ends open sessions");
+                     "Also take away app passwords and certificates");
     add_change_options(*passwd, ctx);
     passwd->callback([options, &ctx] {
         ctx.action = [options, &ctx] {

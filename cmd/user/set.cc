@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cmd/user/user.h"
+#include "conf/config.h"
 
 namespace mailctl::cmd {
 namespace {
@@ -14,6 +15,19 @@ struct Options {
     bool login_only = false;
     std::string reason;
 };
+
+/// What is allowed and yet likely to surprise.
+void warn_of(const std::vector<std::string>& settings, Context& ctx)
+{
+    for (const auto& line : settings) {
+        if (line == "user.delete=expunge")
+            ctx.note("user.delete=expunge breaks RFC 9051: mail that a client only marks is gone at once");
+        const bool needs_certificate = line == "user.auth=cert" || line == "user.auth=both";
+        const auto config = ctx.config();
+        if (needs_certificate && config && !(*config)->auth.client_certificates)
+            ctx.note(line + " lets nobody in while auth.client_certificates is off");
+    }
+}
 
 } // namespace
 
@@ -39,6 +53,7 @@ void add_user_set(CLI::App& user, Context& ctx)
     add_user_fields(*set, options->fields);
     set->callback([options, &ctx] {
         ctx.action = [options, &ctx] {
+            warn_of(options->fields.settings, ctx);
             return change_users(ctx, options->choice, [&](store::User& one) {
                 return apply(options->fields, one);
             });

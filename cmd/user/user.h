@@ -31,9 +31,15 @@ void add_user_generate(CLI::App& user, Context& ctx);
 void add_user_apppass_add(CLI::App& user, Context& ctx);
 void add_user_apppass_list(CLI::App& user, Context& ctx);
 void add_user_apppass_revoke(CLI::App& user, Context& ctx);
+void add_user_wipe_clients(CLI::App& user, Context& ctx);
+void add_user_activity(CLI::App& user, Context& ctx);
+void add_user_client_settings(CLI::App& user, Context& ctx);
 void add_user_cert_add(CLI::App& user, Context& ctx);
 void add_user_cert_list(CLI::App& user, Context& ctx);
 void add_user_cert_revoke(CLI::App& user, Context& ctx);
+void add_user_cert_issue(CLI::App& user, Context& ctx);
+void add_user_cert_export(CLI::App& user, Context& ctx);
+void add_user_cert_authority(CLI::App& user, Context& ctx);
 
 /// What add, set and generate take; what is not given stays as it is.
 struct UserFields {

@@ -338,6 +338,7 @@ std::vector<Diagnostic> check_meaning(const Config& config,
     check_oauth(check, config);
     check_sharing(check, config);
     check_abuse(check, config);
+    check_users(check, config);
     check_keeping(check, config);
     check_outbound(check, config);
     if (!config.fts.folder.empty() && config.fts.folder.front() != '/')

@@ -40,6 +40,8 @@ void check_keeping(Checker& check, const Config& config);
 void check_outbound(Checker& check, const Config& config);
 /// [abuse]
 void check_abuse(Checker& check, const Config& config);
+/// [user], and who signs client certificates
+void check_users(Checker& check, const Config& config);
 /// [sharing]
 void check_sharing(Checker& check, const Config& config);
 /// [[route]] and [[smart_host]] alone; called by check_outbound.

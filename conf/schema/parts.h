@@ -14,5 +14,6 @@ void add_keeping_rows(SettingRows& out);
 void add_oauth_rows(SettingRows& out);
 void add_outbound_rows(SettingRows& out);
 void add_sharing_rows(SettingRows& out);
+void add_user_rows(SettingRows& out);
 
 } // namespace mailctl::conf

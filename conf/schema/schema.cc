@@ -389,6 +389,7 @@ const std::vector<Setting<Config>>& settings()
         add_http_rows(out);
         add_oauth_rows(out);
         add_sharing_rows(out);
+        add_user_rows(out);
         add_keeping_rows(out);
         add_fts_rows(out);
         add_outbound_rows(out);

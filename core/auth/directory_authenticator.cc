@@ -12,7 +12,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/activity/activity.h"
 #include "core/auth/peer_key.h"
+#include "core/auth/secrets/login_holds.h"
 #include "core/auth/secrets/scram_keys.h"
 #include "core/auth/service_access.h"
 #include "core/base/ascii.h"
@@ -28,8 +30,6 @@ namespace mailctl::auth {
 namespace {
 
 using boost::asio::use_awaitable;
-
-constexpr std::size_t kMostPasswordOctets = 1024;
 
 crypto::HashOptions hash_options(const conf::Config& config)
 {
@@ -243,6 +243,20 @@ Awaitable<bool> DirectoryAuthenticator::verify(const Trial& trial, const std::st
     co_return is_good;
 }
 
+Awaitable<bool> DirectoryAuthenticator::verify_former(const Trial& trial, std::string hash,
+                                                      std::string password)
+{
+    const crypto::WipeAtEnd wipe_password(password);
+    const std::string mark = verified_.mark(hash, password);
+    if (const auto known = verified_.find(mark, trial.now))
+        co_return *known;
+    const auto options = hash_options(*trial.limits->config);
+    auto work = boost::asio::co_spawn(workers_, verify_job(std::move(hash), password, options), use_awaitable);
+    const bool is_good = co_await std::move(work);
+    verified_.put(mark, is_good, trial.now);
+    co_return is_good;
+}
+
 Awaitable<Result<Login>> DirectoryAuthenticator::check_password(Attempt attempt, std::string name,
                                                                 std::string password)
 {
@@ -262,11 +276,16 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_password(Attempt attempt,
     if (!password.empty() && password.size() <= kMostPasswordOctets)
         is_good = co_await verify(trial, mark, password);
     if (!is_good) {
+        const bool was_good = co_await is_former(trial, password);
+        if (was_good)
+            co_return wiped(std::move(trial));
         const std::string_view reason = trial.whom.user ? "wrong password" : "no such user";
         Error error = co_await bad(std::move(trial), std::move(mark), reason);
         co_return error;
     }
     if (auto allowed = check_rights(trial); !allowed)
+        co_return allowed.error();
+    if (auto allowed = check_way(trial, Shown::Password); !allowed)
         co_return allowed.error();
     if (auto allowed = check_main_password(trial); !allowed)
         co_return allowed.error();
@@ -289,6 +308,14 @@ Result<> DirectoryAuthenticator::check_rights(const Trial& trial) const
     return refuse(trial, reason);
 }
 
+/// The user may log in: whether with this. AUTH-12
+Result<> DirectoryAuthenticator::check_way(const Trial& trial, Shown shown) const
+{
+    const std::string_view reason = refusal_of(trial.whom.own.auth, *trial.whom.user, shown,
+                                               trial.attempt.fingerprint, trial.now);
+    return reason.empty() ? ok() : Result<>(refuse(trial, reason));
+}
+
 /// The user's own password was right: whether the service takes it.
 Result<> DirectoryAuthenticator::check_main_password(const Trial& trial) const
 {
@@ -306,6 +333,21 @@ Error DirectoryAuthenticator::refuse(const Trial& trial, std::string_view reason
     return Error(Errc::Denied, std::string(reason));
 }
 
+/// For the user's record. LOG-13
+store::Activity DirectoryAuthenticator::login_of(const Trial& trial)
+{
+    store::Activity login;
+    login.kind = store::ActivityKind::Login;
+    login.what = trial.app_password.empty() ? std::string(trial.mechanism) : "app password";
+    login.service = store::name_of(trial.attempt.service);
+    login.peer = trial.attempt.peer.address;
+    login.method = trial.mechanism;
+    login.tls = trial.attempt.tls;
+    if (const auto one = find_app_password_by_id(*trial.whom.user, trial.app_password))
+        login.secret = one->label;
+    return login;
+}
+
 Awaitable<Result<Login>> DirectoryAuthenticator::good(Trial trial)
 {
     throttle_.succeeded(trial.address, trial.whom.key, trial.now);
@@ -315,9 +357,15 @@ Awaitable<Result<Login>> DirectoryAuthenticator::good(Trial trial)
                {"tls", trial.attempt.tls ? "yes" : "no"}});
     co_await last_logins_.note(trial.whom.user->account, trial.attempt.service, trial.attempt.peer.address,
                                trial.now);
+    if (trial.whom.own.activity_log) {
+        store::Activity activity = login_of(trial);
+        co_await activity::record(store_, trial.whom.user->account, std::move(activity));
+    }
     Login login;
     login.user = *std::move(trial.whom.user);
     login.name = std::move(trial.whom.key);
+    login.credential =
+        !trial.credential.empty() ? std::move(trial.credential) : password_credential(login.user);
     co_return login;
 }
 
@@ -465,73 +513,11 @@ Awaitable<Result<Login>> DirectoryAuthenticator::scram_done(Attempt attempt, Scr
     }
     if (auto allowed = check_rights(trial); !allowed)
         co_return allowed.error();
+    if (auto allowed = check_way(trial, Shown::Password); !allowed)
+        co_return allowed.error();
     if (auto allowed = check_main_password(trial); !allowed)
         co_return allowed.error();
     co_return co_await good(std::move(trial));
-}
-
-Result<std::unique_ptr<Authenticator::Guard>> DirectoryAuthenticator::admit(const net::Endpoint& peer,
-                                                                            const conf::Listener& listener)
-{
-    const auto current = limits();
-    const Time now = store_.clock().now();
-    if (!current->is_allowed(listener.protocol, peer.address))
-        return Error(Errc::Denied, "access list");
-    TRY_VOID(check_ban(peer));
-    happened(peer, conf::BanTrigger::Connection); // bans from the next one on
-    const std::string address = current->is_exempt(peer) ? std::string() : peer_key(peer.address);
-    return connections_->enter(listener.protocol, address, limits_of(*current->config, listener.protocol), now);
-}
-
-Result<> DirectoryAuthenticator::check_ban(const net::Endpoint& peer)
-{
-    if (!limits()->is_exempt(peer) && bans_->find(peer.address, store_.clock().now()))
-        return Error(Errc::Denied, "banned");
-    return ok();
-}
-
-bool DirectoryAuthenticator::is_loaded(conf::Protocol protocol) const
-{
-    const std::uint64_t limit = limits_of(*limits()->config, protocol).connections;
-    return limit > 0 && std::uint64_t{connections_->open(protocol)} * 100 > limit * conf::kLoadedPercent;
-}
-
-void DirectoryAuthenticator::misbehaved(const net::Endpoint& peer, std::string_view what)
-{
-    Trial trial;
-    trial.limits = limits();
-    if (trial.limits->is_exempt(peer))
-        return;
-    trial.now = store_.clock().now();
-    trial.address = peer_key(peer.address);
-    trial.attempt.peer = peer;
-    const auto verdict = throttle_.failed({trial.address, {}, {}, trial.now});
-    if (!verdict.ban)
-        return;
-    store::Ban due;
-    due.network = trial.address;
-    due.reason = std::string(what);
-    due.start = trial.now;
-    ban(std::move(due), trial.limits->config->ban.duration);
-}
-
-void DirectoryAuthenticator::happened(const net::Endpoint& peer, conf::BanTrigger trigger)
-{
-    const auto current = limits();
-    const conf::BanSettings& settings = current->config->ban;
-    if (!settings.enabled || settings.rules.empty() || current->is_exempt(peer))
-        return;
-    const Time now = store_.clock().now();
-    store::Ban due;
-    due.network = peer_key(peer.address);
-    if (throttle_.is_known_good(due.network, now))
-        return;
-    const auto time = rules_.count(trigger, due.network, now);
-    if (!time)
-        return;
-    due.reason = word_of(trigger);
-    due.start = now;
-    ban(std::move(due), *time);
 }
 
 std::vector<Authenticator::Lock> DirectoryAuthenticator::locks() const

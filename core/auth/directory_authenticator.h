@@ -16,17 +16,21 @@
 #include "core/auth/last_login.h"
 #include "core/auth/oauth/tokens.h"
 #include "core/auth/secrets/app_password.h"
+#include "core/auth/secrets/login_way.h"
 #include "core/auth/secrets/other_logins.h"
 #include "core/auth/login_name.h"
 #include "core/auth/throttle.h"
 #include "core/auth/verified.h"
 #include "core/net/network.h"
+#include "store/activity.h"
 
 namespace mailctl::auth {
 class Authenticator; // core/auth/authenticator.h
 }
 
 namespace mailctl::auth {
+
+inline constexpr std::size_t kMostPasswordOctets = 1024; ///< longer ones are nobody's
 
 /// One generation of settings with what is parsed from them once.
 struct AuthLimits {
@@ -75,6 +79,7 @@ private:
         Time now{};
         std::string_view mechanism;
         std::string app_password; ///< the id of the one that was used; empty: none
+        std::string credential;   ///< Login::credential; empty: the user's own password
     };
 
     Awaitable<Result<Trial>> start(Attempt attempt, std::string name, std::string_view mechanism);
@@ -82,11 +87,16 @@ private:
     Awaitable<Result<Login>> good(Trial trial);
     Awaitable<Result<Login>> good_with(Trial trial, AppPassword secret, std::string mark);
     Awaitable<Error> bad(Trial trial, std::string secret, std::string_view reason);
+    Awaitable<bool> verify_former(const Trial& trial, std::string hash, std::string password);
+    Awaitable<bool> is_former(const Trial& trial, std::string password);
+    Result<Login> wiped(Trial trial) const;
     Awaitable<> upgrade(const Trial& trial, std::string password);
     Awaitable<> ban_unless_known(Trial trial, std::string reason, milliseconds time);
     void ban(store::Ban ban, milliseconds time);
     Result<> check_rights(const Trial& trial) const;
+    Result<> check_way(const Trial& trial, Shown shown) const;
     Result<> check_main_password(const Trial& trial) const;
+    static store::Activity login_of(const Trial& trial);
     static Error refuse(const Trial& trial, std::string_view reason);
     std::shared_ptr<const AuthLimits> limits() const;
 

@@ -5,6 +5,7 @@
 
 #include "conf/config.h"
 #include "core/base/ascii.h"
+#include "core/settings/own_settings.h"
 
 namespace mailctl::auth {
 namespace {
@@ -38,7 +39,7 @@ std::optional<address::Address> only_target(const store::Alias& alias)
 struct Looked {
     address::Address address;
     store::Entry entry;
-    bool is_domain_enabled = false;
+    store::Domain domain;
 };
 
 Awaitable<Result<Looked>> look_up(store::Directory& directory, address::Address address)
@@ -49,11 +50,11 @@ Awaitable<Result<Looked>> look_up(store::Directory& directory, address::Address 
     Looked looked;
     address.domain = domain->name;
     looked.address = address::folded(address);
-    looked.is_domain_enabled = domain->enabled;
     auto entry = co_await directory.find(looked.address);
     if (!entry)
         co_return entry.error();
     looked.entry = *std::move(entry);
+    looked.domain = *std::move(domain);
     co_return looked;
 }
 
@@ -81,7 +82,8 @@ Awaitable<Result<LoginName>> find_login_name(store::Directory& directory, const 
             co_return looked.error();
         if (auto* const user = std::get_if<store::User>(&looked->entry)) {
             out.key = address::to_string(looked->address);
-            out.is_domain_enabled = looked->is_domain_enabled;
+            out.is_domain_enabled = looked->domain.enabled;
+            out.own = settings::own_settings(config, looked->domain, *user).user;
             out.user = std::move(*user);
             co_return out;
         }

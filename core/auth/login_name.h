@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "conf/user.h"
 #include "core/base/awaitable.h"
 #include "core/base/result.h"
 #include "store/directory.h"
@@ -21,6 +22,7 @@ struct LoginName {
     std::string key; ///< the name in its one form: the full address, or the typed name in lower case
     std::optional<store::User> user;
     bool is_domain_enabled = false;
+    conf::UserSettings own; ///< what holds for the user
 };
 
 /// Takes the full address, an address in an alias domain, a bare name with `domain`,

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/activity/activity.h"
 #include "core/address/address.h"
 #include "core/base/ascii.h"
 #include "core/base/gather.h"
@@ -157,6 +158,24 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     co_return ok();
 }
 
+/// For those who record what they receive. LOG-13
+Awaitable<> record_receipts(store::Store& store, const Acceptance& message, const Accepted& accepted)
+{
+    for (const auto& outcome : accepted.local) {
+        if (!outcome.result || !outcome.target.logs_activity)
+            continue;
+        store::Activity received;
+        received.kind = store::ActivityKind::Receive;
+        received.service = "smtp";
+        received.peer = message.peer;
+        received.id = message.delivery_id;
+        received.sender = message.sender;
+        received.addresses.push_back(to_string(outcome.target.address));
+        received.octets = message.card ? message.card->octets : 0;
+        co_await activity::record(store, outcome.target.account, std::move(received));
+    }
+}
+
 /// The error of a message that no mailbox took: the common one, or a temporary one where they
 /// differ, so that the sender tries again.
 Error error_of_all(const std::vector<LocalOutcome>& outcomes)
@@ -193,6 +212,7 @@ Awaitable<Result<Accepted>> accept(store::Store& store, Acceptance message)
                                    [](const LocalOutcome& one) { return one.result.has_value(); });
     if (none && !accepted.local.empty() && message.remote.empty())
         co_return error_of_all(accepted.local);
+    co_await record_receipts(store, message, accepted);
     co_return accepted;
 }
 

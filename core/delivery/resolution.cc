@@ -12,6 +12,7 @@
 #include "core/delivery/own_literal.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
+#include "core/settings/own_settings.h"
 #include "store/deleted.h"
 #include "store/limits.h"
 #include "store/store.h"
@@ -501,7 +502,8 @@ Awaitable<Result<Refusal>> Walk::keep(const store::User& user, const store::Doma
     }
     note(name, "mailbox " + to_string(user.account));
     result_.local.push_back({user.account, user.address, std::move(detail),
-                             action == conf::OverQuotaAction::Accept});
+                             action == conf::OverQuotaAction::Accept,
+                             settings::own_settings(config_, domain, user).user.activity_log});
     co_return Refusal::None;
 }
 

@@ -14,6 +14,7 @@
 #include "core/keeping/quota_warning.h"
 #include "core/keeping/retention.h"
 #include "core/keeping/retention_report.h"
+#include "store/activity.h"
 
 namespace mailctl::server {
 namespace {
@@ -149,11 +150,27 @@ void Upkeep::wait_for_retention()
     daily_timer_.async_wait([this](const boost::system::error_code& ec) {
         if (ec)
             return;
-        boost::asio::co_spawn(executor_, apply_retention(), [this](const std::exception_ptr& failure) {
+        boost::asio::co_spawn(executor_, work_of_the_day(), [this](const std::exception_ptr& failure) {
             rethrow(failure);
             wait_for_retention();
         });
     });
+}
+
+Awaitable<> Upkeep::work_of_the_day()
+{
+    co_await end_activities();
+    co_await apply_retention();
+}
+
+Awaitable<> Upkeep::end_activities()
+{
+    const Time before = store_.clock().now() - services_()->config->user.activity_keep;
+    const auto ended = co_await store::end_all_activities(store_, before);
+    if (!ended)
+        log::error("store", "records of activity were not ended", {{"why", to_string(ended.error())}});
+    else if (*ended > 0)
+        log::info("store", "records of activity ended", {{"records", *ended}});
 }
 
 Awaitable<> Upkeep::apply_retention()

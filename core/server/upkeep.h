@@ -1,5 +1,5 @@
-// What a running server does to mailboxes by itself: ends deleted mail, applies retention, warns of
-// quotas that fill up.
+// What a running server does to mailboxes by itself: ends deleted mail and records of activity,
+// applies retention, warns of quotas that fill up.
 #pragma once
 
 #include <chrono>
@@ -47,6 +47,8 @@ private:
     void wait_for_retention();
     void grew(const store::UsageChange& change);
     Awaitable<> purge();
+    Awaitable<> work_of_the_day();
+    Awaitable<> end_activities();
     Awaitable<> apply_retention();
     Awaitable<> look_at_quota(AccountId account);
 

@@ -21,6 +21,8 @@ inline constexpr std::string_view kOwnSettings[] = {
     "abuse.detect.recipients",     "abuse.detect.failures",    "abuse.detect.window",
     "abuse.detect.action",         "abuse.detect.notify_only", "abuse.detect.notify",
     "quota.domain_warn", // of domains
+    "user.auth",    "user.save_sent",       "user.delete", "user.activity_log",
+    "user.old_password", "user.end_sessions",
 };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.

@@ -25,7 +25,8 @@ $ cat > client.py
 < s.ehlo("far.example")
 < def shown(*words):
 <     print(subprocess.run(["mailctl", "session", "list", "-o", "tsv", *words], capture_output=True, text=True).stdout, end="")
-< shown("--columns", "protocol,user,client,state,mailbox,command,tls", "--address", "127.0.0.0/8")
+< s.mail("far@far.example")
+< shown("--columns", "protocol,user,login,client,sender,state,mailbox,command,tls", "--address", "127.0.0.0/8")
 < shown("--columns", "protocol,state", "--protocol", "smtp")
 < shown("--columns", "protocol,mailbox", "--user", "ANN@example.org")
 < shown("--columns", "user", "--address", "192.0.2.0/24")
@@ -34,12 +35,20 @@ $ cat > client.py
 < i.close()
 < shown("--columns", "state,mailbox", "--protocol", "imap")
 < print(subprocess.run(["mailctl", "session", "watch", "--count", "1", "--protocol", "smtp"], capture_output=True, text=True).stdout.split()[1])
-< subprocess.run(["mailctl", "session", "kick", "--protocol", "imap"])
+< print(subprocess.run(["mailctl", "session", "list", "-o", "tsv", "--columns", "duration", "--protocol", "imap"], capture_output=True, text=True).stdout.split()[1][-1])
+< subprocess.run(["mailctl", "session", "kick", "--protocol", "imap", "--ban", "--for", "1h", "--dry-run"])
+< subprocess.run(["mailctl", "session", "kick", "--protocol", "imap", "--ban", "--for", "1h"])
 < shown("--columns", "protocol")
+$ mailctl session kick --all --for 1h
+2> mailctl: --for and --reason are about bans: give --ban too
+[64]
+$ mailctl session kick --all --ban --for ever
+2> mailctl: ...
+[64]
 $ python3 client.py
-protocol	user	client	state	mailbox	command	tls
-imap	ann@example.org	Parrot...	selected	Drafts	SELECT	TLS1.3
-smtp		far.example	connected		EHLO	
+protocol	user	login	client	sender	state	mailbox	command	tls
+imap	ann@example.org	password	Parrot...		selected	Drafts	SELECT	TLS1.3
+smtp			far.example	far@far.example	connected		MAIL	
 protocol	state
 smtp	connected
 protocol	mailbox
@@ -49,6 +58,10 @@ True True True
 state	mailbox
 logged_in	
 start
+s
 protocol
 smtp
+2> not banned: 127.0.0.1 is this machine
+2> would end 1 session
+2> not banned: 127.0.0.1 is this machine
 2> ended 1 session

@@ -79,6 +79,19 @@ def retention(world):
     expect("mail-retention", call(world, "sh", "-c", command.replace("empty", "search").replace("--yes", "")))
 
 
+def people(world):
+    """A new mailbox comes with what its owner types; a lost telephone's password is replaced."""
+    for number in range(7):
+        call(world, "mailctl", "conf", "set", f"listener[{number}].addresses", '["0.0.0.0"]')
+    made = call(world, f"{EXAMPLES}/people/mailctl-new-mailbox", "fay@example.org", "Fay Example")
+    for words in ("Dear Fay Example,", "Server name:", "fay@example.org"):
+        expect("mailctl-new-mailbox", made, contains=words)
+    lost = call(world, f"{EXAMPLES}/people/mailctl-lost-telephone", "fay@example.org")
+    expect("mailctl-lost-telephone", lost)
+    if len(lost.stdout.splitlines()[0]) < 12:
+        failures.append("mailctl-lost-telephone: no password was made")
+
+
 def routes(world):
     """The routes lead where their list says; a list that expects otherwise is answered with what is so."""
     folder = f"{world.folder}/routes"  # copied by configurations()
@@ -131,7 +144,7 @@ def deployment(world):
 def main():
     world = transcripts.World(sys.argv[1])
     try:
-        for part in (configurations, imports, nightly, full_text, retention, rotation, routes, queue_report, deployment):
+        for part in (configurations, imports, nightly, full_text, retention, people, rotation, routes, queue_report, deployment):
             part(world)
     finally:
         world.close()

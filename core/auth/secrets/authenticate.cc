@@ -3,9 +3,12 @@
 
 #include "core/auth/directory_authenticator.h"
 #include "core/auth/secrets/client_certificate.h"
+#include "core/auth/secrets/former_secrets.h"
+#include "core/auth/secrets/login_holds.h"
 #include "core/base/ascii.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
+#include "core/crypto/secret.h"
 #include "store/store.h"
 
 namespace mailctl::auth {
@@ -22,9 +25,12 @@ Awaitable<Result<Login>> DirectoryAuthenticator::good_with(Trial trial, AppPassw
     }
     if (auto allowed = check_rights(trial); !allowed)
         co_return allowed.error();
+    if (auto allowed = check_way(trial, Shown::Password); !allowed)
+        co_return allowed.error();
     co_await last_logins_.note_as(trial.whom.user->account, app_password_note(secret.id),
                                   trial.attempt.peer.address, trial.now);
     trial.app_password = secret.id;
+    trial.credential = app_password_credential(secret.id);
     co_return co_await good(std::move(trial));
 }
 
@@ -44,6 +50,9 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_certificate(Attempt attem
     }
     if (auto allowed = check_rights(trial); !allowed)
         co_return allowed.error();
+    if (auto allowed = check_way(trial, Shown::Certificate); !allowed)
+        co_return allowed.error();
+    trial.credential = certificate_credential(fingerprint);
     co_return co_await good(std::move(trial));
 }
 
@@ -75,7 +84,53 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_token(Attempt attempt, st
     }
     if (auto allowed = check_rights(trial); !allowed)
         co_return allowed.error();
+    if (auto allowed = check_way(trial, Shown::Password); !allowed)
+        co_return allowed.error();
+    trial.credential = kTokenCredential;
     co_return co_await good(std::move(trial));
+}
+
+/// A password from before, or an app password that was ended: asked only where it opens a mailbox
+/// without mail. USR-12
+Awaitable<bool> DirectoryAuthenticator::is_former(const Trial& trial, std::string password)
+{
+    const crypto::WipeAtEnd wipe_password(password);
+    const store::Right service = trial.attempt.service;
+    const bool reads = service == store::Right::Imap || service == store::Right::Pop3;
+    if (!trial.whom.user || !reads || password.empty() || password.size() > kMostPasswordOctets ||
+        trial.whom.own.old_password != conf::OldPassword::Empty)
+        co_return false;
+    const auto account = co_await store_.account(trial.whom.user->account);
+    if (!account)
+        co_return false;
+    const auto former = co_await former_secrets(**account);
+    if (!former)
+        co_return false;
+    if (has_app_password(*former, password))
+        co_return true;
+    for (const auto& hash : former->hashes) {
+        const bool is_good = co_await verify_former(trial, hash, password);
+        if (is_good)
+            co_return true;
+    }
+    co_return false;
+}
+
+/// Nothing is counted: the client means no harm, and whoever has the telephone shall not learn that
+/// the password is another one.
+Result<Login> DirectoryAuthenticator::wiped(Trial trial) const
+{
+    TRY_VOID(check_rights(trial));
+    log::warn("auth", "login with an old password: no mail is shown",
+              {{"user", trial.whom.key},
+               {"service", trial.attempt.area},
+               {"peer", trial.attempt.peer.address}});
+    Login login;
+    login.user = *std::move(trial.whom.user);
+    login.name = std::move(trial.whom.key);
+    login.credential = "former";
+    login.is_wiped = true;
+    return login;
 }
 
 } // namespace mailctl::auth

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "conf/config.h"
+#include "core/activity/activity.h"
 #include "core/base/log.h"
 #include "core/crypto/secret.h"
 #include "core/pop3/limits.h"
@@ -140,7 +141,9 @@ Awaitable<Reply> on_quit(Session& s, std::string_view argument)
         co_return Reply::ok("Goodbye").closing();
     apply_settings(s);
     const std::size_t marked = s.drop.size() - s.drop.count();
-    auto updated = co_await s.drop.update();
+    const bool throws_away = s.own_user.deletes == conf::DeleteMail::Trash; // IMA-07
+    const auto removal = throws_away ? Maildrop::Removal::ThrowAway : Maildrop::Removal::Expunge;
+    auto updated = co_await s.drop.update(removal);
     if (!updated) {
         log::error("pop3", "messages not removed",
                    {{"user", s.login->name}, {"why", to_string(updated.error())}});
@@ -148,6 +151,17 @@ Awaitable<Reply> on_quit(Session& s, std::string_view argument)
     }
     log::info("pop3", "quit",
               {{"user", s.login->name}, {"retrieved", s.retrieved.size()}, {"removed", marked}});
+    if (marked > 0 && s.own_user.activity_log) {
+        store::Activity deletion;
+        deletion.kind = store::ActivityKind::Delete;
+        deletion.what = throws_away ? "thrown away" : "expunged";
+        deletion.service = "pop3";
+        deletion.peer = s.stream.peer().address;
+        deletion.mailbox = "INBOX";
+        deletion.messages = marked;
+        deletion.octets = s.drop.deleted_octets();
+        co_await activity::record(*s.services->store, s.login->user.account, std::move(deletion));
+    }
     co_return Reply::ok("Goodbye").closing();
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/throw_away.h"
+
 namespace mailctl::pop3 {
 namespace {
 
@@ -51,6 +53,14 @@ const Maildrop::Message* Maildrop::find(std::uint32_t number) const
     if (number == 0 || number > messages_.size() || messages_[number - 1].is_deleted)
         return nullptr;
     return &messages_[number - 1];
+}
+
+std::uint64_t Maildrop::deleted_octets() const
+{
+    std::uint64_t octets = 0;
+    for (const Message& message : messages_)
+        octets += message.is_deleted ? message.octets : 0;
+    return octets;
 }
 
 void Maildrop::mark_deleted(std::uint32_t number)
@@ -101,7 +111,7 @@ std::string Maildrop::unique_id(const Message& message) const
     return std::to_string(uid_validity_) + '.' + std::to_string(value_of(message.uid));
 }
 
-Awaitable<Result<>> Maildrop::update()
+Awaitable<Result<>> Maildrop::update(Removal removal)
 {
     std::vector<Uid> marked;
     for (const Message& message : messages_)
@@ -109,6 +119,8 @@ Awaitable<Result<>> Maildrop::update()
             marked.push_back(message.uid);
     if (marked.empty())
         co_return ok();
+    if (removal == Removal::ThrowAway)
+        co_return co_await store::throw_away(*account_, inbox_, std::move(marked));
     auto gone = co_await account_->expunge(inbox_, std::move(marked), false);
     if (!gone)
         co_return gone.error();

@@ -36,6 +36,7 @@ public:
     std::size_t size() const { return messages_.size(); } ///< deleted ones too
     std::uint32_t count() const { return count_; }        ///< not deleted
     std::uint64_t octets() const { return octets_; }      ///< not deleted
+    std::uint64_t deleted_octets() const;
 
     void mark_deleted(std::uint32_t number);
     /// As RSET: nothing is marked, and last() is what it was at login.
@@ -51,8 +52,9 @@ public:
     /// Stable for ever: "uid_validity.uid". RFC 1939 §7
     std::string unique_id(const Message& message) const;
 
-    /// Removes the marked messages in one commit, and marks `seen` ones.
-    Awaitable<Result<>> update();
+    /// Removes the marked messages in one commit, or moves them to Trash.
+    enum class Removal : std::uint8_t { Expunge, ThrowAway };
+    Awaitable<Result<>> update(Removal removal);
     Awaitable<Result<>> mark_seen(std::vector<Uid> seen);
 
     store::Account& account() const { return *account_; }

@@ -1,11 +1,13 @@
 // A session's output, and its way into the TRANSACTION state.
 #include "core/pop3/server/session.h"
 
+#include <optional>
 #include <utility>
 
 #include "conf/config.h"
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
+#include "core/delivery/wiped.h"
 #include "core/pop3/limits.h"
 #include "core/settings/own_settings.h"
 #include "store/store.h"
@@ -42,6 +44,8 @@ auth::Attempt Session::attempt() const
     made.service = store::Right::Pop3;
     made.area = "pop3";
     made.tls = is_tls();
+    if (const auto& tls = stream.tls())
+        made.fingerprint = tls->peer_fingerprint;
     made.domain = delivery::reached(*services, stream.local()).domain;
     return made;
 }
@@ -92,37 +96,57 @@ Reply refusal_of(const Error& error)
     }
 }
 
-Awaitable<Reply> open_maildrop(Session& s, auth::Login login)
+namespace {
+
+/// The one session that a mailbox has at a time; nullopt: it is this one. A mailbox without mail is
+/// nobody else's.
+std::optional<Reply> lock_maildrop(Session& s, const auth::Login& login)
 {
     const AccountId account = login.user.account;
+    if (login.is_wiped)
+        return std::nullopt;
     if (locks()->is_too_soon(account, s.config().pop3.login_delay, s.now()))
-        co_return Reply::error(Code::LoginDelay, "Wait before you log in again");
-    if (!s.config().pop3.concurrent) {
-        s.lock = locks()->take(account, s.stream.peer().address, s.now());
-        if (!s.lock)
-            co_return Reply::error(Code::InUse, "Another POP3 session has this mailbox open");
+        return Reply::error(Code::LoginDelay, "Wait before you log in again");
+    if (s.config().pop3.concurrent)
+        return std::nullopt;
+    s.lock = locks()->take(account, s.stream.peer().address, s.now());
+    if (!s.lock)
+        return Reply::error(Code::InUse, "Another POP3 session has this mailbox open");
+    return std::nullopt;
+}
+
+/// Fills what the session has of its user: settings and messages. Errors: those of the store.
+Awaitable<Result<>> open_for(Session& s, auth::Login& login)
+{
+    if (login.is_wiped) { // USR-12
+        auto user = std::move(login.user);
+        CO_TRY(auto wiped, co_await delivery::wiped(s.services, std::move(user)));
+        s.services = std::move(wiped.services);
+        login.user = std::move(wiped.user);
     }
-    auto opened = co_await s.services->store->account(account);
+    CO_TRY(auto opened, co_await s.services->store->account(login.user.account));
+    CO_TRY(const auto domain,
+           co_await s.services->store->directory().find_domain(login.user.address.domain));
+    const auto own = settings::own_settings(s.config(), domain, login.user);
+    s.own = own.pop3;
+    s.own_user = own.user;
+    CO_TRY(s.drop, co_await Maildrop::open(std::move(opened), s.own.order));
+    co_return ok();
+}
+
+} // namespace
+
+Awaitable<Reply> open_maildrop(Session& s, auth::Login login)
+{
+    if (auto refused = lock_maildrop(s, login))
+        co_return *std::move(refused);
+    const auto opened = co_await open_for(s, login);
     if (!opened) {
         s.lock.reset();
         log::error("pop3", "mailbox not opened", {{"user", login.name}, {"why", to_string(opened.error())}});
         co_return Reply::error(Code::SysTemp, "Cannot open the mailbox now");
     }
-    auto domain = co_await s.services->store->directory().find_domain(login.user.address.domain);
-    if (!domain) {
-        s.lock.reset();
-        log::error("pop3", "domain not read", {{"user", login.name}, {"why", to_string(domain.error())}});
-        co_return Reply::error(Code::SysTemp, "Cannot open the mailbox now");
-    }
-    s.own = settings::own_settings(s.config(), *domain, login.user).pop3;
-    auto drop = co_await Maildrop::open(*std::move(opened), s.own.order);
-    if (!drop) {
-        s.lock.reset();
-        log::error("pop3", "mailbox not read", {{"user", login.name}, {"why", to_string(drop.error())}});
-        co_return Reply::error(Code::SysTemp, "Cannot read the mailbox now");
-    }
-    s.drop = *std::move(drop);
-    s.info->set_user(login.name);
+    s.info->set_user(login.name, login.credential);
     s.info->set_mailbox("INBOX");
     s.login = std::move(login);
     co_return Reply::ok(std::to_string(s.drop.count()) + " messages");

@@ -79,7 +79,7 @@ Awaitable<Reply> succeed(Session& s, SaslStep step)
         s.login.reset();
         co_return make_reply(Say::AuthenticationUnavailable);
     }
-    s.info->set_user(s.login->name);
+    s.info->set_user(s.login->name, s.login->credential);
     s.offered = s.extensions();
     co_await count_login(s);
     co_return make_reply(Say::AuthenticationDone);

@@ -70,6 +70,8 @@ Awaitable<Reply> on_mail(Session& s, std::string_view arguments)
     s.transaction.emplace();
     s.transaction->mail = *std::move(mail);
     settle_release(s.transaction->mail, s.now());
+    const auto& from = s.transaction->mail.sender;
+    s.info->set_sender(from ? to_string(*from) : std::string("<>"));
     co_return make_reply(Say::SenderAccepted);
 }
 

@@ -126,6 +126,8 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     s.sending.reset();
     s.is_bulk = false;
     s.own_delay = milliseconds(0);
+    s.own_user = {};
+    s.account_id = AccountId{};
     s.account = s.login ? s.login->name : std::string();
     std::optional<store::User> user;
     if (s.login)
@@ -148,6 +150,8 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
         co_return Say::TemporaryFailure;
     const auto own = settings::own_settings(s.config(), *domain, *user);
     s.own_delay = own.delay;
+    s.own_user = own.user;
+    s.account_id = user->account;
     if (s.services->sending == nullptr)
         co_return Say::Ok;
     s.sending = delivery::sending_account(s.config(), own, *user, *domain);

@@ -107,6 +107,8 @@ auth::Attempt Session::attempt() const
     attempt.service = is_lmtp() ? store::Right::Lmtp : store::Right::Smtp;
     attempt.area = area();
     attempt.tls = is_tls();
+    if (const auto& tls = stream.tls())
+        attempt.fingerprint = tls->peer_fingerprint;
     attempt.domain = reached.domain;
     return attempt;
 }

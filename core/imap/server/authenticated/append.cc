@@ -1,6 +1,7 @@
 // APPEND: adds messages to a mailbox, streamed into the store; all of them or none.
 #include <utility>
 
+#include "core/imap/server/authenticated/sent_copies.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/incoming.h"
 #include "core/imap/server/read_command.h"
@@ -39,12 +40,14 @@ Awaitable<Completion> commit(Session& session, std::string name, std::vector<Inc
         messages.push_back(std::move(finished.message));
     }
     const bool are_many = messages.size() > 1;
+    auto sent = sent_message_ids(session, *target.mailbox, messages);
     const auto added = co_await add(*target.mailbox, std::move(messages));
     if (!added && are_many && added.error().code() == Errc::Invalid)
         co_return Completion::no("LIMIT", "Too much for one command");
     if (!added)
         co_return refuse(added.error());
     note_made(session, *target.mailbox, *added);
+    co_await drop_server_copies(session, *target.mailbox, std::move(sent));
     co_return Completion::ok(append_uid(*target.mailbox, *added), "APPEND completed");
 }
 

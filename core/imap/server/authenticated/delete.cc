@@ -1,6 +1,7 @@
 // DELETE: removes a mailbox with its messages.
 #include "core/imap/server/commands.h"
 #include "core/imap/server/notify/notify.h"
+#include "core/imap/server/selected/expunge.h"
 #include "core/imap/server/sharing/place.h"
 
 namespace mailctl::imap {
@@ -21,6 +22,12 @@ Awaitable<Completion> on_delete(Session& session, Invocation& invocation)
     const auto deleted = co_await located->account->delete_mailbox(located->mailbox.name);
     if (!deleted)
         co_return refuse(deleted.error());
+    Deletion what;
+    what.what = "mailbox deleted";
+    what.mailbox = located->name();
+    what.messages = located->mailbox.messages;
+    what.octets = located->mailbox.octets;
+    co_await record_deletion(session, std::move(what));
     co_return Completion::ok("DELETE completed");
 }
 

@@ -1,4 +1,6 @@
 // UNAUTHENTICATE: another user may log in on the same connection.
+#include <utility>
+
 #include "conf/config.h"
 #include "core/base/log.h"
 #include "core/imap/server/commands.h"
@@ -15,6 +17,9 @@ Completion on_unauthenticate(Session& session, Invocation& invocation)
     session.notify.reset();
     session.account.reset();
     session.user.clear();
+    session.own = {};
+    if (session.full_services)
+        session.services = std::exchange(session.full_services, nullptr);
     session.is_read_only = false;
     session.has_condstore = false;
     session.has_qresync = false;

@@ -1,8 +1,11 @@
 // LOGIN: name and password in the clear, under TLS.
 #include "core/imap/server/not_authenticated/login.h"
 
+#include <utility>
+
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
+#include "core/delivery/wiped.h"
 #include "core/imap/limits.h"
 #include "core/settings/own_settings.h"
 #include "store/store.h"
@@ -15,13 +18,35 @@ auth::Attempt attempt_of(const Session& session)
     attempt.peer = session.stream->peer();
     attempt.service = store::Right::Imap;
     attempt.area = "imap";
-    attempt.tls = session.stream->tls().has_value();
+    if (const auto& tls = session.stream->tls()) {
+        attempt.tls = true;
+        attempt.fingerprint = tls->peer_fingerprint;
+    }
     attempt.domain = delivery::reached(*session.services, session.stream->local()).domain;
     return attempt;
 }
 
+namespace {
+
+/// From here on the session has a store without mail. USR-12
+Awaitable<Result<>> wipe(Session& session, auth::Login& login)
+{
+    auto user = std::move(login.user);
+    CO_TRY(auto wiped, co_await delivery::wiped(session.services, std::move(user)));
+    session.full_services = std::exchange(session.services, std::move(wiped.services));
+    login.user = std::move(wiped.user);
+    co_return ok();
+}
+
+} // namespace
+
 Awaitable<Completion> enter(Session& session, auth::Login login)
 {
+    if (login.is_wiped) {
+        const auto wiped = co_await wipe(session, login);
+        if (!wiped)
+            co_return refuse_login(session, wiped.error());
+    }
     auto account = co_await session.services->store->account(login.user.account);
     if (!account)
         co_return refuse_login(session, account.error());
@@ -31,11 +56,12 @@ Awaitable<Completion> enter(Session& session, auth::Login login)
         co_return refuse_login(session, domain.error());
     const auto own = settings::own_settings(session.config(), *domain, login.user);
     session.extensions = extensions_for(session, own.imap);
+    session.own = own.user;
     session.account = std::move(*account);
     session.user = login.name;
     session.is_read_only = !login.user.may_change_mail();
     session.state = State::Authenticated;
-    session.info->set_user(session.user);
+    session.info->set_user(session.user, std::move(login.credential));
     log::info("imap", "login",
               {{"user", session.user},
                {"peer", session.stream->peer().address},

@@ -3,38 +3,82 @@
 
 #include <utility>
 
+#include "core/activity/activity.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/rows.h"
+#include "store/throw_away.h"
 
 namespace mailctl::imap {
 namespace {
 
 constexpr std::size_t kExpungedAtOnce = 500; // messages of one commit
 
+/// IMA-07. In Trash itself it is expunged all the same.
+bool throws_away(const Session& session)
+{
+    return session.own.deletes == conf::DeleteMail::Trash && session.view->prefix.empty();
+}
+
+/// Out of the mailbox, by the way that the user wants. IMA-07
+Awaitable<Result<>> take_out(Session& session, std::vector<Uid> uids)
+{
+    const View& view = *session.view;
+    if (throws_away(session))
+        co_return co_await store::throw_away(view.account(), view.mailbox(), std::move(uids));
+    const auto gone = co_await view.account().expunge(view.mailbox(), std::move(uids), true);
+    if (!gone)
+        co_return gone.error();
+    co_return ok();
+}
+
 } // namespace
+
+Awaitable<> record_deletion(Session& session, Deletion what)
+{
+    if (!session.own.activity_log)
+        co_return;
+    store::Activity deletion;
+    deletion.kind = store::ActivityKind::Delete;
+    deletion.what = std::move(what.what);
+    deletion.service = "imap";
+    deletion.peer = session.stream->peer().address;
+    deletion.mailbox = std::move(what.mailbox);
+    deletion.messages = what.messages;
+    deletion.octets = what.octets;
+    co_await activity::record(*session.services->store, session.account->id(), std::move(deletion));
+}
 
 Awaitable<Result<bool>> expunge_deleted(Session& session, std::vector<Uid> uids)
 {
     const auto mailbox = session.view->mailbox();
     CO_TRY(const auto info, co_await session.view->account().mailbox(mailbox));
-    bool some = false;
     if (info.deleted == 0)
-        co_return some;
+        co_return false;
+    Deletion what;
+    what.what = throws_away(session) ? "thrown away" : "expunged";
+    what.mailbox = session.view->prefix + info.name;
     Rows rows(session.view->account(), mailbox, std::move(uids), kExpungedAtOnce);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
-            co_return some;
+            break;
         std::vector<Uid> deleted;
-        for (const auto& row : page)
-            if (row.flags.has(store::SystemFlag::Deleted))
-                deleted.push_back(row.uid);
+        for (const auto& row : page) {
+            if (!row.flags.has(store::SystemFlag::Deleted))
+                continue;
+            deleted.push_back(row.uid);
+            what.octets += row.octets;
+        }
+        what.messages += deleted.size();
         if (!deleted.empty()) {
-            some = true;
-            CO_TRY_VOID(co_await session.view->account().expunge(mailbox, std::move(deleted), true));
+            CO_TRY_VOID(co_await take_out(session, std::move(deleted)));
         }
     }
+    const bool some = what.messages > 0;
+    if (some)
+        co_await record_deletion(session, std::move(what));
+    co_return some;
 }
 
 /// RFC 3501 §6.4.3, RFC 4315 §2.1. The change log tells what went: sync() sends EXPUNGE.

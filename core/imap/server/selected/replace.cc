@@ -1,6 +1,7 @@
 // REPLACE: a message takes the place of another.
 #include <utility>
 
+#include "core/imap/server/authenticated/sent_copies.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/incoming.h"
 #include "store/account.h"
@@ -47,10 +48,13 @@ Awaitable<Completion> commit(Session& session, Uid old, std::string name, Incomi
     auto finished = co_await finish(session, *target.mailbox, std::move(incoming));
     if (finished.refusal.kind != Completion::Kind::Ok)
         co_return finished.refusal;
+    std::vector<store::NewMessage> messages;
+    messages.push_back(std::move(finished.message));
+    auto sent = sent_message_ids(session, *target.mailbox, messages);
     const store::ReplacedMessage replaced{session.view->mailbox(), old};
     const auto id = target.mailbox->mailbox.id;
     const auto added = co_await target.mailbox->account->appending().replace(
-        replaced, id, std::move(finished.message));
+        replaced, id, std::move(messages.front()));
     if (!added && added.error().code() == Errc::NotFound)
         co_return Completion::no("EXPUNGEISSUED", "The message is gone");
     if (!added)
@@ -58,6 +62,7 @@ Awaitable<Completion> commit(Session& session, Uid old, std::string name, Incomi
     std::vector<store::Appended> one;
     one.push_back(*added);
     note_made(session, *target.mailbox, one);
+    co_await drop_server_copies(session, *target.mailbox, std::move(sent));
     if (const auto code = append_uid(*target.mailbox, one); !code.empty())
         session.out.append("* OK [").append(code).append("] Replacement is there\r\n");
     co_return Completion::ok("REPLACE completed");

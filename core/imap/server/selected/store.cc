@@ -8,6 +8,7 @@
 #include "core/imap/server/commands.h"
 #include "core/imap/server/flags.h"
 #include "core/imap/server/mod_seq.h"
+#include "core/imap/server/selected/expunge.h"
 #include "core/imap/server/selected/message_set.h"
 #include "core/imap/server/sharing/place.h"
 
@@ -159,6 +160,15 @@ std::string modified_code(const Session& session, const std::vector<Uid>& uids, 
     return code;
 }
 
+/// RFC 9051 §6.4.3, but: for users who want that, what is marked goes without EXPUNGE. IMA-07
+bool expunges_at_once(const Session& session, const StoreArguments& arguments)
+{
+    return session.own.deletes == conf::DeleteMail::Expunge && session.view->prefix.empty() &&
+           arguments.change != store::FlagChange::Remove &&
+           (arguments.flags.system & static_cast<std::uint8_t>(store::SystemFlag::Deleted)) != 0 &&
+           session.view->may(store::MailboxRight::Expunge);
+}
+
 /// Changes and tells.
 Awaitable<Result<Outcome>> change_flags(Session& session, std::vector<Uid> uids,
                                             StoreArguments arguments, bool by_uid)
@@ -206,12 +216,20 @@ Awaitable<Completion> on_store(Session& session, Invocation& invocation)
     session.has_condstore = session.has_condstore || arguments.unchanged_since;
     const auto wanted = uids.size();
     const bool by_uid = invocation.by_uid;
+    std::vector<Uid> marked;
+    if (expunges_at_once(session, arguments))
+        marked = uids;
     const auto outcome =
         co_await change_flags(session, std::move(uids), std::move(arguments), by_uid);
     if (!outcome && outcome.error().code() == Errc::OverQuota)
         co_return Completion::no("LIMIT", "Too many keywords");
     if (!outcome)
         co_return refuse(outcome.error());
+    if (!marked.empty()) { // RFC 9051 §7.5.1 has EXPUNGE wait where messages have numbers
+        const auto expunged = co_await expunge_deleted(session, std::move(marked));
+        if (!expunged)
+            co_return refuse(expunged.error());
+    }
     auto code = modified_code(session, outcome->modified, by_uid);
     if (outcome->found < wanted && !by_uid)
         co_return Completion::no(code.empty() ? "EXPUNGEISSUED" : code, "Some messages are gone");

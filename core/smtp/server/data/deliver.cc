@@ -214,6 +214,7 @@ Awaitable<> deliver(Incoming& message)
         co_return;
     }
     const std::string sender = acceptance.sender;
+    auto card = acceptance.card;
     const std::size_t local = acceptance.local.size();
     const std::size_t remote = acceptance.remote.size();
     const bool is_bounce = acceptance.mail_class == store::MailClass::Bounce;
@@ -226,6 +227,8 @@ Awaitable<> deliver(Incoming& message)
         co_return;
     }
     ++s.accepted;
+    co_await keep_sent_copy(message, std::move(card));
+    co_await record_sending(message);
     if (is_bounce)
         co_await count_bounces(s, *accepted);
     log_accepted(message, sender, local, remote);

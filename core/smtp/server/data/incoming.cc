@@ -123,6 +123,7 @@ Awaitable<> Incoming::end_header()
     if (is_refused())
         co_return;
     spool = session.services->store->spool(owners_of(transaction()));
+    start_sent_copy(*this);
     std::string heading = return_path + delivered_to + received + completed;
     if (!scan.starts_with_field)
         heading += "\r\n"; // text without a header stays text
@@ -146,6 +147,13 @@ Awaitable<> Incoming::put(std::string_view piece)
         log::error("store", "cannot write a message", {{"id", id}, {"why", written.error().detail()}});
         refuse(Say::LocalError);
     }
+    if (!sent)
+        co_return;
+    const auto kept = co_await sent->write(piece);
+    if (!kept) { // the message itself goes on
+        log::warn("store", "no copy in Sent", {{"id", id}, {"why", kept.error().detail()}});
+        sent.reset();
+    }
 }
 
 void Incoming::refuse(Say key)
@@ -154,6 +162,7 @@ void Incoming::refuse(Say key)
         return;
     refused_ = key;
     spool.reset(); // leaves nothing behind
+    sent.reset();
     std::string().swap(header);
 }
 

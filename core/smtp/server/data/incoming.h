@@ -62,6 +62,7 @@ public:
     std::unique_ptr<dkim::MessageSigning> signing; ///< nullptr: it is not signed
     std::string signatures; ///< what goes before it on its way to other servers
     std::unique_ptr<store::Spool> spool; ///< from the header's end on
+    std::unique_ptr<store::Spool> sent;  ///< the same for the sender's Sent; nullptr: none is kept
     std::string held_cr; ///< BDAT: a CR at the end of a chunk waits here for the next
 
 private:

@@ -1,11 +1,13 @@
 // The steps after DATA, in their order.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/base/awaitable.h"
+#include "core/mime/card.h"
 
 namespace mailctl::smtp {
 
@@ -43,6 +45,11 @@ void add_return_path(Incoming& message);
 Awaitable<> start_signing(Incoming& message);
 void sign(Incoming& message);
 Awaitable<> deliver(Incoming& message);
+
+/// What the sender's user keeps of it, after it was delivered: each where that is wanted.
+void start_sent_copy(Incoming& message);
+Awaitable<> keep_sent_copy(Incoming& message, std::shared_ptr<const mime::Card> card);
+Awaitable<> record_sending(Incoming& message);
 
 /// The field that tells how often forwards sent it on, for what this server forwards; empty: none.
 std::string forward_count(Incoming& message);

@@ -4,6 +4,7 @@
 #include "store/account.h"
 #include "store/acl.h"
 #include "store/directory.h"
+#include "store/sent_copies.h"
 #include "store/store.h"
 #include "tests/core/imap/server/imap_server.h"
 #include "tests/wire/player.h"
@@ -44,6 +45,24 @@ Awaitable<> leave_out(store::Directory& directory)
     BOOST_TEST(done.has_value());
 }
 
+/// The server put two of Ann's messages into Sent, as it does for what she submits.
+Awaitable<> keep_sent(store::Store* store, std::shared_ptr<store::Account> account)
+{
+    const auto sent = co_await account->mailbox_by_role(store::SpecialUse::Sent);
+    BOOST_REQUIRE(sent.has_value());
+    for (const std::string id : {"<one@example.org>", "<two@example.org>"}) {
+        const auto begun = co_await store::begin_sent_copy(*store, account->id(), id);
+        BOOST_REQUIRE((begun && *begun));
+        store::NewMessage message;
+        message.inline_body = "Message-ID: " + id + "\r\n\r\nx\r\n";
+        const auto added = co_await account->append(sent->id, std::move(message));
+        BOOST_REQUIRE(added.has_value());
+        const store::SentCopy copy{sent->id, added->uid};
+        const auto ended = co_await store::end_sent_copy(*store, account->id(), id, copy);
+        BOOST_REQUIRE((ended && *ended));
+    }
+}
+
 /// Some transcripts are about a setting; their names say which.
 void prepare(ImapServer& server, const std::string& file)
 {
@@ -70,6 +89,14 @@ void prepare(ImapServer& server, const std::string& file)
         server.run(leave_out(server.store->directory()));
     if (is("own_seen"))
         server.run(share_seen_apart(server.account(imap::test::kAnn)));
+    if (is("delete_trash"))
+        server.config.user.deletes = conf::DeleteMail::Trash;
+    if (is("delete_expunge"))
+        server.config.user.deletes = conf::DeleteMail::Expunge;
+    if (is("sent_copies")) {
+        server.config.user.save_sent = true;
+        server.run(keep_sent(server.store.get(), server.account(imap::test::kAnn)));
+    }
     if (is("fuzzy"))
         server.make_indexes();
     if (is("quota_limits"))
