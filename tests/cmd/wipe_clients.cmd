@@ -1,4 +1,5 @@
 # A lost telephone: what knew a secret before finds nothing. USR-12
+$ mailctl conf set ban.delay 0s -q && mailctl conf check
 $ mailctl domain add example.org -q
 $ mailctl user add ann@example.org --password-stdin -q --setting user.old_password=empty
 < correct horse battery
