@@ -1,6 +1,7 @@
 // The fence: no_new_privs, Landlock for files, seccomp for what a mail server never asks for.
 #include "core/server/fence.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 
@@ -12,6 +13,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "conf/config.h"
 
 namespace mailctl::server {
 namespace {
@@ -137,7 +140,28 @@ bool fence_system()
     return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
+std::string folder_of(const std::string& path)
+{
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
 } // namespace
+
+std::vector<std::string> writable_folders(const conf::Config& config)
+{
+    std::vector<std::string> folders{config.server.data_dir,
+                                     conf::fts_folder_in(config.fts, config.server.data_dir)};
+    if (config.log.target == "file" && !config.log.file.empty())
+        folders.push_back(folder_of(config.log.file));
+    if (!config.queue.pickup.empty())
+        folders.push_back(config.queue.pickup);
+    for (const auto& listener : config.listeners)
+        for (const auto& address : listener.addresses)
+            if (address.starts_with("unix:"))
+                folders.push_back(folder_of(address.substr(5)));
+    return folders;
+}
 
 Fence raise_fence(const std::vector<std::string>& writable)
 {

@@ -6,6 +6,10 @@
 
 #include "core/base/result.h"
 
+namespace mailctl::conf {
+struct Config; // conf/config.h
+}
+
 namespace mailctl::server {
 
 /// What the fence came to, for the log.
@@ -14,6 +18,9 @@ struct Fence {
     bool files = false;  ///< Landlock: nothing is written outside `writable`
     bool system = false; ///< seccomp: no mounts, modules, tracing, namespaces, clocks
 };
+
+/// Where a fenced server may still write.
+std::vector<std::string> writable_folders(const conf::Config& config);
 
 /// Raises the fence for this thread and all it starts from now on: call it before other threads.
 /// Where the kernel lacks a part, the others still stand. Every file can still be read as far as

@@ -74,27 +74,6 @@ constexpr unsigned kSessionThreads = 2;
 /// Of an index's thread. See setpriority(2).
 constexpr int kIndexNice = 10;
 
-std::string folder_of(const std::string& path)
-{
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
-
-/// Where a fenced server may still write.
-std::vector<std::string> writable_folders(const conf::Config& config)
-{
-    std::vector<std::string> folders{config.server.data_dir, conf::fts_folder_in(config.fts, config.server.data_dir)};
-    if (config.log.target == "file" && !config.log.file.empty())
-        folders.push_back(folder_of(config.log.file));
-    if (!config.queue.pickup.empty())
-        folders.push_back(config.queue.pickup);
-    for (const auto& listener : config.listeners)
-        for (const auto& address : listener.addresses)
-            if (address.starts_with("unix:"))
-                folders.push_back(folder_of(address.substr(5)));
-    return folders;
-}
-
 /// The control socket with the owner and mode that let the right people in.
 Result<control::Descriptor> listen_for_commands(const std::string& path,
                                                 const std::optional<SystemUser>& user,
