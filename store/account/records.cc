@@ -279,33 +279,44 @@ std::size_t EmailHead::card_pieces() const
     return pieces_of(card_octets, card.size());
 }
 
+namespace {
+
+/// A field that an EmailHead and an EmailRecord have both.
+template <typename Email>
+Result<> read_field(RecordReader& reader, Email& email)
+{
+    switch (reader.tag()) {
+        case 1:
+            email.thread = reader.id<ThreadId>();
+            break;
+        case 2: {
+            TRY(email.body.blob, blob_id_from(reader.text()));
+            break;
+        }
+        case 3:
+            email.body.shared = reader.flag();
+            break;
+        case 4:
+            email.body.octets = reader.number();
+            break;
+        case 6:
+            email.card_octets = reader.number();
+            break;
+        case 7:
+            email.card = reader.text();
+            break;
+    }
+    return ok();
+}
+
+} // namespace
+
 Result<EmailHead> decode_email_head(std::string_view stored)
 {
     EmailHead email;
     RecordReader reader(stored);
-    while (reader.next()) {
-        switch (reader.tag()) {
-            case 1:
-                email.thread = reader.id<ThreadId>();
-                break;
-            case 2: {
-                TRY(email.body.blob, blob_id_from(reader.text()));
-                break;
-            }
-            case 3:
-                email.body.shared = reader.flag();
-                break;
-            case 4:
-                email.body.octets = reader.number();
-                break;
-            case 6:
-                email.card_octets = reader.number();
-                break;
-            case 7:
-                email.card = reader.text();
-                break;
-        }
-    }
+    while (reader.next())
+        TRY_VOID(read_field(reader, email));
     if (reader.is_corrupt())
         return RecordReader::error("email");
     return email;
@@ -317,31 +328,14 @@ Result<EmailRecord> decode_email(std::string_view stored)
     RecordReader reader(stored);
     while (reader.next()) {
         switch (reader.tag()) {
-            case 1:
-                email.thread = reader.id<ThreadId>();
-                break;
-            case 2: {
-                TRY(email.body.blob, blob_id_from(reader.text()));
-                break;
-            }
-            case 3:
-                email.body.shared = reader.flag();
-                break;
-            case 4:
-                email.body.octets = reader.number();
-                break;
             case 5:
                 email.message_ids = unpacked_hashes(reader.text());
-                break;
-            case 6:
-                email.card_octets = reader.number();
-                break;
-            case 7:
-                email.card = reader.text();
                 break;
             case 8:
                 email.is_inline = reader.flag();
                 break;
+            default:
+                TRY_VOID(read_field(reader, email));
         }
     }
     if (reader.is_corrupt())

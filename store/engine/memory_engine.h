@@ -1,4 +1,4 @@
-// The engine of tests: everything in memory, with power cuts and failures on demand.
+// The engine without a disk: for what ends with its session, and for tests, with power cuts and failures on demand.
 #pragma once
 
 #include <deque>
