@@ -8,6 +8,7 @@
 #include "cmd/user/user.h"
 #include "conf/config.h"
 #include "core/autoconfig/client_settings.h"
+#include "core/autoconfig/offers.h"
 #include "core/base/ascii.h"
 
 namespace mailctl::cmd {
@@ -69,8 +70,13 @@ int show(const store::User& user, autoconfig::Client client, Context& ctx)
         return ctx.fail(config.error());
     const auto subject = subject_for(user, **config, hostname_of(ctx, **config));
     const auto text = autoconfig::client_settings(client, subject);
-    if (!text)
-        return ctx.fail(text.error().within(subject.address));
+    if (!text) {
+        const auto error = text.error().within(subject.address);
+        return ctx.fail(autoconfig::are_all_local(**config)
+                            ? Error(error.code(), error.detail() + " that others reach: all of them are "
+                                                                   "on loopback addresses or Unix sockets")
+                            : error);
+    }
     if (!user.may_login(system_clock().now()))
         ctx.note(subject.address + " may not log in now: " + std::string(name_of(user.state)));
     if (ctx.format == Format::Table)

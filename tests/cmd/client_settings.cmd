@@ -4,7 +4,7 @@ $ mailctl user add ann@example.org --password-stdin -q
 < correct horse battery
 $ mailctl user client-settings ann@example.org
 2> ...
-2> mailctl: ann@example.org: no listener for reading or sending mail
+2> mailctl: ann@example.org: no listener for reading or sending mail that others reach: all of them are on loopback addresses or Unix sockets
 [68]
 $ mailctl tls new mail.example.org --key server.key --certificate server.pem -q; mailctl conf set server.hostname mail.example.org -q; mailctl conf set 'tls.certificate[0].certificate' server.pem -q; mailctl conf set 'tls.certificate[0].key' file:server.key -q; for i in 0 1 2 3 4 5 6; do mailctl conf set "listener[$i].addresses" '["0.0.0.0"]' -q; done
 $ mailctl user client-settings ann@example.org | sed "s/ $((PORT_BASE+993))$/ IMAPS/; s/ $((PORT_BASE+995))$/ POP3S/; s/ $((PORT_BASE+465))$/ SMTPS/"
