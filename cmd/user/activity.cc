@@ -8,7 +8,9 @@
 #include <functional>
 
 #include "cmd/table.h"
+#include "cmd/user/secrets.h"
 #include "cmd/user/user.h"
+#include "conf/user.h"
 #include "core/base/ascii.h"
 #include "store/activity.h"
 #include "store/store.h"
@@ -108,6 +110,16 @@ Result<> each_wanted(Context& ctx, const store::User& user, const Wanted& wanted
     return ok();
 }
 
+/// Nobody should take a record that is not kept for one of a user who did nothing.
+Result<> note_where_off(Context& ctx, const store::User& user)
+{
+    TRY(store::Store* const store, ctx.store());
+    TRY(const auto own, settings_of(ctx, *store, user));
+    if (!own.activity_log)
+        ctx.note(to_string(user.address) + ": user.activity_log is off, nothing is recorded now");
+    return ok();
+}
+
 /// Rows as they are read; with a limit the last ones, which has to wait for the end.
 int show(UserView& view, const Wanted& wanted, Table& table, Context& ctx)
 {
@@ -177,6 +189,9 @@ int run(const Options& options, Context& ctx)
         ctx.format = Format::Csv;
     Table table(ctx, shown, options.columns);
     return for_each_user(ctx, options.names, {}, [&](UserView& view) {
+        if (!options.names.empty())
+            if (const auto noted = note_where_off(ctx, view.user); !noted)
+                return ctx.fail(noted.error());
         return options.totals ? show_totals(view, *wanted, table, ctx)
                               : show(view, *wanted, table, ctx);
     });

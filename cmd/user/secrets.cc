@@ -10,13 +10,6 @@
 namespace mailctl::cmd {
 namespace {
 
-Result<conf::UserSettings> settings_of(Context& ctx, store::Store& store, const store::User& user)
-{
-    TRY(const auto config, ctx.config());
-    TRY(const auto domain, ctx.wait(store.directory().find_domain(user.address.domain)));
-    return settings::own_settings(*config, domain, user).user;
-}
-
 Result<> record(Context& ctx, const store::User& user, const std::string& what,
                 const std::string& label)
 {
@@ -33,6 +26,13 @@ Result<> record(Context& ctx, const store::User& user, const std::string& what,
 }
 
 } // namespace
+
+Result<conf::UserSettings> settings_of(Context& ctx, store::Store& store, const store::User& user)
+{
+    TRY(const auto config, ctx.config());
+    TRY(const auto domain, ctx.wait(store.directory().find_domain(user.address.domain)));
+    return settings::own_settings(*config, domain, user).user;
+}
 
 Result<> remember_former_secrets(Context& ctx, const store::User& user, bool with_password)
 {

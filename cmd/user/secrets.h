@@ -6,7 +6,14 @@
 #include "cmd/context.h"
 #include "store/directory.h"
 
+namespace mailctl::conf {
+struct UserSettings; // conf/user.h
+}
+
 namespace mailctl::cmd {
+
+/// The user.* settings as they hold for one user. Errors: those of the settings and the store.
+Result<conf::UserSettings> settings_of(Context& ctx, store::Store& store, const store::User& user);
 
 /// Before they are replaced: keeps the password (`with_password`) and the app passwords of the user
 /// where user.old_password lets them open an empty mailbox, else forgets all that were kept.

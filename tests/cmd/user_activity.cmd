@@ -45,6 +45,7 @@ ann@example.org	delete	expunged	pop3								INBOX	1
 ann@example.org	secret	password changed	command									
 $ mailctl user activity bob@example.org -o tsv | wc -l
 1
+2> bob@example.org: user.activity_log is off, nothing is recorded now
 $ mailctl user activity --totals --since 1d -o tsv --columns address,logins,sent,local,remote,received,deleted
 address	logins	sent	local	remote	received	deleted
 ann@example.org	3	1	2	1	2	2
