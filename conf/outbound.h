@@ -175,7 +175,12 @@ struct QueueSettings {
     bool operator==(const QueueSettings&) const = default;
 };
 
-enum class BounceTo : std::uint8_t { Authenticated, All, None };
+enum class BounceTo : std::uint8_t {
+    Authenticated,
+    SpfPassed, ///< those too whose domain says that the mail came from it: RFC 7208
+    All,
+    None
+};
 /// OUT-11
 struct BounceSettings {
     BounceTo to = BounceTo::Authenticated;

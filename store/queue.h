@@ -56,6 +56,8 @@ struct QueueEntry {
     std::string sender;        ///< reverse-path; empty: null
     std::string account;       ///< the login that submitted it; empty: none
     std::string peer;          ///< where it came from
+    /// What SPF said of the sender when it came, in the word of RFC 7208 §2.6; empty: nobody asked.
+    std::string spf;
     std::string envelope_id;   ///< ENVID
     bool return_full = false;  ///< RET=FULL
     bool return_given = false; ///< RET= was said at all

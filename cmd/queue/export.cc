@@ -116,6 +116,7 @@ std::string envelope_of(const store::QueueEntry& entry)
                                 {"recipients", recipients_of(entry)},
                                 {"account", entry.account},
                                 {"peer", entry.peer},
+                                {"spf", entry.spf},
                                 {"envelope_id", entry.envelope_id},
                                 {"return_full", entry.return_full},
                                 {"smtp_utf8", entry.smtp_utf8},

@@ -127,6 +127,7 @@ Awaitable<Result<>> put_in_queue(store::Store& store, const Acceptance& message,
     entry.sender = message.sender;
     entry.account = message.account;
     entry.peer = message.peer;
+    entry.spf = message.spf;
     entry.envelope_id = message.envelope_id;
     entry.return_full = message.return_full;
     entry.return_given = message.return_given;

@@ -23,6 +23,7 @@ struct Acceptance {
     std::string sender; ///< reverse-path; empty: null
     std::string account; ///< login; empty: none
     std::string peer;
+    std::string spf; ///< as QueueEntry::spf
     store::Spool::Stored stored;
     std::shared_ptr<const mime::Card> card;
     std::vector<LocalTarget> local;                  ///< each once

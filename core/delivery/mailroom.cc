@@ -58,6 +58,7 @@ Acceptance acceptance_of(const QueueEntry& entry)
     out.sender = entry.sender;
     out.account = entry.account;
     out.peer = entry.peer;
+    out.spf = entry.spf;
     out.envelope_id = entry.envelope_id;
     out.return_full = entry.return_full;
     out.return_given = entry.return_given;
@@ -257,6 +258,7 @@ private:
         Acceptance out = acceptance_of(*entry);
         out.prefix.clear();
         out.envelope_id.clear();
+        out.spf.clear(); // of another sender
         out.return_given = out.return_full = false;
         out.account = forwarder;
         if (!out.sender.empty())

@@ -54,6 +54,10 @@ bool may_be_told(const conf::Config& config, const store::QueueEntry& entry)
             return true;
         case conf::BounceTo::None:
             return false;
+        case conf::BounceTo::SpfPassed:
+            if (entry.spf == "pass")
+                return true;
+            break;
         case conf::BounceTo::Authenticated:
             break;
     }

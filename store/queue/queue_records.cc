@@ -42,6 +42,7 @@ enum QueueTag : unsigned {
     kLogged,
     kTlsOptional,
     kNotBefore,
+    kSpf,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -149,7 +150,8 @@ RecordWriter envelope(const QueueEntry& entry)
         .text(kRoute, entry.route)
         .flag(kLogged, entry.logged)
         .flag(kTlsOptional, entry.tls_optional)
-        .time(kNotBefore, entry.not_before.value_or(Time{}));
+        .time(kNotBefore, entry.not_before.value_or(Time{}))
+        .text(kSpf, entry.spf);
     return record;
 }
 
@@ -318,6 +320,7 @@ Result<StoredEntry> decode_entry(QueueId id, std::string_view record)
         case kMailClass: entry.mail_class = static_cast<MailClass>(in.number()); break;
         case kExpires: entry.expires = in.time(); break;
         case kNotBefore: entry.not_before = in.time(); break;
+        case kSpf: entry.spf = in.text(); break;
         case kRoute: entry.route = in.text(); break;
         case kLogged: entry.logged = in.flag(); break;
         case kTlsOptional: entry.tls_optional = in.flag(); break;

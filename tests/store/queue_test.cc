@@ -22,6 +22,7 @@ BOOST_AUTO_TEST_CASE(an_entry_is_kept_whole)
     sent.account = "ann@example.org";
     sent.peer = "192.0.2.1";
     sent.envelope_id = "QQ314";
+    sent.spf = "softfail";
     sent.return_full = sent.smtp_utf8 = sent.body_8bit = true;
     sent.priority = 3;
     sent.recipients[1].notify = 6;
@@ -32,6 +33,7 @@ BOOST_AUTO_TEST_CASE(an_entry_is_kept_whole)
     BOOST_TEST(found.account == "ann@example.org");
     BOOST_TEST(found.peer == "192.0.2.1");
     BOOST_TEST(found.envelope_id == "QQ314");
+    BOOST_TEST(found.spf == "softfail");
     BOOST_TEST(found.return_full);
     BOOST_TEST(found.smtp_utf8);
     BOOST_TEST(found.body_8bit);

@@ -100,6 +100,21 @@ BOOST_AUTO_TEST_CASE(who_is_told)
     // No backscatter: strangers, null senders, automatic mail.
     const auto stranger = entry_from("eve@elsewhere.example", "");
     BOOST_TEST(!queue::is_wanted(config, stranger, recipient, Notice::Failure));
+    // Of strangers those whose domain said so when the mail came.
+    config.bounce.to = conf::BounceTo::SpfPassed;
+    BOOST_TEST(queue::is_wanted(config, ann, recipient, Notice::Failure));
+    for (const char* said : {"", "none", "neutral", "fail", "softfail", "temperror", "permerror"}) {
+        auto other = stranger;
+        other.spf = said;
+        BOOST_TEST_CONTEXT(said)
+        BOOST_TEST(!queue::is_wanted(config, other, recipient, Notice::Failure));
+    }
+    auto passed = stranger;
+    passed.spf = "pass";
+    BOOST_TEST(queue::is_wanted(config, passed, recipient, Notice::Failure));
+    BOOST_TEST(queue::is_wanted(config, passed, recipient, Notice::Delay));
+    config.bounce.to = conf::BounceTo::Authenticated;
+    BOOST_TEST(!queue::is_wanted(config, passed, recipient, Notice::Failure));
     config.bounce.to = conf::BounceTo::All;
     BOOST_TEST(queue::is_wanted(config, stranger, recipient, Notice::Failure));
     BOOST_TEST(!queue::is_wanted(config, entry_from("", ""), recipient, Notice::Failure));
