@@ -105,6 +105,7 @@ struct HopSettings {
     unsigned connections = 0;            ///< 0: outbound's
     unsigned messages_per_connection = 0;
     unsigned messages_per_hour = 0;
+    unsigned attempts = 0; ///< then the next way, or the message is given up; 0: no limit
     bool operator==(const HopSettings&) const = default;
 };
 
@@ -125,6 +126,16 @@ enum class RouteVia : std::uint8_t {
     Refuse,    ///< bounces with `reason`
 };
 enum class RouteVerify : std::uint8_t { None, Callout, List };
+/// Whose domain a route's one counts as where mail names a sender of it.
+enum class RouteSide : std::uint8_t { External, Local };
+
+/// How often a sender is told that a message is late. OUT-11
+enum class DelayNotices : std::uint8_t {
+    Never,
+    Once,
+    Each,    ///< after each attempt that fails
+    AsQueue, ///< of a route: as queue.delay_notices says
+};
 
 /// A table [[route]]: the first that matches decides. OUT-03, OUT-04
 struct Route {
@@ -147,8 +158,10 @@ struct Route {
     std::vector<std::string> retry;
     milliseconds lifetime{0};
     milliseconds delay_notice{0};
+    DelayNotices delay_notices = DelayNotices::AsQueue;
     // What it lets in: mail from anyone for its recipient domains. GWY-01, GWY-02
     bool accept = false;
+    RouteSide sender_side = RouteSide::External; ///< of its recipient domains, as senders
     RouteVerify verify = RouteVerify::None; ///< of recipients, before they are accepted
     std::vector<std::string> verify_list;   ///< addresses, "*" allowed
     bool hold_for_etrn = false;             ///< waits until ETRN or "queue retry". GWY-05
@@ -163,6 +176,7 @@ struct QueueSettings {
     unsigned jitter_percent = 10;
     unsigned dns_attempts = 1; ///< of a domain that does not exist; 0: lifetime alone
     milliseconds delay_notice = std::chrono::hours(4); ///< 0: none
+    DelayNotices delay_notices = DelayNotices::Once;   ///< from then on
     milliseconds history = std::chrono::hours(24 * 14);
     milliseconds delay{0}; ///< before the first attempt of outside mail
     std::map<std::string, std::string>
@@ -224,9 +238,13 @@ enum class LimitAction : std::uint8_t { Defer, Hold, Refuse };
 struct SendingLimits {
     unsigned messages_per_minute = 0, messages_per_hour = 0, messages_per_day = 0;
     unsigned recipients_per_minute = 0, recipients_per_hour = 0, recipients_per_day = 0;
-    std::uint64_t octets_per_day = 0;
+    std::uint64_t octets_per_hour = 0, octets_per_day = 0;
     unsigned new_correspondents_per_day = 0;
     unsigned bounces_per_hour = 0; ///< received; then nothing is sent until the hour has passed
+    // Of recipients within this server, and of others. A message to both counts its octets for both.
+    unsigned local_recipients_per_hour = 0, local_recipients_per_day = 0;
+    unsigned remote_recipients_per_hour = 0, remote_recipients_per_day = 0;
+    std::uint64_t local_octets_per_day = 0, remote_octets_per_day = 0;
     bool operator==(const SendingLimits&) const = default;
 };
 struct SendingSettings {

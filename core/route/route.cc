@@ -154,8 +154,13 @@ Result<std::vector<Way>> first_ways(const Config& config, const conf::Route& rou
             way = mx_way(config, domain, mx_hop(config, route.hop));
             way.backup = route.via == RouteVia::Backup;
             break;
-        case RouteVia::SmartHost:
-            return smart_host_ways(config, route.smart_hosts);
+        case RouteVia::SmartHost: {
+            TRY(auto ways, smart_host_ways(config, route.smart_hosts));
+            if (route.hop.attempts > 0)
+                for (auto& each : ways)
+                    each.hop.attempts = route.hop.attempts;
+            return ways;
+        }
         case RouteVia::Exec:
             way.kind = Way::Kind::Exec;
             way.key = "exec:" + route.name;
@@ -253,6 +258,7 @@ Result<Choice> choose(const Config& config, const Question& question)
     choice.lifetime =
         question.sender.empty() ? config.queue.bounce_lifetime : config.queue.lifetime;
     choice.delay_notice = config.queue.delay_notice;
+    choice.delay_notices = config.queue.delay_notices;
     const auto matching =
         std::find_if(config.routes.begin(), config.routes.end(),
                      [&](const conf::Route& route) { return is_for(route, question); });
@@ -265,6 +271,8 @@ Result<Choice> choose(const Config& config, const Question& question)
             choice.lifetime = route->lifetime;
         if (route->delay_notice.count() > 0)
             choice.delay_notice = route->delay_notice;
+        if (route->delay_notices != conf::DelayNotices::AsQueue)
+            choice.delay_notices = route->delay_notices;
     }
     TRY(choice.retry, waits(route && !route->retry.empty() ? route->retry : config.queue.retry));
     if (!question.override_route.empty()) {
@@ -281,10 +289,43 @@ Result<Choice> choose(const Config& config, const Question& question)
     return choice;
 }
 
+std::uint32_t way_after(const Choice& choice, unsigned attempts)
+{
+    std::uint32_t index = 0;
+    for (; index + 1 < choice.ways.size(); ++index) {
+        const unsigned most = choice.ways[index].hop.attempts;
+        if (most == 0 || attempts < most)
+            break;
+        attempts -= most;
+    }
+    return index;
+}
+
+unsigned attempts_of(const Choice& choice)
+{
+    unsigned all = 0;
+    for (const auto& way : choice.ways) {
+        if (way.hop.attempts == 0)
+            return 0;
+        all += way.hop.attempts;
+    }
+    return all;
+}
+
 const conf::Route* accepting(const Config& config, std::string_view recipient)
 {
     for (const auto& route : config.routes) {
         if (route.accept && !route.recipients.empty() && any_matches(route.recipients, recipient))
+            return &route;
+    }
+    return nullptr;
+}
+
+const conf::Route* owning(const Config& config, std::string_view sender)
+{
+    for (const auto& route : config.routes) {
+        if (route.sender_side == conf::RouteSide::Local && !route.recipients.empty() &&
+            any_matches(route.recipients, sender))
             return &route;
     }
     return nullptr;

@@ -48,6 +48,7 @@ struct Choice {
     std::vector<milliseconds> retry;
     milliseconds lifetime{0};
     milliseconds delay_notice{0};
+    conf::DelayNotices delay_notices = conf::DelayNotices::Once; ///< never AsQueue
     bool hold_for_etrn = false;
     std::vector<std::string> steps; ///< for "route explain"
 };
@@ -55,7 +56,16 @@ struct Choice {
 /// Errors: Invalid (no address; an override that names nothing).
 Result<Choice> choose(const conf::Config& config, const Question& question);
 
+/// The way of a recipient that failed so often: each way has the attempts that its hop gives it,
+/// and the last one all that are left.
+std::uint32_t way_after(const Choice& choice, unsigned attempts);
+/// Attempts after which a recipient is given up; 0: no limit.
+unsigned attempts_of(const Choice& choice);
+
 /// The [[route]] that takes mail for this domain from anyone (accept = true); nullptr: none.
 const conf::Route* accepting(const conf::Config& config, std::string_view recipient);
+/// The [[route]] whose recipient domains count as this server's own where mail names a sender of
+/// them (sender_side = "local"); nullptr: none.
+const conf::Route* owning(const conf::Config& config, std::string_view sender);
 
 } // namespace mailctl::route
