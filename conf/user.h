@@ -14,6 +14,9 @@ enum class DeleteMail : std::uint8_t { Mark, Trash, Expunge };
 /// What a client finds that still logs in with a password from before. USR-12
 enum class OldPassword : std::uint8_t { Refuse, Empty };
 
+/// What users may let others do by themselves, each more than the one before. AUTH-07
+enum class Delegation : std::uint8_t { Off, OnBehalf, SendAs };
+
 struct UserSettings {
     LoginBy auth = LoginBy::Either;
     bool save_sent = false; ///< a copy of what is submitted, in Sent. IMA-06
@@ -21,6 +24,7 @@ struct UserSettings {
     bool activity_log = false;
     std::chrono::milliseconds activity_keep = std::chrono::hours(24 * 90);
     OldPassword old_password = OldPassword::Refuse;
+    Delegation delegation = Delegation::Off;
     bool end_sessions = true; ///< those whose password is another one now, or whose user may not log in
     bool operator==(const UserSettings&) const = default;
 };

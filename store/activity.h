@@ -1,5 +1,5 @@
-// What users did, as far as it is recorded: logins, mail sent and received, deletions, changes of
-// their secrets. LOG-13
+// What users did, as far as it is recorded: logins, mail sent and received, moves, deletions,
+// changes of their secrets and delegates. LOG-13
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,17 @@ namespace mailctl::store {
 class Store; // store/store.h
 
 /// DO NOT CHANGE: on disk since 0.1
-enum class ActivityKind : std::uint8_t { Login = 1, Send = 2, Receive = 3, Delete = 4, Secret = 5 };
-/// "login", "send", "receive", "delete", "secret".
+enum class ActivityKind : std::uint8_t {
+    Login = 1,
+    Send = 2,
+    Receive = 3,
+    Delete = 4,
+    Secret = 5,
+    Refused = 6, ///< a login that was not let in
+    Move = 7,
+    Delegate = 8,
+};
+/// "login", "send", "receive", "delete", "secret", "refused", "move", "delegate".
 std::string_view name_of(ActivityKind kind);
 std::optional<ActivityKind> parse_activity_kind(std::string_view word);
 
@@ -31,7 +40,8 @@ inline constexpr std::size_t kMaxActivityTextOctets = 1000; ///< of each text
 struct Activity {
     Time time{};
     ActivityKind kind = ActivityKind::Login;
-    std::string what;    ///< "password", "expunge", "thrown away", "app password added", ...
+    /// "password", "expunge", "thrown away", "app password added", "wrong password", ...
+    std::string what;
     std::string service; ///< "imap", "pop3", "smtp"; "command"
     std::string peer;    ///< address
     std::string method;  ///< of a login: "password", "scram", "certificate", "token"
@@ -39,10 +49,11 @@ struct Activity {
     bool tls = false;
     std::string id;      ///< of the message, as the log has it
     std::string sender;
-    std::vector<std::string> addresses; ///< recipients
+    std::vector<std::string> addresses; ///< recipients; Delegate: who may send
     std::string mailbox;
+    std::string target; ///< Move: the mailbox where it is now
     std::uint64_t octets = 0;
-    std::uint64_t messages = 0;             ///< Delete: how many
+    std::uint64_t messages = 0;             ///< Delete, Move: how many
     std::uint64_t local = 0, remote = 0;    ///< Send: recipients here and elsewhere
 };
 

@@ -119,6 +119,8 @@ struct User {
     std::vector<std::string> forward_to;
     bool keep_copy = true; ///< of forwarded mail
     std::vector<std::string> send_as; ///< addresses or "*@domain" this user may send from
+    /// Users who may send as this one, as core/delegation/delegate.h has them. AUTH-07
+    std::vector<std::string> delegates;
     bool bulk = false; ///< what it sends gets "Precedence: bulk". OUT-22
     std::string full_name, department, comment;
     std::map<std::string, std::string> contact; ///< "phone", "company", "title", "street", ...

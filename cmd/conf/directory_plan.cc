@@ -137,7 +137,8 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
     auto wanted = domain_from(declared, before);
     if (const auto checked = delivery::check_sending(wanted.sending); !checked)
         return at(declared.place, checked.error());
-    if (const auto checked = settings::check_settings(wanted.settings); !checked)
+    if (const auto checked = settings::check_settings(wanted.settings, settings::Whose::Domain);
+        !checked)
         return at(declared.place, checked.error());
     const auto stored_aliases = before.aliases;
     wanted.aliases.clear();
@@ -227,7 +228,7 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
     }
     TRY_VOID(delivery::check_sending(declared.sending));
     user.sending = declared.sending;
-    TRY_VOID(settings::check_settings(declared.settings));
+    TRY_VOID(settings::check_settings(declared.settings, settings::Whose::User));
     user.settings = declared.settings;
     user.access.clear();
     for (const auto& line : declared.access) {

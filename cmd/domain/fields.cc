@@ -98,7 +98,7 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_address(fields.postmaster, domain.postmaster));
     TRY_VOID(set_address(fields.abuse, domain.abuse));
     TRY_VOID(delivery::change_sending(fields.sending, domain.sending));
-    TRY_VOID(settings::change_settings(fields.settings, domain.settings));
+    TRY_VOID(settings::change_settings(fields.settings, domain.settings, settings::Whose::Domain));
     if (fields.require_auth)
         domain.requires_auth = *fields.require_auth;
     if (fields.separators) {

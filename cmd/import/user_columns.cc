@@ -289,7 +289,7 @@ Result<> read_settings(UserDraft& draft, std::string_view value)
         if (!ascii::trim(line).empty())
             lines.emplace_back(ascii::trim(line));
     draft.user.settings.clear();
-    return settings::change_settings(lines, draft.user.settings);
+    return settings::change_settings(lines, draft.user.settings, settings::Whose::User);
 }
 
 Result<> read_sending(UserDraft& draft, std::string_view value)

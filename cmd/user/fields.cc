@@ -264,7 +264,7 @@ Result<> apply(const UserFields& fields, User& user)
     TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
     TRY_VOID(delivery::change_sending(fields.sending, user.sending));
-    TRY_VOID(settings::change_settings(fields.settings, user.settings));
+    TRY_VOID(settings::change_settings(fields.settings, user.settings, settings::Whose::User));
     TRY_VOID(set_list(fields.forward, false, user.forward_to));
     TRY_VOID(set_list(fields.send_as, true, user.send_as));
     return set_contact(fields.contact, user);

@@ -23,6 +23,10 @@ constexpr rows::Word<DeleteMail> kDeletes[] = {{DeleteMail::Mark, "mark"},
 constexpr rows::Word<OldPassword> kOldPassword[] = {{OldPassword::Refuse, "refuse"},
                                                     {OldPassword::Empty, "empty"}};
 
+constexpr rows::Word<Delegation> kDelegation[] = {{Delegation::Off, "off"},
+                                                  {Delegation::OnBehalf, "on-behalf"},
+                                                  {Delegation::SendAs, "send-as"}};
+
 template <class Get>
 Setting<Config> row(std::string_view path, Get get, Effect effect, std::string_view help,
                     std::string_view manual = {})
@@ -78,6 +82,17 @@ void add_user_rows(SettingRows& out)
         "passwords that are replaced while it is set, at most the last three, and for app passwords "
         "that mailctl user wipe-clients ends. Users and domains may have their own: --setting "
         "user.old_password=empty."));
+    out.push_back(rows::choice<Config>(
+        "user.delegation", AT(user.delegation), kDelegation, Effect::Hot,
+        "What users may let others do with their address, by themselves: off, on-behalf or send-as",
+        "on-behalf: mail that names the user in From, with a Sender field that says who sent it "
+        "(RFC 5322 §3.6.2); the server puts it there. send-as: also without that field. Users say "
+        "whom by IMAP, with the server annotations /private/vendor/mailctl/send-as and "
+        "/private/vendor/mailctl/send-on-behalf, administrators with mailctl user delegate. What is "
+        "allowed here holds at each message: a narrower setting narrows what was given before. It "
+        "counts where smtp.sender_match is domain or account, and for From where "
+        "smtp.sender_match_header is on. Users and domains may have their own: --setting "
+        "user.delegation=send-as."));
     out.push_back(row("user.end_sessions", AT(user.end_sessions), Effect::Hot,
                       "End the sessions of users whose password changed or who may not log in any more",
                       "Also those whose app password or certificate was revoked. Users and domains "

@@ -67,6 +67,9 @@ public:
         std::string salt, stored_key, server_key; ///< octets
         std::optional<store::User> user; ///< nullopt: made up; the proof must fail
         std::string name;                ///< the login name in its one form, for counting
+        /// Keys under the same salt of passwords from before, which open an empty mailbox. USR-12
+        std::vector<std::string> former;
+        bool is_former = false; ///< the proof is one of those
         bool is_missing = false; ///< the user exists, but has no keys yet: no fault of the client
         ScramKeys() = default;
     };

@@ -2,10 +2,13 @@
 #include "core/delivery/router.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "conf/config.h"
 #include "core/base/ascii.h"
+#include "core/delegation/delegate.h"
 #include "core/delivery/domain_usage.h"
 #include "core/delivery/resolution.h"
 #include "store/store.h"
@@ -33,11 +36,12 @@ public:
         co_return co_await walk.run();
     }
 
-    Awaitable<Result<bool>> may_send_as(const store::User& login,
-                                        address::Address sender) override;
+    Awaitable<Result<MaySend>> may_send_as(const store::User& login,
+                                           address::Address sender) override;
 
 private:
-    Awaitable<Result<bool>> is_own_alias(const store::User& login, address::Address sender);
+    Awaitable<Result<MaySend>> by_entry(const store::User& login, address::Address sender);
+    Awaitable<Result<MaySend>> as_delegate(const store::User& login, store::User owner);
     Awaitable<Result<bool>> may_use(store::Alias alias, std::string wanted);
     Awaitable<Result<bool>> leads_to(std::vector<std::string> targets, std::string wanted);
 
@@ -92,57 +96,79 @@ Awaitable<Result<bool>> DirectoryRouter::may_use(store::Alias alias, std::string
     co_return false;
 }
 
-/// `sender`, folded and in its own domain, is an enabled alias that leads to the login directly.
-Awaitable<Result<bool>> DirectoryRouter::is_own_alias(const store::User& login,
-                                                      address::Address sender)
+/// AUTH-07: what the owner of an address lets this login do.
+Awaitable<Result<MaySend>> DirectoryRouter::as_delegate(const store::User& login,
+                                                        store::User owner)
 {
+    const auto right = co_await delegation::right_of(store_, *config_, owner, login.account);
+    if (!right)
+        co_return right.error();
+    switch (*right) {
+    case conf::Delegation::SendAs: co_return MaySend::Yes;
+    case conf::Delegation::OnBehalf: co_return MaySend::OnBehalf;
+    case conf::Delegation::Off: break;
+    }
+    co_return MaySend::No;
+}
+
+/// `sender`, folded and in its own domain, is the login itself, a user who lets it, or an enabled
+/// alias that leads to it directly.
+Awaitable<Result<MaySend>> DirectoryRouter::by_entry(const store::User& login,
+                                                     address::Address sender)
+{
+    if (sender == login.address)
+        co_return MaySend::Yes;
     const std::string wanted = address::to_string(login.address);
     auto entry = co_await store_.directory().find(sender);
     if (!entry && entry.error().code() != Errc::NotFound)
         co_return entry.error();
-    if (entry) {
-        const auto* alias = std::get_if<store::Alias>(&*entry);
-        if (!alias || !alias->enabled)
-            co_return false;
-        co_return co_await may_use(*alias, wanted);
+    std::optional<store::Alias> alias;
+    if (!entry) {
+        auto wild = co_await store_.directory().find_wildcard(std::move(sender));
+        if (!wild && wild.error().code() != Errc::NotFound)
+            co_return wild.error();
+        if (wild)
+            alias = *std::move(wild);
+    } else if (auto* owner = std::get_if<store::User>(&*entry)) {
+        co_return co_await as_delegate(login, std::move(*owner));
+    } else if (std::get<store::Alias>(*entry).enabled) {
+        alias = std::get<store::Alias>(*std::move(entry));
     }
-    auto wild = co_await store_.directory().find_wildcard(std::move(sender));
-    if (!wild && wild.error().code() != Errc::NotFound)
-        co_return wild.error();
-    if (!wild)
-        co_return false;
-    co_return co_await may_use(*wild, wanted);
+    if (!alias)
+        co_return MaySend::No;
+    const auto may = co_await may_use(*std::move(alias), wanted);
+    if (!may)
+        co_return may.error();
+    co_return *may ? MaySend::Yes : MaySend::No;
 }
 
-Awaitable<Result<bool>> DirectoryRouter::may_send_as(const store::User& login,
-                                                     address::Address sender)
+Awaitable<Result<MaySend>> DirectoryRouter::may_send_as(const store::User& login,
+                                                        address::Address sender)
 {
     if (config_->smtp.sender_match == conf::SenderMatch::Off)
-        co_return true;
+        co_return MaySend::Yes;
     address::Address own = address::folded(sender);
     const std::string written = address::to_string(own);
     if (any_matches(login.send_as, written))
-        co_return true;
+        co_return MaySend::Yes;
     auto domain = co_await store_.directory().find_domain(own.domain);
     if (!domain && domain.error().code() != Errc::NotFound)
         co_return domain.error();
     if (!domain)
-        co_return false;
+        co_return MaySend::No;
     own.domain = domain->name;
-    if (config_->smtp.sender_match == conf::SenderMatch::Domain)
-        co_return own.domain == login.address.domain;
-    if (own == login.address || any_matches(login.send_as, address::to_string(own)))
-        co_return true;
-    auto alias = co_await is_own_alias(login, own);
-    if (!alias || *alias)
-        co_return alias;
+    const bool is_enough_by_domain = config_->smtp.sender_match == conf::SenderMatch::Domain &&
+                                     own.domain == login.address.domain;
+    if (is_enough_by_domain || any_matches(login.send_as, address::to_string(own)))
+        co_return MaySend::Yes;
+    const auto whole = co_await by_entry(login, own);
+    if (!whole || *whole != MaySend::No)
+        co_return whole;
     const auto parts = address::split_subaddress(own.local_part, domain->subaddress_separators);
     if (parts.user == own.local_part)
-        co_return false;
+        co_return MaySend::No;
     own.local_part = parts.user;
-    if (own == login.address)
-        co_return true;
-    co_return co_await is_own_alias(login, std::move(own));
+    co_return co_await by_entry(login, std::move(own));
 }
 
 } // namespace

@@ -39,6 +39,13 @@ enum class Refusal {
     ForgedReturn,    ///< 550 5.1.1 a return address of forwarded mail that is not ours, or expired
 };
 
+/// Whether a login may use an address as reverse-path and in From.
+enum class MaySend {
+    No,
+    OnBehalf, ///< with a Sender field that says who sent it. RFC 5322 §3.6.2
+    Yes,
+};
+
 /// One mailbox that a recipient reaches.
 struct LocalTarget {
     AccountId account{};
@@ -83,9 +90,9 @@ public:
     /// Errors: Unavailable and so on: a temporary failure, 451 and never 550.
     virtual Awaitable<Result<Resolution>> resolve(Question question) = 0;
     /// Whether `login` may use `sender` as reverse-path or From: own address, own aliases, the
-    /// same in alias domains, subaddresses, granted send-as. AUTH-06
-    virtual Awaitable<Result<bool>> may_send_as(const store::User& login,
-                                                address::Address sender) = 0;
+    /// same in alias domains, subaddresses, granted send-as, users who let it. AUTH-06, AUTH-07
+    virtual Awaitable<Result<MaySend>> may_send_as(const store::User& login,
+                                                   address::Address sender) = 0;
 };
 
 std::unique_ptr<Router> make_router(store::Store& store, std::shared_ptr<const conf::Config> config);

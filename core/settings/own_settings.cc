@@ -88,6 +88,12 @@ Result<> check_detection(const conf::DetectSettings& detect)
     return wrong.empty() ? ok() : Error(Errc::Invalid, wrong.front());
 }
 
+/// A sum over all users of a domain is none of one user.
+bool is_of_domains_alone(std::string_view line)
+{
+    return line.starts_with("quota.domain_warn=");
+}
+
 /// What the type alone does not tell.
 Result<> check_values(const conf::Config& config)
 {
@@ -136,9 +142,12 @@ OwnSettings own_settings(const conf::Config& config, const store::Domain& domain
     return settings;
 }
 
-Result<> check_settings(const std::vector<std::string>& lines)
+Result<> check_settings(const std::vector<std::string>& lines, Whose whose)
 {
     for (const auto& line : lines) {
+        if (whose == Whose::User && is_of_domains_alone(line))
+            return Error(Errc::Invalid, "quota.domain_warn is about all users of a domain together: "
+                                        "a domain may have its own, a user may not");
         conf::Config scratch;
         TRY_VOID(assign_line(line, scratch));
         TRY_VOID(check_values(scratch));
@@ -147,7 +156,8 @@ Result<> check_settings(const std::vector<std::string>& lines)
     return ok();
 }
 
-Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines)
+Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines,
+                         Whose whose)
 {
     for (const auto& text : given) {
         if (text == "none") {
@@ -156,7 +166,7 @@ Result<> change_settings(const std::vector<std::string>& given, std::vector<std:
         }
         const bool takes = text.ends_with("=none") && split(text).row != nullptr;
         if (!takes)
-            TRY_VOID(check_settings({text}));
+            TRY_VOID(check_settings({text}, whose));
         const auto start = text.substr(0, text.find('=') + 1);
         std::erase_if(lines, [&start](const std::string& one) { return one.starts_with(start); });
         if (!takes)

@@ -22,8 +22,11 @@ inline constexpr std::string_view kOwnSettings[] = {
     "abuse.detect.action",         "abuse.detect.notify_only", "abuse.detect.notify",
     "quota.domain_warn", // of domains
     "user.auth",    "user.save_sent",       "user.delete", "user.activity_log",
-    "user.old_password", "user.end_sessions",
+    "user.old_password", "user.end_sessions", "user.delegation",
 };
+
+/// Whose settings they are: some make no sense for one user.
+enum class Whose { Domain, User };
 
 /// What holds for one user: its own settings, else its domain's, else the server's.
 struct OwnSettings {
@@ -38,10 +41,12 @@ struct OwnSettings {
 OwnSettings own_settings(const conf::Config& config, const store::Domain& domain,
                          const store::User& user);
 
-/// Errors: Invalid (a line is not NAME=VALUE of kOwnSettings with a value of its type).
-Result<> check_settings(const std::vector<std::string>& lines);
+/// Errors: Invalid (a line is not NAME=VALUE of kOwnSettings with a value of its type, or not for
+/// users).
+Result<> check_settings(const std::vector<std::string>& lines, Whose whose);
 /// Puts the lines given in place of those of the same name; "none" empties, "NAME=none" takes one
 /// away. Errors: as check_settings.
-Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines);
+Result<> change_settings(const std::vector<std::string>& given, std::vector<std::string>& lines,
+                         Whose whose);
 
 } // namespace mailctl::settings

@@ -74,6 +74,7 @@ enum EntryTag : unsigned {
     kUserSetting,
     kUserAppPassword,
     kUserCertificate,
+    kUserDelegate,
 };
 
 // DO NOT CHANGE: on disk since 0.1
@@ -143,6 +144,8 @@ std::string encode_user(const User& user)
         out.element(kEntryTarget, target);
     for (const auto& address : user.send_as)
         out.element(kUserSendAs, address);
+    for (const auto& delegate : user.delegates)
+        out.element(kUserDelegate, delegate);
     for (const auto& [name, value] : user.contact)
         out.element(kUserContactName, name).element(kUserContactValue, value);
     return out.take();
@@ -230,6 +233,7 @@ void read_profile_field(const RecordReader& in, User& user, std::string& contact
     case kUserNoCopy: user.keep_copy = !in.flag(); break;
     case kUserBulk: user.bulk = in.flag(); break;
     case kUserSendAs: user.send_as.emplace_back(in.text()); break;
+    case kUserDelegate: user.delegates.emplace_back(in.text()); break;
     case kUserFullName: user.full_name = in.text(); break;
     case kUserDepartment: user.department = in.text(); break;
     case kUserContactName: contact_name = in.text(); break;

@@ -24,7 +24,10 @@ constexpr std::pair<ActivityKind, std::string_view> kNames[] = {{ActivityKind::L
                                                                 {ActivityKind::Send, "send"},
                                                                 {ActivityKind::Receive, "receive"},
                                                                 {ActivityKind::Delete, "delete"},
-                                                                {ActivityKind::Secret, "secret"}};
+                                                                {ActivityKind::Secret, "secret"},
+                                                                {ActivityKind::Refused, "refused"},
+                                                                {ActivityKind::Move, "move"},
+                                                                {ActivityKind::Delegate, "delegate"}};
 
 enum Tag : unsigned {
     kTime = 1,
@@ -43,6 +46,7 @@ enum Tag : unsigned {
     kMessages,
     kLocal,
     kRemote,
+    kTarget,
 };
 
 std::string start_of(Time time)
@@ -63,6 +67,7 @@ std::string encode(const Activity& one)
     out.text(kWhat, cut(one.what)).text(kService, cut(one.service)).text(kPeer, cut(one.peer));
     out.text(kMethod, cut(one.method)).text(kSecret, cut(one.secret)).flag(kTls, one.tls);
     out.text(kId, cut(one.id)).text(kSender, cut(one.sender)).text(kMailbox, cut(one.mailbox));
+    out.text(kTarget, cut(one.target));
     out.number(kOctets, one.octets).number(kMessages, one.messages);
     out.number(kLocal, one.local).number(kRemote, one.remote);
     const auto named = std::min(one.addresses.size(), kMaxActivityAddresses);
@@ -86,6 +91,7 @@ void take_field(const RecordReader& in, Activity& one)
     case kSender: one.sender = in.text(); break;
     case kAddress: one.addresses.emplace_back(in.text()); break;
     case kMailbox: one.mailbox = in.text(); break;
+    case kTarget: one.target = in.text(); break;
     case kOctets: one.octets = in.number(); break;
     case kMessages: one.messages = in.number(); break;
     case kLocal: one.local = in.number(); break;

@@ -38,9 +38,11 @@ std::vector<Uid> View::pick(std::span<const NumberRange> ranges, bool by_uid) co
 
 void View::add(std::span<const Uid> uids)
 {
+    const auto before = uids_.size();
     for (const auto uid : uids)
         if (uids_.empty() || uid > uids_.back())
             uids_.push_back(uid);
+    come_ += uids_.size() - before;
 }
 
 bool View::is_recent(Uid uid) const
@@ -97,6 +99,7 @@ std::vector<std::uint32_t> View::take_lost()
     std::set_difference(uids_.begin(), uids_.end(), lost_.begin(), lost_.end(),
                         std::back_inserter(kept));
     uids_.swap(kept);
+    gone_ += lost_.size();
     std::vector<Uid>().swap(lost_);
     return numbers;
 }

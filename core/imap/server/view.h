@@ -71,6 +71,17 @@ public:
     std::vector<Uid> untold;
     /// Searches that tell their changes; nullptr: there are none. RFC 5267 §4.3
     std::shared_ptr<Contexts> contexts;
+    /// What UIDBATCHES told last, and how much had come and gone by then. RFC 10022 §3.1.1
+    struct Batches {
+        std::uint32_t size = 0; ///< of a batch; 0: it was never asked
+        std::uint32_t last = 0; ///< the highest number of a batch that was told
+        std::uint64_t come = 0, gone = 0;
+        unsigned resends = 0;
+    };
+    Batches batches;
+    /// Messages that were added to the view, and that were taken out of it.
+    std::uint64_t come() const { return come_; }
+    std::uint64_t gone() const { return gone_; }
     /// Behind the ids of RFC 8474 where it is another's mailbox.
     std::string id_suffix;
 
@@ -122,6 +133,7 @@ private:
     bool read_only_;
     std::vector<Uid> uids_;
     std::vector<store::UidRange> recent_;
+    std::uint64_t come_ = 0, gone_ = 0;
     std::vector<Uid> lost_; // ascending
     std::vector<Told> told_; // by UID
 };

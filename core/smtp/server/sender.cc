@@ -66,20 +66,17 @@ Awaitable<Say> check_local_sender(Session& s, address::Address sender)
 
 } // namespace
 
-Awaitable<Say> check_owner(Session& s, address::Address sender, Say refused)
+Awaitable<Result<delivery::MaySend>> may_send(Session& s, address::Address sender)
 {
     switch (s.config().smtp.sender_match) {
-    case conf::SenderMatch::Off: co_return Say::Ok;
+    case conf::SenderMatch::Off: co_return delivery::MaySend::Yes;
     case conf::SenderMatch::Domain:
         if (sender.domain == s.login->user.address.domain)
-            co_return Say::Ok;
+            co_return delivery::MaySend::Yes;
         break; // an alias domain or a granted address may still do
     case conf::SenderMatch::Account: break;
     }
-    const auto may = co_await s.services->router->may_send_as(s.login->user, std::move(sender));
-    if (!may)
-        co_return say_for(may.error(), s.config().smtp.over_quota);
-    co_return *may ? Say::Ok : refused;
+    co_return co_await s.services->router->may_send_as(s.login->user, std::move(sender));
 }
 
 Awaitable<Say> check_sender(Session& s, std::optional<address::Address> sender)
@@ -88,7 +85,10 @@ Awaitable<Say> check_sender(Session& s, std::optional<address::Address> sender)
         const Say said = co_await check_account(s);
         if (said != Say::Ok || !sender) // disposition notifications have no sender: RFC 8098 §3
             co_return said;
-        co_return co_await check_owner(s, *std::move(sender), Say::SenderNotOwned);
+        const auto may = co_await may_send(s, *std::move(sender));
+        if (!may)
+            co_return say_for(may.error(), s.config().smtp.over_quota);
+        co_return *may == delivery::MaySend::No ? Say::SenderNotOwned : Say::Ok;
     }
     if (!sender)
         co_return s.config().smtp.null_sender || s.local ? Say::Ok : Say::NullSenderRefused;

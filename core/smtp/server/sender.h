@@ -5,6 +5,8 @@
 
 #include "core/address/address.h"
 #include "core/base/awaitable.h"
+#include "core/base/result.h"
+#include "core/delivery/router.h"
 #include "core/smtp/replies.h"
 
 namespace mailctl::smtp {
@@ -14,7 +16,7 @@ class Session;
 /// Says Ok where this session may use the reverse-path. AUTH-03, AUTH-06, AUTH-08, SMTP-16
 Awaitable<Say> check_sender(Session& s, std::optional<address::Address> sender);
 
-/// Says Ok where the login may use the address, by smtp.sender_match; `refused` where it may not.
-Awaitable<Say> check_owner(Session& s, address::Address sender, Say refused);
+/// Whether the login may use the address, by smtp.sender_match. Errors: those of the router.
+Awaitable<Result<delivery::MaySend>> may_send(Session& s, address::Address sender);
 
 } // namespace mailctl::smtp

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "conf/config.h"
+#include "core/delegation/delegate.h"
 #include "core/delivery/router.h"
 #include "core/srs/keys.h"
 #include "core/srs/return_address.h"
@@ -332,6 +333,12 @@ BOOST_AUTO_TEST_CASE(a_failing_disk_is_never_a_refusal)
     BOOST_TEST((run(router->resolve(question))->refusal == Refusal::NoSuchUser));
 }
 
+/// Whether it may, without anything said of who sends.
+bool sends(Site& site, const User& login, std::string_view sender)
+{
+    return must(site.router->may_send_as(login, *address::parse(sender))) == MaySend::Yes;
+}
+
 BOOST_AUTO_TEST_CASE(a_login_sends_only_as_itself)
 {
     Site site;
@@ -353,18 +360,69 @@ BOOST_AUTO_TEST_CASE(a_login_sends_only_as_itself)
     for (const auto& c : cases) {
         BOOST_TEST_CONTEXT(c.sender)
         {
-            BOOST_TEST(must(site.router->may_send_as(ann, *address::parse(c.sender))) == c.may);
+            BOOST_TEST(sends(site, ann, c.sender) == c.may);
         }
     }
     ann.send_as = {"*"};
     for (const auto& c : cases)
-        BOOST_TEST(must(site.router->may_send_as(ann, *address::parse(c.sender))));
+        BOOST_TEST(sends(site, ann, c.sender));
     ann.send_as.clear();
     site.config->smtp.sender_match = conf::SenderMatch::Domain;
-    BOOST_TEST(must(site.router->may_send_as(ann, {"bob", "example.com"})));
-    BOOST_TEST(!must(site.router->may_send_as(ann, {"ann", "remote.example"})));
+    BOOST_TEST(sends(site, ann, "bob@example.com"));
+    BOOST_TEST(!sends(site, ann, "ann@remote.example"));
     site.config->smtp.sender_match = conf::SenderMatch::Off;
-    BOOST_TEST(must(site.router->may_send_as(ann, {"ann", "remote.example"})));
+    BOOST_TEST(sends(site, ann, "ann@remote.example"));
+}
+
+// AUTH-07
+BOOST_AUTO_TEST_CASE(a_login_sends_as_those_who_let_it)
+{
+    using enum conf::Delegation;
+    Site site;
+    store::Directory& directory = site.store->directory();
+    const auto ann = std::get<User>(must(directory.find({"ann", "example.org"})));
+    const auto give = [&](const address::Address& owner, conf::Delegation as) {
+        must(directory.update_user(owner, [&](User& user) -> Result<> {
+            user.delegates = {"of a later version",
+                              delegation::to_string({ann.account, as, site.clock.now()})};
+            return ok();
+        }));
+    };
+    const auto may = [&](std::string_view sender) {
+        return must(site.router->may_send_as(ann, *address::parse(sender)));
+    };
+    struct GrantCase {
+        std::string_view name;
+        conf::Delegation allowed, given;
+        MaySend may;
+    };
+    constexpr GrantCase cases[] = {
+        {"nothing allowed", Off, SendAs, MaySend::No},
+        {"nothing given", SendAs, Off, MaySend::No},
+        {"as it was given", SendAs, OnBehalf, MaySend::OnBehalf},
+        {"no more than is allowed", OnBehalf, SendAs, MaySend::OnBehalf},
+        {"all of it", SendAs, SendAs, MaySend::Yes},
+    };
+    for (const auto& c : cases) {
+        BOOST_TEST_CONTEXT(c.name)
+        {
+            site.config->user.delegation = c.allowed;
+            give({"bob", "example.org"}, c.given);
+            for (const auto sender : {"bob@example.org", "BOB@example.com", "bob+x@example.org"})
+                BOOST_TEST((may(sender) == c.may));
+        }
+    }
+    BOOST_TEST((may("bobby@example.org") == MaySend::No));
+    site.config->smtp.sender_match = conf::SenderMatch::Domain; // more than that, never less
+    BOOST_TEST((may("bob@example.org") == MaySend::Yes));
+    site.config->smtp.sender_match = conf::SenderMatch::Account;
+    give({"asleep", "example.org"}, SendAs); // a disabled user lets nobody
+    BOOST_TEST((may("asleep@example.org") == MaySend::No));
+    must(directory.update_user({"bob", "example.org"}, [](User& user) -> Result<> {
+        user.settings = {"user.delegation=on-behalf"};
+        return ok();
+    }));
+    BOOST_TEST((may("bob@example.org") == MaySend::OnBehalf));
 }
 
 BOOST_AUTO_TEST_CASE(return_addresses_of_forwarded_mail_lead_back)

@@ -27,6 +27,8 @@ BOOST_AUTO_TEST_CASE(lines_are_checked)
         {"user.delete=trash", true},    {"user.delete=keep", false},
         {"user.save_sent=true", true},  {"user.save_sent=1", false},
         {"user.activity_log=true", true}, {"user.old_password=empty", true},
+        {"user.delegation=send-as", true}, {"user.delegation=on-behalf", true},
+        {"user.delegation=off", true},  {"user.delegation=true", false},
         {"user.end_sessions=false", true}, {"user.activity_keep=1d", false},
         {"", false},
         {"abuse.detect.equal_subjects=8", true}, {"abuse.detect.equal_subjects=many", false},
@@ -38,7 +40,7 @@ BOOST_AUTO_TEST_CASE(lines_are_checked)
         {"abuse.detect.notify=root@", false},
     };
     for (const auto& c : kCases)
-        BOOST_TEST_CONTEXT(c.line) { BOOST_TEST(check_settings({c.line}).has_value() == c.good); }
+        BOOST_TEST_CONTEXT(c.line) { BOOST_TEST(check_settings({c.line}, Whose::Domain).has_value() == c.good); }
 }
 
 BOOST_AUTO_TEST_CASE(the_nearest_setting_holds)
@@ -90,17 +92,29 @@ BOOST_AUTO_TEST_CASE(detections_of_a_user_and_a_domain)
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_of_a_domain_alone_is_refused_for_a_user)
+{
+    std::vector<std::string> lines{"quota.domain_warn=90"}; // from before it was refused
+    const auto given = change_settings({"quota.domain_warn=80"}, lines, Whose::User);
+    BOOST_REQUIRE(!given);
+    BOOST_TEST(given.error().detail().starts_with("quota.domain_warn is about all users of a domain"));
+    BOOST_TEST(!check_settings(lines, Whose::User).has_value());
+    BOOST_TEST(change_settings({"quota.domain_warn=none"}, lines, Whose::User).has_value());
+    BOOST_TEST(lines.empty());
+    BOOST_TEST(change_settings({"quota.domain_warn=80"}, lines, Whose::Domain).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(changes_replace_lines_of_the_same_name)
 {
     std::vector<std::string> lines{"pop3.order=newest", "deleted.keep=1d"};
-    BOOST_TEST(change_settings({"deleted.keep=2d"}, lines).has_value());
+    BOOST_TEST(change_settings({"deleted.keep=2d"}, lines, Whose::User).has_value());
     BOOST_TEST(lines == (std::vector<std::string>{"pop3.order=newest", "deleted.keep=2d"}),
                boost::test_tools::per_element());
-    BOOST_TEST(!change_settings({"deleted.keep=x"}, lines).has_value());
-    BOOST_TEST(change_settings({"pop3.order=none"}, lines).has_value());
+    BOOST_TEST(!change_settings({"deleted.keep=x"}, lines, Whose::User).has_value());
+    BOOST_TEST(change_settings({"pop3.order=none"}, lines, Whose::User).has_value());
     BOOST_TEST(lines == std::vector<std::string>{"deleted.keep=2d"},
                boost::test_tools::per_element());
-    BOOST_TEST(change_settings({"none", "quota.warn=90"}, lines).has_value());
+    BOOST_TEST(change_settings({"none", "quota.warn=90"}, lines, Whose::User).has_value());
     BOOST_TEST(lines == std::vector<std::string>{"quota.warn=90"},
                boost::test_tools::per_element());
 }

@@ -60,7 +60,8 @@ bool is_only_author(const Session& s, const std::string& header)
 
 } // namespace
 
-/// RFC 6409 §8.1: Sender is added or replaced where the sender's identity is known and not in From.
+/// RFC 6409 §8.1: Sender is added or replaced where the sender's identity is known and not in From,
+/// always where it is on behalf of who is named there (RFC 5322 §3.6.2).
 /// Mail of others is not touched (RFC 5321 §6.4).
 void add_identity(Incoming& message)
 {
@@ -72,7 +73,8 @@ void add_identity(Incoming& message)
         set_field(message, "X-Originating-IP", peer == "unix" ? std::string() : '[' + peer + ']');
     if (is_wanted(s, "X-Authenticated-User"))
         set_field(message, "X-Authenticated-User", s.login->name);
-    if (is_wanted(s, "Sender") && !is_only_author(s, message.header))
+    const bool wants_sender = message.on_behalf || is_wanted(s, "Sender");
+    if (wants_sender && !is_only_author(s, message.header))
         set_field(message, "Sender", s.login->name);
 }
 

@@ -56,6 +56,7 @@ public:
     HeaderScan scan;           ///< of the whole header
     std::string return_path, delivered_to, received, completed; ///< fields that go before it
     std::string subject;       ///< unfolded
+    bool on_behalf = false;    ///< of somebody in From: Sender has to say who sends it. AUTH-07
     bool tls_optional = false; ///< "TLS-Required: No"
     store::MailClass mail_class = store::MailClass::Normal; ///< by its header
     mime::CardBuilder card;

@@ -2,12 +2,14 @@
 #include "conf/config.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/data/steps.h"
+#include "core/smtp/server/refusal.h"
 #include "core/smtp/server/sender.h"
 #include "core/smtp/server/session.h"
 
 namespace mailctl::smtp {
 
-/// AUTH-06. RFC 6409 §6.1. A second From field, or one that cannot be read, is refused too: some
+/// AUTH-06. RFC 6409 §6.1. Where one of them only lets the login send on his behalf, the message
+/// gets a Sender field (identity.cc). A second From field, or one that cannot be read, is refused too: some
 /// mail reader would show it.
 Awaitable<> check_sender_match(Incoming& message)
 {
@@ -24,17 +26,20 @@ Awaitable<> check_sender_match(Incoming& message)
             continue; // a group's start or end
         ++addresses;
         const auto domain = address::canonical_domain(from.host);
-        Say said = Say::HeaderSenderRefused;
-        if (domain) {
-            address::Address sender;
-            sender.local_part = from.mailbox;
-            sender.domain = *domain;
-            said = co_await check_owner(s, std::move(sender), Say::HeaderSenderRefused);
-        }
-        if (said != Say::Ok) {
-            message.refuse(said);
+        if (!domain) {
+            message.refuse(Say::HeaderSenderRefused);
             co_return;
         }
+        address::Address sender;
+        sender.local_part = from.mailbox;
+        sender.domain = *domain;
+        const auto may = co_await may_send(s, std::move(sender));
+        if (!may || *may == delivery::MaySend::No) {
+            message.refuse(may ? Say::HeaderSenderRefused
+                               : say_for(may.error(), smtp.over_quota));
+            co_return;
+        }
+        message.on_behalf = message.on_behalf || *may == delivery::MaySend::OnBehalf;
     }
     if (addresses == 0 || message.scan.from > 1)
         message.refuse(Say::HeaderSenderRefused);
