@@ -3,6 +3,8 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
+
 #include "cmd/arguments.h"
 #include "cmd/route/route.h"
 #include "cmd/table.h"
@@ -62,6 +64,47 @@ std::string waits_text(const std::vector<milliseconds>& waits)
     return out;
 }
 
+std::string notices_text(const route::Choice& choice)
+{
+    if (choice.delay_notices == conf::DelayNotices::Never || choice.delay_notice.count() == 0)
+        return "the sender is not told";
+    const bool each = choice.delay_notices == conf::DelayNotices::Each;
+    return "the sender is told " + std::string(each ? "of each attempt that fails" : "once") +
+           " after " + to_text(choice.delay_notice);
+}
+
+std::string given_up_text(const route::Choice& choice)
+{
+    const unsigned attempts = route::attempts_of(choice);
+    return "; given up after " + (attempts > 0 ? std::to_string(attempts) + " attempts or " : "") +
+           to_text(choice.lifetime);
+}
+
+/// Whose domain the recipient's counts as, on both sides. OUT-03
+void explain_sides(const conf::Config& config, const route::Question& question,
+                   const route::Choice& choice, Steps& steps)
+{
+    const conf::Route* accepts = route::accepting(config, question.recipient);
+    const conf::Route* owns = route::owning(config, question.recipient);
+    const bool names_it = std::any_of(
+        config.routes.begin(), config.routes.end(), [&](const conf::Route& route) {
+            return route.name == choice.route && !route.recipients.empty();
+        });
+    if (!names_it && !accepts && !owns)
+        return;
+    std::string checked;
+    if (accepts && accepts->verify != conf::RouteVerify::None)
+        checked = accepts->verify == conf::RouteVerify::List ? ", where verify_list names it"
+                                                             : ", where the next host takes it";
+    steps.add("recipient", accepts ? "local: mail for it is taken from anyone (route " +
+                                         accepts->name + ")" + checked
+                                   : "external: mail for it is taken from whom relay.allow names, "
+                                     "unless this server hosts its domain");
+    steps.add("sender", owns ? "local: mail from it as smtp.local_sender says (route " +
+                                   owns->name + ")"
+                             : "external: anyone may send from it");
+}
+
 /// The resolver of the running server, or one made for this look.
 class Lookups {
 public:
@@ -118,6 +161,12 @@ private:
     dns::Resolver* resolver_ = nullptr;
 };
 
+void add_attempts(const route::Way& way, Steps& steps)
+{
+    if (way.hop.attempts > 0)
+        steps.add("attempts", std::to_string(way.hop.attempts));
+}
+
 /// False: nothing leads out this way.
 bool explain_way(const route::Way& way, Lookups* lookups, Steps& steps)
 {
@@ -139,6 +188,7 @@ bool explain_way(const route::Way& way, Lookups* lookups, Steps& steps)
         for (const auto& word : way.exec)
             words += (words.empty() ? "" : " ") + word;
         steps.add("command", words);
+        add_attempts(way, steps);
         return true;
     }
     if (way.kind == Kind::Mx)
@@ -151,6 +201,7 @@ bool explain_way(const route::Way& way, Lookups* lookups, Steps& steps)
     steps.add("tls", std::string(name_of(way.hop.tls)));
     if (!way.hop.user.empty())
         steps.add("login", way.hop.user);
+    add_attempts(way, steps);
     return is_there;
 }
 
@@ -187,6 +238,7 @@ int run(const Options& options, Context& ctx)
             return ctx.fail(opened.error());
     }
     Steps steps(ctx);
+    explain_sides(**config, *question, *choice, steps);
     for (const auto& step : choice->steps)
         steps.add("route", step);
     bool leads_out = false;
@@ -195,8 +247,9 @@ int run(const Options& options, Context& ctx)
     if (choice->hold_for_etrn)
         steps.add("waits", "until ETRN or \"queue retry\" asks for it");
     if (leads_out)
-        steps.add("retry", waits_text(choice->retry) + "; given up after " +
-                               to_text(choice->lifetime));
+        steps.add("retry", waits_text(choice->retry) + given_up_text(*choice));
+    if (leads_out && !question->sender.empty())
+        steps.add("delay", notices_text(*choice));
     return leads_out ? EX_OK : kExitNo;
 }
 

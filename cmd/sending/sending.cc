@@ -141,7 +141,7 @@ Result<std::vector<SendingWindow>> sending_windows(Context& ctx, const std::stri
 {
     TRY(const auto counters, counters_of(ctx));
     TRY(const auto config, ctx.config());
-    TRY(auto views, ctx.wait(counters.sending->view(subject, config->abuse.detect.window)));
+    TRY(auto views, ctx.wait(counters.sending->view(subject, config)));
     std::vector<SendingWindow> out;
     for (auto& view : views) {
         TRY(const auto limit, limit_of(ctx, view));

@@ -187,6 +187,12 @@ void check_accept(Checker& check, const std::string& key, const Route& route)
     if (route.accept &&
         std::any_of(route.recipients.begin(), route.recipients.end(), is_everything))
         check.complain(key + ".accept", "recipients that match everything make an open relay");
+    if (route.accept && (route.authenticated_only || !route.accounts.empty()))
+        check.complain(key + ".accept", "takes mail from anyone, which " +
+                                            std::string(route.authenticated_only
+                                                            ? "authenticated_only"
+                                                            : "accounts") +
+                                            " would lead another way");
     if (route.verify != RouteVerify::None && !route.accept)
         check.complain(key + ".verify", "needs accept = true");
     if (route.verify == RouteVerify::List && route.verify_list.empty())
@@ -201,6 +207,16 @@ void check_accept(Checker& check, const std::string& key, const Route& route)
         if (pattern.find('@') == std::string::npos)
             check.complain(key + ".verify_list",
                            "\"" + ascii::printable(pattern) + "\" is no address, \"*\" allowed");
+}
+
+/// What counts as this server's own, strangers may not send from.
+void check_sender_side(Checker& check, const std::string& key, const Route& route)
+{
+    if (route.sender_side == RouteSide::Local &&
+        (route.recipients.empty() ||
+         std::any_of(route.recipients.begin(), route.recipients.end(), is_everything)))
+        check.complain(key + ".sender_side",
+                       "\"local\" needs recipients that do not match everything");
 }
 
 } // namespace
@@ -231,6 +247,7 @@ void check_routes(Checker& check, const Config& config)
         check_smart_host_names(check, config, key + ".fallback", fallback);
         check_waits(check, key + ".retry", route.retry);
         check_accept(check, key, route);
+        check_sender_side(check, key, route);
     }
 }
 

@@ -1,5 +1,4 @@
-// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce], [forward],
-// [sending].
+// Settings of mail that goes out: rows of [dns], [outbound], [queue], [bounce], [forward].
 #include "conf/schema/parts.h"
 
 #include "conf/schema/arrays.h"
@@ -163,6 +162,12 @@ void add_queue(SettingRows& out)
                       "Attempts for a domain that does not exist; 0: until queue.lifetime"));
     out.push_back(row("queue.delay_notice", AT(queue.delay_notice),
                       "When the sender is told that a message is late; 0: never"));
+    out.push_back(choice<Config>(
+        "queue.delay_notices", AT(queue.delay_notices), rows::kDelayNotices, Effect::Hot,
+        "How often the sender is told that it is late: never, once or each",
+        "once: after the first attempt that fails when queue.delay_notice has passed. each: after "
+        "that one and every further attempt that fails. Who gets no bounce (bounce.to, null "
+        "senders, automatic mail, NOTIFY without DELAY) is not told of delays either."));
     out.push_back(row("queue.history", AT(queue.history),
                       "How long finished messages are kept in \"queue history\""));
     out.push_back(
@@ -241,59 +246,6 @@ void add_forward(SettingRows& out)
                       "Counted in the field Forward-Count, over all servers that heed it."));
 }
 
-void add_sending(SettingRows& out)
-{
-    out.push_back(row("sending.account.messages_per_minute",
-                      AT(sending.account.messages_per_minute),
-                      "Messages a minute of one user; 0: no limit"));
-    out.push_back(row("sending.account.messages_per_hour", AT(sending.account.messages_per_hour),
-                      "Messages an hour of one user; 0: no limit"));
-    out.push_back(row("sending.account.messages_per_day", AT(sending.account.messages_per_day),
-                      "Messages a day of one user; 0: no limit"));
-    out.push_back(row("sending.account.recipients_per_minute",
-                      AT(sending.account.recipients_per_minute),
-                      "Recipients a minute of one user; 0: no limit"));
-    out.push_back(row("sending.account.recipients_per_hour",
-                      AT(sending.account.recipients_per_hour),
-                      "Recipients an hour of one user; 0: no limit"));
-    out.push_back(row("sending.account.recipients_per_day", AT(sending.account.recipients_per_day),
-                      "Recipients a day of one user; 0: no limit"));
-    out.push_back(row("sending.account.octets_per_day", AT(sending.account.octets_per_day),
-                      "Octets a day of one user; 0: no limit"));
-    out.push_back(row("sending.account.new_correspondents_per_day",
-                      AT(sending.account.new_correspondents_per_day),
-                      "Recipients a day never written to before of one user; 0: no limit"));
-    out.push_back(row("sending.account.bounces_per_hour", AT(sending.account.bounces_per_hour),
-                      "Bounces an hour that one user may get before no more is sent; 0: no limit"));
-    out.push_back(row("sending.domain.messages_per_minute", AT(sending.domain.messages_per_minute),
-                      "Messages a minute of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.messages_per_hour", AT(sending.domain.messages_per_hour),
-                      "Messages an hour of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.messages_per_day", AT(sending.domain.messages_per_day),
-                      "Messages a day of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.recipients_per_minute",
-                      AT(sending.domain.recipients_per_minute),
-                      "Recipients a minute of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.recipients_per_hour", AT(sending.domain.recipients_per_hour),
-                      "Recipients an hour of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.recipients_per_day", AT(sending.domain.recipients_per_day),
-                      "Recipients a day of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.octets_per_day", AT(sending.domain.octets_per_day),
-                      "Octets a day of one domain's users together; 0: no limit"));
-    out.push_back(row(
-        "sending.domain.new_correspondents_per_day", AT(sending.domain.new_correspondents_per_day),
-        "Recipients a day never written to before of one domain's users together; 0: no limit"));
-    out.push_back(row("sending.domain.bounces_per_hour", AT(sending.domain.bounces_per_hour),
-                      "Bounces an hour that one domain's users together may get before no more is "
-                      "sent; 0: no limit"));
-    out.push_back(choice<Config>(
-        "sending.action", AT(sending.action), rows::kLimitActions, Effect::Hot,
-        "At a sending limit: defer, hold or refuse",
-        "defer: 452, the client tries again. hold: accepted and held in the queue. refuse: 550."));
-    out.push_back(row("sending.notify", AT(sending.notify),
-                      "Address that is told when somebody reaches a limit; empty: nobody"));
-}
-
 #undef AT
 #define AT(member)       \
     [](auto& r) -> auto& \
@@ -337,6 +289,10 @@ void add_hop(std::vector<Setting<Owner>>& out, Get hop)
        "0: outbound.messages_per_connection");
     at("messages_per_hour", &HopSettings::messages_per_hour,
        "Messages an hour; 0: outbound.messages_per_hour");
+    at("attempts", &HopSettings::attempts,
+       "Attempts of a recipient this way; then the next way is taken, or it is given up; 0: no limit",
+       "A way whose hosts cannot be reached is left at once, whatever this says. What has no way "
+       "without such a limit is given up when all are used, else with queue.lifetime.");
 }
 
 void add_tls_rpt(SettingRows& out)
@@ -361,7 +317,6 @@ void add_outbound_rows(SettingRows& out)
     add_bounce(out);
     add_tls_rpt(out);
     add_forward(out);
-    add_sending(out);
 }
 
 const std::vector<Setting<SmartHost>>& smart_host_settings()
@@ -422,8 +377,18 @@ const std::vector<Setting<Route>>& route_settings()
         out.push_back(
             rows::row<Route>("delay_notice", AT(delay_notice), Effect::Hot,
                              "When the sender is told of a delay; 0: queue.delay_notice"));
+        out.push_back(choice<Route>("delay_notices", AT(delay_notices), rows::kRouteDelayNotices,
+                                    Effect::Hot,
+                                    "How often: never, once, each or queue (queue.delay_notices)"));
         at("accept", &Route::accept,
-           "Take mail for its recipients from anyone: backup MX and gateways");
+           "Take mail for its recipients from anyone: backup MX and gateways",
+           "Its recipients then count as this server's own, for sending limits too. Without it, "
+           "mail for them is taken from whom relay.allow names.");
+        out.push_back(choice<Route>(
+            "sender_side", AT(sender_side), rows::kRouteSides, Effect::Hot,
+            "What its recipient domains and addresses count as where they send: external or local",
+            "local: as a domain of this server: smtp.local_sender says who may send from them "
+            "without logging in. external: anyone may, as from any other domain."));
         out.push_back(choice<Route>("verify", AT(verify), rows::kRouteVerify, Effect::Hot,
                                     "How recipients of accept are checked: none, callout or list",
                                     "callout: the next host is asked with RCPT, and its answer "

@@ -13,6 +13,7 @@ void add_fts_rows(SettingRows& out);
 void add_keeping_rows(SettingRows& out);
 void add_oauth_rows(SettingRows& out);
 void add_outbound_rows(SettingRows& out);
+void add_sending_rows(SettingRows& out);
 void add_sharing_rows(SettingRows& out);
 void add_user_rows(SettingRows& out);
 

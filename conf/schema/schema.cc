@@ -393,6 +393,7 @@ const std::vector<Setting<Config>>& settings()
         add_keeping_rows(out);
         add_fts_rows(out);
         add_outbound_rows(out);
+        add_sending_rows(out);
         add_abuse_rows(out);
         return out;
     }();

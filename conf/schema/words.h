@@ -59,6 +59,15 @@ inline constexpr Word<RouteVia> kRouteVias[] = {
 inline constexpr Word<RouteVerify> kRouteVerify[] = {{RouteVerify::None, "none"},
                                                      {RouteVerify::Callout, "callout"},
                                                      {RouteVerify::List, "list"}};
+inline constexpr Word<RouteSide> kRouteSides[] = {{RouteSide::External, "external"},
+                                                  {RouteSide::Local, "local"}};
+inline constexpr Word<DelayNotices> kDelayNotices[] = {{DelayNotices::Never, "never"},
+                                                       {DelayNotices::Once, "once"},
+                                                       {DelayNotices::Each, "each"}};
+inline constexpr Word<DelayNotices> kRouteDelayNotices[] = {{DelayNotices::AsQueue, "queue"},
+                                                            {DelayNotices::Never, "never"},
+                                                            {DelayNotices::Once, "once"},
+                                                            {DelayNotices::Each, "each"}};
 inline constexpr Word<BounceTo> kBounceTo[] = {{BounceTo::Authenticated, "auth"},
                                                {BounceTo::All, "all"},
                                                {BounceTo::None, "none"}};

@@ -31,8 +31,11 @@ std::string delivery_id_of(const QueueEntry& entry, Notice notice,
                            const std::vector<NoticeRecipient>& recipients)
 {
     std::string facts = to_string(entry.id) + std::to_string(static_cast<int>(notice));
-    for (const auto& one : recipients)
+    for (const auto& one : recipients) {
         facts += '\n' + one.recipient.address;
+        if (notice == Notice::Delay) // queue.delay_notices may have each attempt told
+            facts += ' ' + std::to_string(one.recipient.next_attempt.time_since_epoch().count());
+    }
     const std::string digest = crypto::encode_hex(crypto::digest(crypto::Hash::Sha256, facts));
     return "notice-" + digest.substr(0, kIdCharacters);
 }

@@ -40,14 +40,23 @@ enum Counter : unsigned {
     kOctetsDay,
     kCorrespondentsDay,
     kBouncesHour,
+    kOctetsHour,
+    kLocalRecipientsHour,
+    kLocalRecipientsDay,
+    kRemoteRecipientsHour,
+    kRemoteRecipientsDay,
+    kLocalOctetsDay,
+    kRemoteOctetsDay,
     kCounters
 };
 /// DO NOT CHANGE: on disk since 0.1
 constexpr unsigned kTagCounter = 1, kTagStep = 2, kTagCount = 3;
 
 constexpr Window kMinute{10, 6}, kHour{300, 12}, kDay{3600, 24};
-constexpr Window kWindows[kCounters] = {kMinute, kHour, kDay, kMinute, kHour,
-                                          kDay,    kDay,  kDay, kHour};
+constexpr Window kWindows[kCounters] = {kMinute, kHour, kDay,  kMinute, kHour, kDay, kDay, kDay,
+                                        kHour,   kHour, kHour, kDay,    kHour, kDay, kDay, kDay};
+
+using Amounts = std::array<std::uint64_t, kCounters>;
 
 enum class Event : std::uint8_t { Bounce, Refusal, Login };
 
@@ -58,7 +67,7 @@ struct Subject {
     bool dirty = false;
     bool is_new = true; ///< loaded since the last flush: somebody is about to count
 
-    void add(Time now, const std::array<std::uint64_t, kCounters>& amounts)
+    void add(Time now, const Amounts& amounts)
     {
         for (unsigned i = 0; i < kCounters; ++i)
             if (amounts[i] > 0)
@@ -107,10 +116,26 @@ Subject decode(std::string_view record)
     return subject; // what cannot be read counts from 0: a limit, no promise
 }
 
-std::array<std::uint64_t, kCounters> amounts(std::uint64_t recipients, std::uint64_t octets,
-                                             std::uint64_t strangers)
+/// Of one message.
+Amounts amounts(const SendingRecipients& recipients, std::uint64_t octets, std::uint64_t strangers)
 {
-    return {1, 1, 1, recipients, recipients, recipients, octets, strangers, 0};
+    Amounts out{};
+    out[kMessagesMinute] = out[kMessagesHour] = out[kMessagesDay] = 1;
+    out[kRecipientsMinute] = out[kRecipientsHour] = out[kRecipientsDay] = recipients.all;
+    out[kLocalRecipientsHour] = out[kLocalRecipientsDay] = recipients.local;
+    out[kRemoteRecipientsHour] = out[kRemoteRecipientsDay] = recipients.remote;
+    out[kOctetsHour] = out[kOctetsDay] = octets;
+    out[kLocalOctetsDay] = recipients.local > 0 ? octets : 0;
+    out[kRemoteOctetsDay] = recipients.remote > 0 ? octets : 0;
+    out[kCorrespondentsDay] = strangers;
+    return out;
+}
+
+Amounts amounts(const SendingCharge& charge, std::uint64_t strangers)
+{
+    const std::uint64_t all = charge.recipients.size();
+    return amounts({all, all - std::min(all, charge.remote), charge.remote}, charge.octets,
+                   strangers);
 }
 
 abuse::SentMessage message_of(const SendingCharge& charge)
@@ -130,6 +155,30 @@ void add_detections(const std::string& name, const abuse::Detector& detector,
         if (used > 0 || fired)
             out.push_back({name, "detect." + std::string(abuse::name_of(kind)), used, fired});
     }
+}
+
+void add_counters(const std::string& name, const Subject& subject, Time now,
+                  std::vector<SendingView>& out)
+{
+    const auto names = amounts_of({});
+    for (unsigned i = 0; i < kCounters; ++i) {
+        const std::uint64_t used = subject.counters[i].sum(kWindows[i], now);
+        if (used > 0)
+            out.push_back({name, std::string(names[i].first), used, std::nullopt});
+    }
+}
+
+/// abuse.detect.window of a user that is still there.
+Awaitable<std::optional<milliseconds>> own_window(store::Store& store, const conf::Config& config,
+                                                  const std::string& name)
+{
+    auto user = address::parse(name);
+    if (!user)
+        co_return std::nullopt;
+    const auto account = co_await find_sending_account(store, config, *std::move(user));
+    if (!account)
+        co_return std::nullopt;
+    co_return account->detect.window;
 }
 
 /// Of one subject, or (empty) all.
@@ -207,7 +256,7 @@ struct Sending::State {
 
     /// The first limit that `more` would pass. Under `mutex`.
     void check(const std::string& name, const conf::SendingLimits& limits,
-               const std::array<std::uint64_t, kCounters>& more, SendingVerdict& verdict)
+               const Amounts& more, SendingVerdict& verdict)
     {
         if (verdict.is_reached())
             return;
@@ -238,7 +287,7 @@ struct Sending::State {
             until = now + std::chrono::seconds(window.step_seconds * window.steps);
     }
 
-    void count(const SendingAccount& account, const std::array<std::uint64_t, kCounters>& more)
+    void count(const SendingAccount& account, const Amounts& more)
     {
         const Time now = store.clock().now();
         subjects[account.name].add(now, more);
@@ -311,7 +360,7 @@ struct Sending::State {
         if (event == Event::Login)
             return own.detector.logged_in(account.detect, now);
         if (event == Event::Bounce) {
-            std::array<std::uint64_t, kCounters> more{};
+            Amounts more{};
             more[kBouncesHour] = 1;
             own.add(now, more);
             subjects['@' + account.domain].add(now, more);
@@ -353,13 +402,14 @@ Sending::Sending(store::Store& store) : state_(std::make_unique<State>(store)) {
 
 Sending::~Sending() = default;
 
-Awaitable<Result<SendingVerdict>> Sending::look(SendingAccount account, std::uint64_t recipients)
+Awaitable<Result<SendingVerdict>> Sending::look(SendingAccount account,
+                                                SendingRecipients recipients)
 {
     auto loaded = co_await state_->load_both(account);
     if (!loaded)
         co_return loaded.error();
     SendingVerdict verdict;
-    const auto more = amounts(recipients, 0, 0);
+    const Amounts more = amounts(recipients, 0, 0);
     const std::lock_guard lock(state_->mutex);
     state_->check(account.name, account.own, more, verdict);
     state_->check('@' + account.domain, account.of_domain, more, verdict);
@@ -384,7 +434,7 @@ Awaitable<Result<SendingVerdict>> Sending::charge(SendingAccount account, Sendin
     }
     SendingVerdict verdict;
     {
-        const auto more = amounts(charge.recipients.size(), charge.octets, strangers.size());
+        const auto more = amounts(charge, strangers.size());
         const std::lock_guard lock(state_->mutex);
         state_->check(account.name, account.own, more, verdict);
         state_->check('@' + account.domain, account.of_domain, more, verdict);
@@ -424,7 +474,7 @@ Awaitable<Result<std::vector<Fired>>> Sending::logged_in(SendingAccount account)
 
 void Sending::release(const SendingAccount& account, const SendingCharge& charge)
 {
-    const auto more = amounts(charge.recipients.size(), charge.octets, 0);
+    const auto more = amounts(charge, 0);
     const std::lock_guard lock(state_->mutex);
     for (const std::string& name : {account.name, '@' + account.domain}) {
         Subject& subject = state_->subjects[name];
@@ -471,8 +521,8 @@ Awaitable<Result<>> Sending::flush()
     co_return co_await store::write_sending(state_->store.engine(), std::move(rows));
 }
 
-Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject,
-                                                             milliseconds detect_window)
+Awaitable<Result<std::vector<SendingView>>> Sending::view(
+    std::string subject, std::shared_ptr<const conf::Config> config)
 {
     auto flushed = co_await flush();
     if (!flushed)
@@ -481,26 +531,29 @@ Awaitable<Result<std::vector<SendingView>>> Sending::view(std::string subject,
     if (!rows)
         co_return rows.error();
     const Time now = state_->store.clock().now();
-    const auto names = amounts_of({});
     std::vector<SendingView> out;
     for (const auto& [name, record] : *rows) {
         const Subject counters = decode(record);
-        for (unsigned i = 0; i < kCounters; ++i) {
-            const std::uint64_t used = counters.counters[i].sum(kWindows[i], now);
-            if (used > 0)
-                out.push_back({name, std::string(names[i].first), used, std::nullopt});
+        add_counters(name, counters, now, out);
+        milliseconds window = config->abuse.detect.window;
+        if (!counters.detector.is_empty(now)) {
+            auto own = co_await own_window(state_->store, *config, name);
+            window = own.value_or(window);
         }
-        add_detections(name, counters.detector, detect_window, now, out);
+        add_detections(name, counters.detector, window, now, out);
     }
     co_return out;
 }
 
 Awaitable<Result<>> Sending::reset(std::string subject)
 {
-    auto before = co_await view(subject, conf::kMaxDetectWindow);
-    if (!before)
-        co_return before.error();
-    if (before->empty())
+    auto flushed = co_await flush();
+    if (!flushed)
+        co_return flushed;
+    auto record = co_await store::read_sending(state_->store.engine(), subject);
+    if (!record)
+        co_return record.error();
+    if (record->empty())
         co_return Error(Errc::NotFound, subject + ": nothing is counted");
     {
         const std::lock_guard lock(state_->mutex);

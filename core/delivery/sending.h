@@ -49,8 +49,15 @@ Awaitable<Result<SendingAccount>> find_sending_account(store::Store& store,
 struct SendingCharge {
     std::uint64_t octets = 0;
     std::vector<std::string> recipients; ///< each once
+    std::uint64_t remote = 0;            ///< so many of them are of other servers
     std::string subject; ///< the field's value
     SendingCharge() = default;
+};
+
+/// Recipients of a message that is still being told of. Until it is known where they lead, they are
+/// neither local nor remote.
+struct SendingRecipients {
+    std::uint64_t all = 0, local = 0, remote = 0;
 };
 
 /// A limit that is reached; empty: none.
@@ -83,7 +90,7 @@ public:
     Sending& operator=(const Sending&) = delete;
 
     /// Whether a message to so many recipients may go on; counts nothing. Errors: Unavailable.
-    Awaitable<Result<SendingVerdict>> look(SendingAccount account, std::uint64_t recipients);
+    Awaitable<Result<SendingVerdict>> look(SendingAccount account, SendingRecipients recipients);
     /// Counts the message where no limit forbids it, or always (`always`: it is held).
     Awaitable<Result<SendingVerdict>> charge(SendingAccount account, SendingCharge charge,
                                              bool always);
@@ -103,10 +110,10 @@ public:
     /// Writes what changed.
     Awaitable<Result<>> flush();
 
-    /// Every counter over 0, of one subject or (empty) all, by subject. `detect_window`: of logins
-    /// and recipients, for detections.
+    /// Every counter over 0, of one subject or (empty) all, by subject. Logins and recipients of
+    /// detections are those within the user's own abuse.detect.window.
     Awaitable<Result<std::vector<SendingView>>> view(std::string subject,
-                                                     milliseconds detect_window);
+                                                     std::shared_ptr<const conf::Config> config);
     /// Forgets a subject's counters, and what its detections found. Errors: NotFound (there is
     /// nothing).
     Awaitable<Result<>> reset(std::string subject);

@@ -2,10 +2,10 @@
 #include "core/delivery/sending_limits.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "core/base/ascii.h"
+#include "core/base/octets.h"
 
 namespace mailctl::delivery {
 namespace {
@@ -16,6 +16,7 @@ struct Row {
     std::string_view name;
     std::uint64_t (*get)(const SendingLimits&);
     void (*set)(SendingLimits&, std::uint64_t);
+    bool is_octets;
 };
 
 #define ROW(member)                                                                       \
@@ -23,15 +24,20 @@ struct Row {
         #member, [](const SendingLimits& l) -> std::uint64_t { return l.member; },        \
             [](SendingLimits& l, std::uint64_t n) {                                       \
                 l.member = static_cast<decltype(l.member)>(n);                            \
-            }                                                                             \
+            },                                                                            \
+            sizeof(SendingLimits::member) == sizeof(std::uint64_t)                        \
     }
 
+/// In the order of the counters in sending.cc.
 constexpr Row kRows[] = {
-    ROW(messages_per_minute),   ROW(messages_per_hour),
-    ROW(messages_per_day),      ROW(recipients_per_minute),
-    ROW(recipients_per_hour),   ROW(recipients_per_day),
-    ROW(octets_per_day),        ROW(new_correspondents_per_day),
-    ROW(bounces_per_hour),
+    ROW(messages_per_minute),       ROW(messages_per_hour),
+    ROW(messages_per_day),          ROW(recipients_per_minute),
+    ROW(recipients_per_hour),       ROW(recipients_per_day),
+    ROW(octets_per_day),            ROW(new_correspondents_per_day),
+    ROW(bounces_per_hour),          ROW(octets_per_hour),
+    ROW(local_recipients_per_hour), ROW(local_recipients_per_day),
+    ROW(remote_recipients_per_hour), ROW(remote_recipients_per_day),
+    ROW(local_octets_per_day),      ROW(remote_octets_per_day),
 };
 #undef ROW
 
@@ -39,6 +45,17 @@ struct Line {
     const Row* row = nullptr;
     std::uint64_t amount = 0;
 };
+
+/// "100", or "25MiB" of octets.
+std::optional<std::uint64_t> amount_of(const Row& row, std::string_view text)
+{
+    if (row.is_octets) {
+        const auto octets = parse_octets(text);
+        return octets ? std::optional(*octets) : std::nullopt;
+    }
+    const auto number = ascii::parse_number<std::uint32_t>(text);
+    return number ? std::optional<std::uint64_t>(*number) : std::nullopt;
+}
 
 std::optional<Line> parse(std::string_view text)
 {
@@ -51,12 +68,12 @@ std::optional<Line> parse(std::string_view text)
     for (const Row& row : kRows)
         if (row.name == name)
             line.row = &row;
-    const std::string_view digits = text.substr(equals + 1);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), line.amount);
-    const bool whole = error == std::errc() && end == digits.data() + digits.size();
-    if (!line.row || !whole || line.amount > 0xFFFFFFFF)
+    if (!line.row)
         return std::nullopt;
+    const auto amount = amount_of(*line.row, text.substr(equals + 1));
+    if (!amount)
+        return std::nullopt;
+    line.amount = *amount;
     return line;
 }
 

@@ -101,7 +101,9 @@ QueueRunner::Plan QueueRunner::make_plan(const Entry& entry, std::uint32_t first
             }
         }
         const auto& ways = (*choice)->ways;
-        const std::uint32_t index = std::min<std::uint32_t>(first_way, ways.size() - 1);
+        const std::uint32_t index =
+            first_way == 0 ? route::way_after(**choice, recipient.attempts)
+                           : std::min<std::uint32_t>(first_way, ways.size() - 1);
         const std::shared_ptr<const route::Way> way(*choice, &ways[index]);
         if (Job* known = plan.job_for(*way, recipient.sender)) {
             known->recipients.push_back(i);

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace mailctl::queue {
+namespace {
+
+bool is_late(const store::QueueEntry& entry, const route::Choice& choice, Time now)
+{
+    return choice.delay_notices != conf::DelayNotices::Never && choice.delay_notice.count() > 0 &&
+           now >= entry.start() + choice.delay_notice;
+}
+
+} // namespace
 
 milliseconds retry_wait(const std::vector<milliseconds>& retry, unsigned attempts,
                         unsigned jitter_percent, Random& random)
@@ -28,8 +37,14 @@ Time expiry_of(const store::QueueEntry& entry, const route::Choice& choice)
 bool is_delay_due(const store::QueueEntry& entry, const store::QueueRecipient& recipient,
                   const route::Choice& choice, Time now)
 {
-    return !recipient.delay_told && choice.delay_notice.count() > 0 &&
-           now >= entry.start() + choice.delay_notice;
+    return !recipient.delay_told && is_late(entry, choice, now);
+}
+
+bool is_delay_told(const store::QueueEntry& entry, const store::QueueRecipient& recipient,
+                   const route::Choice& choice, Time now)
+{
+    const bool again = choice.delay_notices == conf::DelayNotices::Each;
+    return (again || !recipient.delay_told) && is_late(entry, choice, now);
 }
 
 } // namespace mailctl::queue

@@ -19,8 +19,11 @@ milliseconds retry_wait(const std::vector<milliseconds>& retry, unsigned attempt
 /// The instant at which an entry is given up.
 Time expiry_of(const store::QueueEntry& entry, const route::Choice& choice);
 
-/// Whether the sender of a recipient that still waits is to be told so now.
+/// Whether the sender of a recipient that still waits is to be told so for the first time.
 bool is_delay_due(const store::QueueEntry& entry, const store::QueueRecipient& recipient,
                   const route::Choice& choice, Time now);
+/// The same after an attempt that failed: again too, where the settings say so.
+bool is_delay_told(const store::QueueEntry& entry, const store::QueueRecipient& recipient,
+                   const route::Choice& choice, Time now);
 
 } // namespace mailctl::queue

@@ -52,21 +52,24 @@ void defer(QueueEntry& entry, QueueRecipient& recipient, const RecipientResult& 
         return;
     }
     const Time expiry = expiry_of(entry, *choice);
-    if (now >= expiry) {
+    const unsigned most = route::attempts_of(*choice);
+    if (now >= expiry || (most > 0 && recipient.attempts >= most)) {
         recipient.state = State::Expired;
         NoticeRecipient given_up = news_of(recipient, result);
         given_up.status = "4.4.7"; // RFC 3463 §3.5
         news.failed.push_back(std::move(given_up));
         return;
     }
+    const Time due = recipient.next_attempt;
     const milliseconds wait =
         retry_wait(choice->retry, recipient.attempts, config.queue.jitter_percent, random);
     recipient.next_attempt = choice->hold_for_etrn
                                  ? expiry
                                  : std::min(now + std::max(wait, milliseconds(1)), expiry);
-    if (is_delay_due(entry, recipient, *choice, now)) {
+    if (is_delay_told(entry, recipient, *choice, now)) {
         recipient.delay_told = true;
         NoticeRecipient late = news_of(recipient, result);
+        late.recipient.next_attempt = due; // tells this attempt from others: a re-run has it too
         late.will_retry_until = expiry;
         news.delayed.push_back(std::move(late));
     }

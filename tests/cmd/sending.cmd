@@ -28,6 +28,10 @@ ann@example.org	recipients_per_minute	3
 ann@example.org	recipients_per_hour	3			
 ann@example.org	recipients_per_day	3	3		
 ann@example.org	octets_per_day	...			
+ann@example.org	octets_per_hour	...			
+ann@example.org	remote_recipients_per_hour	3			
+ann@example.org	remote_recipients_per_day	3			
+ann@example.org	remote_octets_per_day	...			
 $ mailctl user show ann@example.org -o json | grep -o '"sending_windows":.*]'
 "sending_windows":["messages_per_minute=1","messages_per_hour=1","messages_per_day=1","recipients_per_minute=3","recipients_per_hour=3","recipients_per_day=3/3","octets_per_day=..."]
 $ mailctl user show root@example.org -o json | grep -o '"sending_windows":.*]'
@@ -69,3 +73,22 @@ root@example.org,*
 # Time to think: a user's own mail waits before it leaves.
 $ mailctl user set root@example.org --setting queue.delay=2h -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f root later@far.example; next=$(mailctl queue list --to later@far.example -o csv --columns next_attempt | tail -1); [ $(date -d "$next" +%s) -gt $(date -d '+110 min' +%s) ] && echo it waits
 it waits
+# Recipients of other servers apart from those of this one; octets as amounts.
+$ echo correct horse battery | mailctl user add kim@example.org --password-stdin -q --sending-limit remote_recipients_per_hour=1 --sending-limit octets_per_hour=5GiB; printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim root@example.org
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim e@far.example
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim e@far.example root@example.org
+2> mailctl: e@far.example: 5.7.1 You have sent enough for now
+[77]
+$ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim root@example.org
+$ mailctl sending list kim@example.org -o tsv | grep -E 'local_rec|remote_rec|octets_per_hour'
+kim@example.org	octets_per_hour	...	5368709120		
+kim@example.org	local_recipients_per_hour	...			
+kim@example.org	local_recipients_per_day	...			
+kim@example.org	remote_recipients_per_hour	1	1		
+kim@example.org	remote_recipients_per_day	1			
+$ mailctl domain set example.org --sending-limit remote_octets_per_day=lots
+2> mailctl: ...: no sending limit; NAME=NUMBER with messages_per_minute, ...
+[65]
+# Counts of detections are those within the user's own window.
+$ mailctl user set kim@example.org --setting abuse.detect.window=2h -q; mailctl user show kim@example.org -o json | grep -o 'abuse.detect.window=2h'
+abuse.detect.window=2h

@@ -85,6 +85,9 @@ BOOST_AUTO_TEST_CASE(what_is_right_passes)
              "senders = [\"<>\", \"*@*\"]\n",
              "[[route]]\nname = \"a\"\nvia = \"exec\"\nexec = [\"/bin/cat\", \"{sender}\"]\n",
              "[[route]]\nname = \"a\"\nvia = \"mx\"\nretry = [\"1ms\"]\nmin_priority = 10\n",
+             "[queue]\ndelay_notices = \"each\"\n[[route]]\nname = \"a\"\nvia = \"mx\"\n"
+             "delay_notices = \"queue\"\nsender_side = \"local\"\nattempts = 3\n"
+             "recipients = [\"*.example.com\"]\n",
              "[queue]\npriority = { list = \"1\", bounce = \"10\" }\njitter_percent = 100\n",
              "[[rewrite]]\nfrom = \"*@inside.example\"\nto = \"*@example.org\"\n",
              "[dns]\nservers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"]\n",
@@ -173,6 +176,15 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told)
          "route[0].accept: needs recipients: without them this is an open relay"},
         {"[[route]]\nname = \"a\"\nvia = \"mx\"\naccept = true\nrecipients = [\"a.example\", \"*@*\"]\n",
          "route[0].accept: recipients that match everything make an open relay"},
+        {"[[route]]\nname = \"a\"\nvia = \"mx\"\naccept = true\nrecipients = [\"a.example\"]\n"
+         "authenticated_only = true\n",
+         "route[0].accept: takes mail from anyone, which authenticated_only would lead another way"},
+        {"[[route]]\nname = \"a\"\nvia = \"mx\"\nsender_side = \"local\"\n",
+         "route[0].sender_side: \"local\" needs recipients that do not match everything"},
+        {"[[route]]\nname = \"a\"\nvia = \"mx\"\nsender_side = \"local\"\nrecipients = [\"*\"]\n",
+         "route[0].sender_side: \"local\" needs recipients that do not match everything"},
+        {"[queue]\ndelay_notices = \"queue\"\n",
+         "queue.delay_notices: must be one of: never, once, each"},
         {"[[route]]\nname = \"a\"\nvia = \"mx\"\nverify = \"callout\"\n",
          "route[0].verify: needs accept = true"},
         {"[[route]]\nname = \"a\"\nvia = \"mx\"\naccept = true\nrecipients = [\"a.example\"]\n"

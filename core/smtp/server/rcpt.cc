@@ -111,9 +111,6 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
         co_return make_reply(rcpt.error());
     if (const Say said = complete_address(s, rcpt->recipient); said != Say::Ok)
         co_return make_reply(said);
-    const Say enough = co_await check_sending_recipient(s);
-    if (enough != Say::Ok)
-        co_return make_reply(enough);
     if (is_trap(s, rcpt->recipient)) {
         log_refusal(s, rcpt->recipient, Say::NoSuchUser);
         s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::Trap);
@@ -142,6 +139,11 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
     }
     if (said != Say::Ok)
         co_return make_reply(said);
+    const bool remote = s.sending && is_remote(s, *resolution);
+    said = co_await check_sending_recipient(s, remote);
+    if (said != Say::Ok)
+        co_return make_reply(said);
+    s.transaction->remote_recipients += remote ? 1 : 0;
     s.transaction->message_octets =
         store::smaller_limit(s.transaction->message_octets, resolution->message_octets);
     s.transaction->recipients.push_back(Recipient{*std::move(rcpt), *std::move(resolution)});

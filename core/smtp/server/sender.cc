@@ -2,6 +2,7 @@
 #include "core/smtp/server/sender.h"
 
 #include "conf/config.h"
+#include "core/route/route.h"
 #include "core/smtp/server/refusal.h"
 #include "core/smtp/server/session.h"
 #include "store/account.h"
@@ -46,7 +47,8 @@ Awaitable<Say> check_account(Session& s)
     co_return *full ? Say::SenderOverQuota : Say::Ok;
 }
 
-/// AUTH-08: mail that claims one of our domains without a login; AUTH-03: a domain may insist.
+/// AUTH-08: mail that claims one of our domains, or of a route that counts as ours (OUT-03), without
+/// a login; AUTH-03: a domain may insist.
 Awaitable<Say> check_local_sender(Session& s, address::Address sender)
 {
     const conf::LocalSender setting = s.config().smtp.local_sender;
@@ -56,11 +58,12 @@ Awaitable<Say> check_local_sender(Session& s, address::Address sender)
         co_return Say::Ok;
     std::string name = sender.domain;
     const auto domain = co_await s.services->store->directory().find_domain(std::move(name));
-    if (!domain && domain.error().code() == Errc::NotFound)
-        co_return Say::Ok;
-    if (!domain)
+    const bool is_unknown = !domain && domain.error().code() == Errc::NotFound;
+    if (!domain && !is_unknown)
         co_return Say::TemporaryFailure;
-    const bool insists = domain->requires_auth && !s.trusted;
+    if (is_unknown && !route::owning(s.config(), to_string(sender)))
+        co_return Say::Ok; // somebody else's
+    const bool insists = !is_unknown && domain->requires_auth && !s.trusted;
     co_return is_open && !insists ? Say::Ok : Say::LocalSenderRefused;
 }
 

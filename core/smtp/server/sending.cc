@@ -2,6 +2,7 @@
 #include "core/smtp/server/sending.h"
 
 #include <algorithm>
+#include <map>
 
 #include "conf/config.h"
 #include "core/abuse/containment.h"
@@ -10,6 +11,8 @@
 #include "core/delivery/mass_mail.h"
 #include "core/delivery/notice.h"
 #include "core/delivery/sending.h"
+#include "core/delivery/router.h"
+#include "core/route/route.h"
 #include "core/settings/own_settings.h"
 #include "core/smtp/server/data/incoming.h"
 #include "core/smtp/server/session.h"
@@ -93,7 +96,7 @@ Awaitable<> answer(Session& s, std::vector<abuse::Fired> fired)
 }
 
 /// Ok, or the reply at a limit. With "hold" nothing is refused before it is known whole.
-Awaitable<Say> look(Session& s, std::uint64_t recipients)
+Awaitable<Say> look(Session& s, delivery::SendingRecipients recipients)
 {
     if (!s.sending || s.config().sending.action == conf::LimitAction::Hold)
         co_return Say::Ok;
@@ -110,16 +113,26 @@ delivery::SendingCharge charge_of(Incoming& message)
 {
     delivery::SendingCharge out;
     out.octets = message.octets;
+    std::map<std::string, bool> is_remote_to;
     for (const auto& recipient : message.transaction().recipients)
-        out.recipients.push_back(to_string(address::folded(recipient.rcpt.recipient)));
-    std::sort(out.recipients.begin(), out.recipients.end());
-    out.recipients.erase(std::unique(out.recipients.begin(), out.recipients.end()),
-                         out.recipients.end());
+        is_remote_to.emplace(to_string(address::folded(recipient.rcpt.recipient)),
+                             is_remote(message.session, recipient.resolution));
+    for (const auto& [address, remote] : is_remote_to) {
+        out.recipients.push_back(address);
+        out.remote += remote ? 1 : 0;
+    }
     out.subject = message.subject;
     return out;
 }
 
 } // namespace
+
+bool is_remote(const Session& s, const delivery::Resolution& resolution)
+{
+    return std::any_of(resolution.remote.begin(), resolution.remote.end(), [&](const auto& one) {
+        return one.forwarder.empty() && !route::accepting(s.config(), to_string(one.address));
+    });
+}
 
 Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
 {
@@ -155,12 +168,17 @@ Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender)
     if (s.services->sending == nullptr)
         co_return Say::Ok;
     s.sending = delivery::sending_account(s.config(), own, *user, *domain);
-    co_return co_await look(s, 1);
+    delivery::SendingRecipients at_least;
+    at_least.all = 1;
+    co_return co_await look(s, at_least);
 }
 
-Awaitable<Say> check_sending_recipient(Session& s)
+Awaitable<Say> check_sending_recipient(Session& s, bool remote)
 {
-    const std::uint64_t recipients = s.transaction->recipients.size() + 1;
+    delivery::SendingRecipients recipients;
+    recipients.all = s.transaction->recipients.size() + 1;
+    recipients.remote = s.transaction->remote_recipients + (remote ? 1 : 0);
+    recipients.local = recipients.all - recipients.remote;
     co_return co_await look(s, recipients);
 }
 

@@ -9,7 +9,8 @@
 #include "core/smtp/replies.h"
 
 namespace mailctl::delivery {
-struct Accepted; // core/delivery/deliver.h
+struct Accepted;   // core/delivery/deliver.h
+struct Resolution; // core/delivery/router.h
 }
 
 namespace mailctl::smtp {
@@ -21,8 +22,11 @@ class Incoming;
 /// the user that it names as sender. Says why no message may be sent now. ABU-07
 Awaitable<Say> begin_sending(Session& s, std::optional<address::Address> sender);
 
+/// Whether a recipient is another server's, as the limits count it: the one that the sender wrote to.
+/// What users and aliases here send on is no matter of the sender's.
+bool is_remote(const Session& s, const delivery::Resolution& resolution);
 /// Whether one recipient more may be added.
-Awaitable<Say> check_sending_recipient(Session& s);
+Awaitable<Say> check_sending_recipient(Session& s, bool remote);
 
 /// Counts the message; a Say other than Ok refuses it, `hold` says why it has to wait in the queue.
 Awaitable<Say> charge_sending(Incoming& message, std::string& hold);

@@ -55,6 +55,7 @@ struct Transaction {
 
     MailCommand mail;
     std::vector<Recipient> recipients;
+    std::uint64_t remote_recipients = 0; ///< of other servers, as sending limits count them
     std::uint64_t message_octets = 0;   ///< smallest limit of theirs; 0: none
     std::unique_ptr<Incoming> incoming; ///< chunks have started: BDAT
 };

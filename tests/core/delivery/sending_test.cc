@@ -20,9 +20,10 @@ struct Fixture {
     }
 
     SendingVerdict send(std::vector<std::string> recipients, std::uint64_t octets = 100,
-                        std::string subject = "", bool always = false)
+                        std::string subject = "", bool always = false, std::uint64_t remote = 0)
     {
         SendingCharge charge;
+        charge.remote = remote;
         charge.recipients = std::move(recipients);
         charge.octets = octets;
         charge.subject = std::move(subject);
@@ -69,6 +70,64 @@ BOOST_FIXTURE_TEST_CASE(octets_at_the_limit, Fixture)
     account.own.octets_per_day = 200;
     BOOST_TEST(!send(kOne, 200).is_reached());
     BOOST_TEST(send(kOne, 1).limit == "octets_per_day");
+}
+
+BOOST_FIXTURE_TEST_CASE(octets_of_an_hour, Fixture)
+{
+    account.own.octets_per_hour = 200;
+    BOOST_TEST(!send(kOne, 200).is_reached());
+    BOOST_TEST(send(kOne, 1).limit == "octets_per_hour");
+    server.clock.advance(std::chrono::minutes(66));
+    BOOST_TEST(!send(kOne, 200).is_reached());
+}
+
+BOOST_FIXTURE_TEST_CASE(local_and_remote_recipients_are_counted_apart, Fixture)
+{
+    const auto send_to = [this](std::uint64_t local, std::uint64_t remote) {
+        std::vector<std::string> recipients;
+        while (recipients.size() < local + remote)
+            recipients.push_back(std::to_string(recipients.size()) + "@x.example");
+        return send(std::move(recipients), 100, "", false, remote).limit;
+    };
+    account.own.remote_recipients_per_hour = 2;
+    account.own.local_recipients_per_day = 3;
+    BOOST_TEST(send_to(1, 2) == "");
+    BOOST_TEST(send_to(0, 1) == "remote_recipients_per_hour");
+    BOOST_TEST(send_to(2, 0) == "");
+    BOOST_TEST(send_to(1, 0) == "local_recipients_per_day");
+    server.clock.advance(std::chrono::minutes(66));
+    BOOST_TEST(send_to(0, 2) == "");
+    BOOST_TEST(send_to(1, 0) == "local_recipients_per_day");
+    account.of_domain.remote_recipients_per_day = 5;
+    server.clock.advance(std::chrono::minutes(66));
+    BOOST_TEST(send_to(0, 1) == "");
+    BOOST_TEST(send_to(0, 1) == "remote_recipients_per_day");
+}
+
+BOOST_FIXTURE_TEST_CASE(octets_count_for_each_side_once, Fixture)
+{
+    account.own.remote_octets_per_day = 100;
+    account.own.local_octets_per_day = 150;
+    BOOST_TEST(!send(kTwo, 100, "", false, 1).is_reached()); // to one of each
+    BOOST_TEST(send(kOne, 1, "", false, 1).limit == "remote_octets_per_day");
+    BOOST_TEST(!send(kTwo, 50, "", false, 0).is_reached());
+    BOOST_TEST(send(kOne, 1, "", false, 0).limit == "local_octets_per_day");
+}
+
+BOOST_FIXTURE_TEST_CASE(where_a_recipient_leads_is_known_at_its_turn, Fixture)
+{
+    account.own.remote_recipients_per_hour = 1;
+    account.own.recipients_per_hour = 3;
+    const auto limit = [this](std::uint64_t all, std::uint64_t local, std::uint64_t remote) {
+        const auto verdict = server.run(server.sending->look(account, {all, local, remote}));
+        BOOST_REQUIRE(verdict.has_value());
+        return verdict->limit;
+    };
+    send(kOne, 1, "", false, 1);
+    BOOST_TEST(limit(1, 0, 0) == ""); // MAIL: it may be local yet
+    BOOST_TEST(limit(1, 0, 1) == "remote_recipients_per_hour");
+    BOOST_TEST(limit(2, 2, 0) == "");
+    BOOST_TEST(limit(3, 3, 0) == "recipients_per_hour");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_domain_counts_all_its_users, Fixture)
@@ -160,7 +219,7 @@ BOOST_FIXTURE_TEST_CASE(one_or_all_are_shown, Fixture)
 {
     send(kTwo);
     const auto subjects_of = [this](const std::string& subject) {
-        const auto views = server.run(server.sending->view(subject, std::chrono::minutes(10)));
+        const auto views = server.run(server.sending->view(subject, server.services->config));
         BOOST_REQUIRE(views.has_value());
         std::set<std::string> subjects;
         for (const auto& view : *views)
@@ -171,6 +230,29 @@ BOOST_FIXTURE_TEST_CASE(one_or_all_are_shown, Fixture)
     BOOST_TEST((subjects_of("@example.org") == std::set<std::string>{"@example.org"}));
     BOOST_TEST((subjects_of("ann@example.org") == std::set<std::string>{"ann@example.org"}));
     BOOST_TEST(subjects_of("nn@example.org").empty());
+}
+
+// Logins of an hour ago, for one whose own window is longer than the server's.
+BOOST_FIXTURE_TEST_CASE(detections_are_shown_within_the_users_own_window, Fixture)
+{
+    server.add_user("eve@example.org", "");
+    server.add_user("wide@example.org", "", [](store::User& user) {
+        user.settings = {"abuse.detect.window=2h"};
+    });
+    for (const std::string name : {"eve@example.org", "wide@example.org"}) {
+        account.name = name;
+        account.detect.logins = 5;
+        account.detect.window = std::chrono::hours(2);
+        BOOST_TEST(server.run(server.sending->logged_in(account)).has_value());
+    }
+    server.clock.advance(std::chrono::minutes(60));
+    const auto views = server.run(server.sending->view("", server.services->config));
+    BOOST_REQUIRE(views.has_value());
+    std::vector<std::string> shown;
+    for (const auto& view : *views)
+        if (view.limit == "detect.logins")
+            shown.push_back(view.subject);
+    BOOST_TEST((shown == std::vector<std::string>{"wide@example.org"}));
 }
 
 BOOST_AUTO_TEST_CASE(own_limits_go_before_the_settings)
@@ -188,6 +270,14 @@ BOOST_AUTO_TEST_CASE(own_limits_go_before_the_settings)
     BOOST_REQUIRE(lines.size() == 1U);
     BOOST_TEST(lines[0] == "recipients_per_day=4");
     BOOST_TEST(!change_sending({"recipients_per_day=many"}, lines).has_value());
+    BOOST_TEST(change_sending({"recipients_per_day=4294967295"}, lines).has_value());
+    BOOST_TEST(!change_sending({"recipients_per_day=4294967296"}, lines).has_value());
+    std::vector<std::string> octets;
+    BOOST_TEST(change_sending({"octets_per_hour=100MiB"}, octets).has_value());
+    BOOST_TEST(change_sending({"remote_octets_per_day=5GiB"}, octets).has_value());
+    BOOST_TEST((octets == std::vector<std::string>{"octets_per_hour=104857600",
+                                                   "remote_octets_per_day=5368709120"}));
+    BOOST_TEST(with_own({}, octets).remote_octets_per_day == 5ULL << 30);
     BOOST_TEST(change_sending({"recipients_per_day=none"}, lines).has_value());
     BOOST_TEST(lines.empty());
 }

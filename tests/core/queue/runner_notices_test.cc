@@ -46,6 +46,74 @@ BOOST_AUTO_TEST_CASE(the_sender_is_told_of_a_delay_once)
     BOOST_TEST(relay.count("notice delay ann@far.example 4.3.0") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(the_sender_is_told_of_each_attempt_that_fails)
+{
+    Relay relay([](conf::Config& config) {
+        config.queue.delay_notice = 1h;
+        config.queue.delay_notices = conf::DelayNotices::Each;
+        config.queue.retry = {"30m"};
+        config.queue.jitter_percent = 0;
+    });
+    relay.peer("192.0.2.1").replies["MAIL"] = {"451 4.3.0 No"};
+    relay.start();
+    const auto id = relay.add("hello", {"ann@far.example"});
+    relay.add("bounce", {"eve@far.example"}, [](store::QueueEntry& e) { e.sender.clear(); });
+    relay.add("quiet", {"joe@far.example"}, [](store::QueueEntry& e) {
+        e.recipients[0].notify = static_cast<std::uint8_t>(store::DsnNotify::Failure);
+    });
+    for (const std::size_t told : {0U, 0U, 1U, 2U, 3U}) { // at 0, 30, 60, 90 and 120 minutes
+        relay.settle();
+        BOOST_TEST(relay.count("notice delay ann@far.example 4.3.0") == told);
+        relay.pass(30min);
+    }
+    relay.settle();
+    BOOST_TEST(relay.state(id) == "ann@far.example waiting 6 451 4.3.0 No");
+    for (const auto nobody : {"eve@far.example", "joe@far.example"})
+        BOOST_TEST(relay.count("notice delay " + std::string(nobody) + " 4.3.0") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_sender_is_never_told_of_a_delay)
+{
+    Relay relay([](conf::Config& config) {
+        config.queue.delay_notice = 1h;
+        config.queue.delay_notices = conf::DelayNotices::Never;
+    });
+    relay.peer("192.0.2.1").replies["MAIL"] = {"451 4.3.0 No"};
+    relay.start();
+    relay.add("hello", {"ann@far.example"});
+    for (int i = 0; i < 6; ++i) {
+        relay.settle();
+        relay.pass(30min);
+    }
+    relay.settle();
+    BOOST_TEST(relay.count("notice delay ann@far.example 4.3.0") == 0U);
+}
+
+// A destination that backs off is not tried: there is no attempt to tell of.
+BOOST_AUTO_TEST_CASE(a_back_off_is_no_attempt_to_tell_of)
+{
+    Relay relay([](conf::Config& config) {
+        config.queue.delay_notice = 1ms;
+        config.queue.delay_notices = conf::DelayNotices::Each;
+        config.queue.retry = {"1m"};
+        config.queue.jitter_percent = 0;
+        config.outbound.back_off = 1h;
+        config.outbound.max_back_off = 1h;
+    });
+    relay.peer("192.0.2.1").refuses = true;
+    relay.start();
+    relay.add("hello", {"ann@far.example"});
+    for (int i = 0; i < 30; ++i) {
+        relay.settle();
+        relay.pass(1min);
+    }
+    relay.settle();
+    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 0U);
+    relay.pass(31min);
+    relay.settle();
+    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(success_is_told_where_it_was_asked_for)
 {
     Relay relay;

@@ -185,6 +185,52 @@ BOOST_AUTO_TEST_CASE(modes_where_no_route_matches)
     BOOST_TEST(keys(choose(config, question)) == " > smart_host:out > smart_host:slow");
 }
 
+BOOST_AUTO_TEST_CASE(ways_with_attempts_of_their_own)
+{
+    auto config = settings();
+    const Question question{"ann@example.org", "x@example.net", "", 5, ""}; // here, mx, slow
+    BOOST_TEST(attempts_of(*choose(config, question)) == 0U);
+    BOOST_TEST(way_after(*choose(config, question), 1000) == 0U);
+    config.routes[1].hop.attempts = 2;
+    config.smart_hosts[1].hop.attempts = 3;
+    auto choice = *choose(config, question);
+    BOOST_TEST(attempts_of(choice) == 0U); // as often as it likes by MX
+    BOOST_TEST(way_after(choice, 1) == 0U);
+    BOOST_TEST(way_after(choice, 2) == 1U);
+    BOOST_TEST(way_after(choice, 1000) == 1U);
+    config.routes[1].fallback = {"slow"};
+    choice = *choose(config, question);
+    BOOST_TEST(attempts_of(choice) == 5U);
+    BOOST_TEST(way_after(choice, 1) == 0U);
+    BOOST_TEST(way_after(choice, 2) == 1U);
+    BOOST_TEST(way_after(choice, 5) == 1U); // the last one
+    config.routes[2].hop.attempts = 1; // of each of its smart hosts
+    BOOST_TEST(attempts_of(*choose(config, {"", "x@far.example", "", 1, ""})) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(delay_notices_of_a_route)
+{
+    using conf::DelayNotices;
+    auto config = settings();
+    config.queue.delay_notices = DelayNotices::Each;
+    const Question question{"ann@example.org", "x@example.net", "", 5, ""};
+    BOOST_TEST((choose(config, question)->delay_notices == DelayNotices::Each));
+    config.routes[1].delay_notices = DelayNotices::Never;
+    BOOST_TEST((choose(config, question)->delay_notices == DelayNotices::Never));
+}
+
+BOOST_AUTO_TEST_CASE(whose_senders_count_as_ours)
+{
+    auto config = settings();
+    BOOST_TEST(!owning(config, "x@example.net"));
+    config.routes[1].sender_side = conf::RouteSide::Local; // example.net, *@example.com
+    BOOST_REQUIRE(owning(config, "x@example.net"));
+    BOOST_TEST(owning(config, "x@example.net")->name == "ann");
+    BOOST_TEST(owning(config, "x@example.com"));
+    BOOST_TEST(!owning(config, "x@sub.example.net"));
+    BOOST_TEST(!owning(config, "ann@example.org"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_taken_from_anyone)
 {
     const auto config = settings();

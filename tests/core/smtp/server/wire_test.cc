@@ -111,6 +111,20 @@ const std::map<std::string, Apply>& words()
                  c.routes.push_back(std::move(route));
              });
          }},
+        {"own_senders", [](Scenario& s, const std::string&) { // after gateway
+             s.settings.push_back(
+                 [](conf::Config& c) { c.routes.back().sender_side = conf::RouteSide::Local; });
+         }},
+        {"sending_remote", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.sending.account.remote_recipients_per_day = number(value);
+             });
+         }},
+        {"sending_local", [](Scenario& s, const std::string& value) {
+             s.settings.push_back([value](conf::Config& c) {
+                 c.sending.account.local_recipients_per_day = number(value);
+             });
+         }},
         {"sending", [](Scenario& s, const std::string& value) {
              s.settings.push_back([value](conf::Config& c) {
                  c.sending.account.recipients_per_day = number(value);
