@@ -20,7 +20,7 @@ class World(worlds.World):
         super().__init__(mailctl)
         self.sinks, self.port = {}, 0
         tls = self.tls("mx", ["mx.discreet.test", "mx.indiscreet.test"])
-        for number, name in enumerate(("branch", "relay", "one", "two", "own", "discreet", "indiscreet"), 1):
+        for number, name in enumerate(("branch", "relay", "one", "two", "own", "discreet", "indiscreet", "busy", "tries"), 1):
             more = {"tls": tls} if "discreet" in name else {}
             if name == "discreet":
                 more["extensions"] = ("REQUIRETLS",)
@@ -75,6 +75,24 @@ recipients = ["late.test"]
 via = "mx"
 port = {self.port}
 lifetime = "3s"
+
+[[route]]
+name = "busy"
+recipients = ["busy.test"]
+via = "mx"
+port = {self.port}
+retry = ["1s"]
+delay_notices = "each"
+
+[[route]]
+name = "tries"
+recipients = ["tries.test"]
+via = "mx"
+port = {self.port}
+retry = ["1s"]
+attempts = 2
+fallback = ["relay"]
+sender_side = "local"
 """)
 
     def close(self):
@@ -165,7 +183,32 @@ def given_up(world):
     assert not world.rows("list", "--domain", "late.test")
 
 
-TESTS = [backup_mx, fallback, round_robin, address_and_name, require_tls, given_up]
+def each_delay(world):
+    """The sender is told of each attempt that fails, once the message is late."""
+    world.sinks["busy"].script = {"rcpt": ["451 4.2.0 Busy"] * 5}
+    ident = world.send("x@busy.test")
+    assert world.arrives("busy", ident)["recipients"] == ["x@busy.test"]
+    reports = [raw for raw in world.inbox("ann", ident) if b"\r\nAction: delayed\r\n" in raw]
+    assert 3 <= len(reports) <= 4, len(reports)  # the first came too early, the second perhaps
+
+
+def attempts(world):
+    """After two attempts by MX it goes through the relay."""
+    world.sinks["tries"].script = {"rcpt": ["451 4.2.0 Busy"] * 9}
+    ident = world.send("x@tries.test")
+    assert world.arrives("relay", ident)["recipients"] == ["x@tries.test"]
+    assert len(world.sinks["tries"].script["rcpt"]) == 7
+
+
+def sender_side(world):
+    """Strangers may not send from a route's domain that counts as our own."""
+    with world.from_outside() as client:
+        code, text = client.mail("x@tries.test")
+        assert code == 550 and text.startswith(b"5.7.1"), (code, text)
+        assert client.mail("x@busy.test")[0] == 250
+
+
+TESTS = [backup_mx, fallback, round_robin, address_and_name, require_tls, given_up, each_delay, attempts, sender_side]
 
 
 def main():
