@@ -10,6 +10,7 @@
 #include "cmd/queue/queue.h"
 #include "cmd/read_input.h"
 #include "core/base/ascii.h"
+#include "core/server/server.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -92,6 +93,9 @@ Result<> read_attempts(const std::string& text, store::QueueFilter& filter)
     return ok();
 }
 
+/// Not the store's: only the server knows.
+constexpr std::string_view kDelivering = "delivering";
+
 Result<store::QueueFilter::State> read_state(const std::string& text)
 {
     using State = store::QueueFilter::State;
@@ -103,9 +107,9 @@ Result<store::QueueFilter::State> read_state(const std::string& text)
         return State::Held;
     if (text == "due")
         return State::Due;
-    if (text.empty() || text == "any")
+    if (text.empty() || text == "any" || text == kDelivering)
         return State::Any;
-    return Error(Errc::Invalid, "--state: one of waiting, retry, held, due, any");
+    return Error(Errc::Invalid, "--state: one of waiting, retry, held, due, delivering, any");
 }
 
 /// "@example.org" is everybody there.
@@ -161,7 +165,7 @@ void add_more(CLI::App& verb, Context& ctx, QueueChoice& choice, ChoiceUse use)
     }
     if (use != ChoiceUse::History)
         verb.add_option("--state", choice.state, "Only those in this state: waiting (never tried), "
-                                                 "retry, held, due")
+                                                 "retry, held, due, delivering")
             ->type_name("STATE");
     verb.add_option("--age", choice.age, "Only so old or older; also '>2h', '<30m'")
         ->type_name("DURATION");
@@ -233,7 +237,23 @@ Result<ChosenEntries> read_queue_choice(Context& ctx, const QueueChoice& choice)
         TRY(const auto more, ids_from(ctx, choice.ids_from));
         chosen.ids.insert(chosen.ids.end(), more.begin(), more.end());
     }
+    if (choice.state == kDelivering) {
+        const auto sent = delivering_now(ctx);
+        if (chosen.by_id)
+            std::erase_if(chosen.ids, [&](QueueId id) {
+                return !std::binary_search(sent.begin(), sent.end(), id);
+            });
+        else
+            chosen.ids = sent;
+        chosen.by_id = chosen.may_be_gone = true;
+    }
     return chosen;
+}
+
+std::vector<QueueId> delivering_now(Context& ctx)
+{
+    auto* server = ctx.server();
+    return server ? server->runner().delivering() : std::vector<QueueId>();
 }
 
 namespace {

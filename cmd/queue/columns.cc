@@ -136,7 +136,7 @@ const Properties<EntryView>& queue_properties()
         {"sender", true, [](V v) { return Cell(sender_of(v.entry)); }},
         {"recipients", true, [](V v) { return Cell(recipients_of(v.entry)); }},
         {"done", true, [](V v) { return Cell(done_of(v.entry)); }},
-        {"state", true, [](V v) { return Cell(state_of(v.entry)); }},
+        {"state", true, [](V v) { return Cell(v.is_delivering ? "delivering" : state_of(v.entry)); }},
         {"attempts", true, [](V v) { return Cell(attempts_of(v.entry)); }},
         {"last_attempt", false, [](V v) { return Cell(v.last_attempt); }},
         {"next_attempt", true, [](V v) { return next_attempt_of(v.entry); }},

@@ -12,6 +12,7 @@ struct EntryView {
     Time now{};
     std::optional<Time> last_attempt;
     std::string subject;
+    bool is_delivering = false; ///< a server sends it at this moment
 };
 
 const Properties<EntryView>& queue_properties();

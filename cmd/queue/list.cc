@@ -52,8 +52,11 @@ int run(const Options& options, Context& ctx)
     const Time now = (*store)->clock().now();
     Table table(ctx, {"mailctl.queue.list/1", filter->column_names()});
     Result<> beside = ok();
+    const auto delivering = delivering_now(ctx);
     const auto show = [&](store::QueueEntry& entry) {
-        EntryView view{entry, now, {}, {}};
+        EntryView view{entry, now, {}, {}, false};
+        view.is_delivering =
+            std::binary_search(delivering.begin(), delivering.end(), entry.id);
         beside = look_beside(ctx, *filter, view);
         // Gone while we looked: delivered.
         if (!beside && beside.error().code() == Errc::NotFound) {

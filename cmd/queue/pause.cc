@@ -3,11 +3,31 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <memory>
+
 #include "cmd/queue/queue.h"
+#include "core/server/server.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
 namespace {
+
+/// OUT-18: what is under way too.
+int cut_under_way(Context& ctx)
+{
+    auto* server = ctx.server();
+    if (!server) {
+        ctx.note("no server runs: nothing is under way");
+        return EX_OK;
+    }
+    if (ctx.dry_run) {
+        ctx.note("would cut deliveries under way");
+        return EX_OK;
+    }
+    server->runner().cut();
+    ctx.note("deliveries under way are cut; they are tried again");
+    return EX_OK;
+}
 
 int run(bool pause, Context& ctx)
 {
@@ -37,7 +57,17 @@ void add(CLI::App& queue, Context& ctx, bool pause)
                                       pause ? "Stop all deliveries; mail is still accepted"
                                             : "Let deliveries go on");
     add_change_options(*verb, ctx);
-    verb->callback([pause, &ctx] { ctx.action = [pause, &ctx] { return run(pause, ctx); }; });
+    auto now = std::make_shared<bool>(false);
+    if (pause)
+        verb->add_flag("--now", *now,
+                       "Cut deliveries under way too; who had taken a message already may get it "
+                       "again");
+    verb->callback([pause, now, &ctx] {
+        ctx.action = [pause, now, &ctx] {
+            const int status = run(pause, ctx);
+            return status == EX_OK && *now ? cut_under_way(ctx) : status;
+        };
+    });
 }
 
 } // namespace

@@ -67,6 +67,9 @@ Result<ChosenEntries> read_queue_choice(Context& ctx, const QueueChoice& choice)
 Result<> each_entry(Context& ctx, const ChosenEntries& chosen,
                     const std::function<bool(store::QueueEntry&)>& each);
 
+/// Entries that a running server sends at this moment, in order.
+std::vector<QueueId> delivering_now(Context& ctx);
+
 /// "waiting", "retry", "held" or "failing".
 std::string_view state_of(const store::QueueEntry& entry);
 std::string_view name_of(store::QueueRecipient::State state);

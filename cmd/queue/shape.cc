@@ -60,6 +60,9 @@ Result<std::vector<store::QueueShape>> read_shape(Context& ctx, const QueueChoic
                                                   const std::string& by)
 {
     TRY(const auto chosen, read_queue_choice(ctx, choice));
+    if (chosen.by_id)
+        return Error(Errc::Invalid, "--state: what is being sent is listed, not counted: see "
+                                    "\"queue list\"");
     TRY(store::Store* store, ctx.store());
     TRY(auto rows, ctx.wait(store->queue().shape(chosen.filter, shape_bounds(), by_of(by))));
     if (chosen.filter.limit != 0 && rows.size() > chosen.filter.limit)

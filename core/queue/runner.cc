@@ -25,6 +25,12 @@ void Worker::cut()
         end();
 }
 
+bool Worker::was_cut()
+{
+    const std::lock_guard lock(mutex);
+    return is_cut;
+}
+
 void Worker::set_closer(std::function<void()> c)
 {
     bool cut_already = false;
@@ -205,6 +211,31 @@ RunnerView QueueRunner::view(std::size_t destinations) const
     return view;
 }
 
+std::vector<QueueId> QueueRunner::delivering() const
+{
+    std::vector<QueueId> out;
+    const Lock lock(mutex_);
+    for (const auto& [id, jobs] : delivering_)
+        out.push_back(id);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+void QueueRunner::cut()
+{
+    std::vector<std::shared_ptr<Worker>> workers;
+    {
+        const Lock lock(mutex_);
+        paused_ = true;
+        for (Worker* worker : busy_workers_)
+            workers.push_back(worker->shared_from_this());
+        wake();
+    }
+    for (const auto& worker : workers)
+        worker->cut();
+    log::info("queue", "deliveries under way are cut", {{"connections", workers.size()}});
+}
+
 namespace {
 
 /// The runner as its owner holds it: stops with it, while its coroutines keep the rest alive.
@@ -216,6 +247,8 @@ public:
     void reload(std::shared_ptr<const conf::Config> c) override { runner_->reload(std::move(c)); }
     void stop(std::chrono::milliseconds limit) override { runner_->stop(limit); }
     RunnerView view(std::size_t most) const override { return runner_->view(most); }
+    std::vector<QueueId> delivering() const override { return runner_->delivering(); }
+    void cut() override { runner_->cut(); }
     void retry_now(const std::string& key) override { runner_->retry_now(key); }
 
 private:

@@ -71,6 +71,11 @@ public:
     virtual void stop(std::chrono::milliseconds limit) = 0;
 
     virtual RunnerView view(std::size_t destinations) const = 0;
+    /// Entries that are being sent at this moment.
+    virtual std::vector<QueueId> delivering() const = 0;
+    /// Ends connections under way, and starts nothing until it learns that deliveries are not (or no
+    /// more) paused. What they carried is tried again; commands run on.
+    virtual void cut() = 0;
     /// Forgets a destination's back-off and looks at the queue anew; empty: all. ETRN, "queue
     /// retry".
     virtual void retry_now(const std::string& key) = 0;

@@ -63,6 +63,7 @@ struct Worker : std::enable_shared_from_this<Worker> {
     bool is_cut = false;
 
     void cut();
+    bool was_cut();
     void set_closer(std::function<void()> c);
 };
 
@@ -76,6 +77,8 @@ public:
     void reload(std::shared_ptr<const conf::Config> config) override;
     void stop(std::chrono::milliseconds limit) override;
     RunnerView view(std::size_t destinations) const override;
+    std::vector<QueueId> delivering() const override;
+    void cut() override;
     void retry_now(const std::string& key) override;
 
     void added(std::shared_ptr<const store::QueueEntry> entry) override;
@@ -130,7 +133,8 @@ private:
                             std::shared_ptr<Worker> worker);
     std::optional<Job> take(Destination& to, Worker& worker);
     Awaitable<bool> wait_idle(Destination& to, Worker& worker);
-    void worker_gone(Destination& to);
+    void worker_gone(Destination& to, Worker& worker);
+    void sent(Destination& to, QueueId id); ///< under mutex_
     void lose_connection(Destination& to, Worker& worker);
     bool still_goes(const std::string& key, Job& job);
     Awaitable<bool> load(std::string key, Job& job);
@@ -196,6 +200,8 @@ private:
     std::unordered_map<std::string, std::shared_ptr<const route::Choice>> choices_;
     std::unordered_map<std::string, Time> released_; ///< domains that hold for ETRN no more, until
     std::deque<std::string> starved_;                ///< destinations that wait for a worker
+    std::unordered_set<Worker*> busy_workers_;       ///< until they end
+    std::unordered_map<QueueId, unsigned> delivering_; ///< jobs that workers took, by entry
     std::size_t ready_ = 0, ready_octets_ = 0; ///< of all destinations
     unsigned workers_ = 0;
     bool stopped_ = true, paused_ = false;

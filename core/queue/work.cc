@@ -136,6 +136,7 @@ void QueueRunner::spawn(Destination& to)
     ++to.workers;
     ++workers_;
     auto worker = std::make_shared<Worker>(boost::asio::make_strand(parts_.executor));
+    busy_workers_.insert(worker.get());
     const auto executor = worker->executor;
     tasks_.spawn(executor, work(shared_from_this(), &to, worker), [worker] { worker->cut(); });
 }
@@ -159,7 +160,7 @@ Awaitable<> QueueRunner::work(std::shared_ptr<QueueRunner> self, Destination* to
     if (worker->connection)
         client = std::move(worker->connection->client);
     self->lose_connection(*to, *worker);
-    self->worker_gone(*to); // `to` may be gone from here on
+    self->worker_gone(*to, *worker); // `to` may be gone from here on
     if (client)
         co_await client->quit();
 }
@@ -181,6 +182,7 @@ std::optional<Job> QueueRunner::take(Destination& to, Worker& worker)
         ready_octets_ -= std::min(ready_octets_, job->entry->inline_body.size());
     to.count_message(at);
     ++to.under_way;
+    ++delivering_[job->id];
     worker.is_woken = false;
     if (to.is_parked() && to.ready.size() == kMaxReadyOfDestination / 2)
         wake();
@@ -210,9 +212,10 @@ Awaitable<bool> QueueRunner::wait_idle(Destination& to, Worker& worker)
     co_return worker.is_woken && !stopped_;
 }
 
-void QueueRunner::worker_gone(Destination& to)
+void QueueRunner::worker_gone(Destination& to, Worker& worker)
 {
     const Lock lock(mutex_);
+    busy_workers_.erase(&worker);
     --to.workers;
     --workers_;
     if (!to.ready.empty())
@@ -285,16 +288,16 @@ Awaitable<bool> QueueRunner::load(std::string key, Job& job)
 
 Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
 {
+    const QueueId id = job.id;
     const bool is_there = co_await load(to.key, job);
     std::shared_ptr<const route::Way> way;
     {
         const Lock lock(mutex_);
-        --to.under_way;
         if (is_there && job.chosen)
             to.way = std::move(job.chosen);
         way = to.way;
-        if (is_there)
-            ++to.under_way;
+        if (!is_there)
+            sent(to, id);
     }
     if (!is_there) {
         release(job.id, job.entry.get());
@@ -322,7 +325,16 @@ Awaitable<> QueueRunner::deliver(Destination& to, Worker& worker, Job job)
             break;
     }
     const Lock lock(mutex_);
+    sent(to, id);
+}
+
+/// A job that take() gave is over.
+void QueueRunner::sent(Destination& to, QueueId id)
+{
     --to.under_way;
+    const auto found = delivering_.find(id);
+    if (found != delivering_.end() && --found->second == 0)
+        delivering_.erase(found);
 }
 
 /// Opens a connection where there is none that will do. False: the job was dealt with.
@@ -357,6 +369,11 @@ Awaitable<bool> QueueRunner::connect(Destination& to, Worker& worker,
     attempt.destination = way->key;
     attempt.host = connection.error().host;
     attempt.reply = connection.error().reply;
+    if (worker.was_cut()) { // says nothing of the destination
+        settle_all(to, std::move(job), State::Deferred, "4.4.2", "cut while it was being connected",
+                   {}, std::move(attempt));
+        co_return false;
+    }
     co_await cannot_reach(to, std::move(way), std::move(job), connection.error(),
                           std::move(attempt));
     co_return false;

@@ -208,7 +208,20 @@ def sender_side(world):
         assert client.mail("x@busy.test")[0] == 250
 
 
-TESTS = [backup_mx, fallback, round_robin, address_and_name, require_tls, given_up, each_delay, attempts, sender_side]
+def cut(world):
+    """What is being sent is listed as such, and ends when deliveries are stopped at once."""
+    world.sinks["own"].script = {"data": ["HANG"]}
+    ident = world.send("x@own.test")
+    until("it is being sent", lambda: [row["state"] for row in world.rows("list", "--state", "delivering")] == ["delivering"])
+    world.server.command("queue", "pause", "--now")
+    until("it is cut", lambda: [row["state"] for row in world.rows("list", "--domain", "own.test")] == ["retry"])
+    assert not world.rows("list", "--state", "delivering")
+    world.server.command("queue", "resume")
+    world.server.command("queue", "retry", "--domain", "own.test")
+    world.arrives("own", ident)
+
+
+TESTS = [backup_mx, fallback, round_robin, address_and_name, require_tls, given_up, each_delay, attempts, sender_side, cut]
 
 
 def main():

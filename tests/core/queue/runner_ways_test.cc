@@ -67,6 +67,28 @@ BOOST_AUTO_TEST_CASE(a_message_is_given_up_when_no_way_has_attempts_left)
     BOOST_TEST((history[0].entry.recipients[0].state == store::QueueRecipient::State::Expired));
 }
 
+// OUT-18: what is under way when deliveries are stopped.
+BOOST_AUTO_TEST_CASE(what_is_being_sent_is_told_and_can_be_cut)
+{
+    Relay relay;
+    relay.peer("192.0.2.1").replies["MAIL"] = {"wait", "250 2.1.0 Go on"};
+    relay.start();
+    const auto id = relay.add("hello", {"ann@far.example"});
+    relay.until_event("192.0.2.1 MAIL bob@here.example");
+    BOOST_TEST((relay.runner->delivering() == std::vector<QueueId>{id}));
+    BOOST_TEST(relay.run(relay.store->queue().set_paused(true)).has_value());
+    relay.runner->cut();
+    relay.until("it is cut", [&] { return relay.runner->delivering().empty(); });
+    relay.until("it waits", [&] { return relay.state(id).find("waiting 1") != std::string::npos; });
+    relay.pass(10min);
+    relay.settle();
+    BOOST_TEST(relay.count("192.0.2.1 MAIL bob@here.example") == 1U);
+    BOOST_TEST(relay.run(relay.store->queue().set_paused(false)).has_value());
+    relay.until_empty();
+    BOOST_TEST(relay.count("192.0.2.1 message hello") == 1U);
+    BOOST_TEST(relay.runner->delivering().empty());
+}
+
 // A host that cannot be reached is left at once: the message has other ways, and no attempt was used.
 BOOST_AUTO_TEST_CASE(a_way_that_cannot_be_reached_is_left_at_once)
 {
