@@ -65,6 +65,12 @@ bool may_be_told(const conf::Config& config, const store::QueueEntry& entry)
            net::any_contains(config.access.trusted, entry.peer);
 }
 
+/// Where no person is, whatever else says so.
+bool is_daemon(std::string_view sender)
+{
+    return ascii::equals_ignoring_case(sender.substr(0, sender.rfind('@')), "mailer-daemon");
+}
+
 std::string_view action_of(Notice notice)
 {
     switch (notice) {
@@ -227,7 +233,8 @@ bool is_wanted(const conf::Config& config, const store::QueueEntry& entry,
     if (entry.sender.empty() ||
         entry.mail_class == MailClass::Bounce) // RFC 3464 §2: never of a notice
         return notice == Notice::Failure && !config.bounce.double_to.empty();
-    if (entry.mail_class == MailClass::AutoReply || entry.mail_class == MailClass::Report)
+    if (entry.mail_class == MailClass::AutoReply || entry.mail_class == MailClass::Report ||
+        is_daemon(entry.sender))
         return false;
     return is_asked_for(recipient.notify, notice) && may_be_told(config, entry);
 }

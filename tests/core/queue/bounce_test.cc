@@ -118,6 +118,11 @@ BOOST_AUTO_TEST_CASE(who_is_told)
     config.bounce.to = conf::BounceTo::All;
     BOOST_TEST(queue::is_wanted(config, stranger, recipient, Notice::Failure));
     BOOST_TEST(!queue::is_wanted(config, entry_from("", ""), recipient, Notice::Failure));
+    for (const char* daemon : {"MAILER-DAEMON@elsewhere.example", "mailer-daemon@example.org"})
+        BOOST_TEST(!queue::is_wanted(config, entry_from(daemon, "ann@example.org"), recipient,
+                                     Notice::Failure));
+    BOOST_TEST(queue::is_wanted(config, entry_from("mailer-daemons@far.example", ""), recipient,
+                                Notice::Failure));
     auto automatic = ann;
     automatic.mail_class = store::MailClass::AutoReply;
     BOOST_TEST(!queue::is_wanted(config, automatic, recipient, Notice::Failure));
