@@ -135,7 +135,7 @@ Result<> Planner::plan_domain(const DeclaredDomain& declared,
     }
     before.name = *name;
     auto wanted = domain_from(declared, before);
-    if (const auto checked = delivery::check_sending(wanted.sending); !checked)
+    if (const auto checked = delivery::check_sending(wanted.sending, delivery::SendingOf::Domain); !checked)
         return at(declared.place, checked.error());
     if (const auto checked = settings::check_settings(wanted.settings, settings::Whose::Domain);
         !checked)
@@ -226,7 +226,7 @@ Result<store::User> Planner::user_from(const DeclaredUser& declared, store::User
             return Error(Errc::Invalid, "unknown right: " + ascii::printable(word));
         user.rights |= static_cast<std::uint32_t>(*right);
     }
-    TRY_VOID(delivery::check_sending(declared.sending));
+    TRY_VOID(delivery::check_sending(declared.sending, delivery::SendingOf::User));
     user.sending = declared.sending;
     TRY_VOID(settings::check_settings(declared.settings, settings::Whose::User));
     user.settings = declared.settings;

@@ -56,7 +56,8 @@ void add_domain_fields(CLI::App& app, DomainFields& fields)
         ->type_name("N");
     app.add_option("--sending-limit", fields.sending,
                    "Of all its users together, instead of the settings' sending.domain: "
-                   "recipients_per_day=500 (0: no limit), or none; may be repeated")
+                   "recipients_per_day=500, octets_per_hour=100MiB (0: no limit), or none; with "
+                   "\"user.\" before it, of each user that has none of its own; may be repeated")
         ->type_name("LIMIT");
     app.add_option("--setting", fields.settings,
                    "For its users, instead of the server's: deleted.keep=30d, pop3.order=newest and "
@@ -97,7 +98,8 @@ Result<> apply(const DomainFields& fields, store::Domain& domain)
     TRY_VOID(set_address(fields.catch_all, domain.catch_all));
     TRY_VOID(set_address(fields.postmaster, domain.postmaster));
     TRY_VOID(set_address(fields.abuse, domain.abuse));
-    TRY_VOID(delivery::change_sending(fields.sending, domain.sending));
+    TRY_VOID(delivery::change_sending(fields.sending, domain.sending,
+                                      delivery::SendingOf::Domain));
     TRY_VOID(settings::change_settings(fields.settings, domain.settings, settings::Whose::Domain));
     if (fields.require_auth)
         domain.requires_auth = *fields.require_auth;

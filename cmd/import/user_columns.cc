@@ -295,7 +295,8 @@ Result<> read_settings(UserDraft& draft, std::string_view value)
 Result<> read_sending(UserDraft& draft, std::string_view value)
 {
     draft.user.sending.clear();
-    return delivery::change_sending(read_list(value), draft.user.sending);
+    return delivery::change_sending(read_list(value), draft.user.sending,
+                                    delivery::SendingOf::User);
 }
 
 Result<> read_keep_copy(UserDraft& draft, std::string_view value)

@@ -81,9 +81,9 @@ Result<std::uint64_t> limit_of(Context& ctx, const delivery::SendingView& view)
         if (const auto domain = ctx.wait(store->directory().find_domain(view.subject.substr(1))))
             limits = delivery::with_own(limits, domain->sending);
     } else if (const auto address = address::parse(view.subject)) {
-        const auto entry = ctx.wait(store->directory().find(*address));
-        if (const auto* user = entry ? std::get_if<store::User>(&*entry) : nullptr)
-            limits = delivery::with_own(limits, user->sending);
+        if (const auto account =
+                ctx.wait(delivery::find_sending_account(*store, *config, *address)))
+            limits = account->own;
     }
     for (const auto& [name, amount] : delivery::amounts_of(limits))
         if (name == view.limit)

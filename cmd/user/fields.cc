@@ -217,8 +217,8 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "Limit of recipients of one message it sends; none: the domain's")
         ->type_name("N");
     app.add_option("--sending-limit", fields.sending,
-                   "Instead of the settings' sending.account: recipients_per_day=500 (0: no limit), "
-                   "or none; may be repeated")
+                   "Instead of the domain's or the settings' (sending.account): recipients_per_day=500, "
+                   "octets_per_hour=100MiB (0: no limit), or none; may be repeated")
         ->type_name("LIMIT");
     app.add_option("--setting", fields.settings,
                    "Instead of the domain's or the server's: deleted.keep=30d, pop3.order=newest, "
@@ -263,7 +263,8 @@ Result<> apply(const UserFields& fields, User& user)
     TRY_VOID(set_state(fields, user));
     TRY_VOID(set_access(fields.access, user));
     TRY_VOID(set_limits(fields, user));
-    TRY_VOID(delivery::change_sending(fields.sending, user.sending));
+    TRY_VOID(delivery::change_sending(fields.sending, user.sending,
+                                      delivery::SendingOf::User));
     TRY_VOID(settings::change_settings(fields.settings, user.settings, settings::Whose::User));
     TRY_VOID(set_list(fields.forward, false, user.forward_to));
     TRY_VOID(set_list(fields.send_as, true, user.send_as));

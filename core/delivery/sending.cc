@@ -204,7 +204,7 @@ SendingAccount sending_account(const conf::Config& config, const settings::OwnSe
     out.id = user.account;
     out.name = to_string(user.address);
     out.domain = domain.name;
-    out.own = with_own(config.sending.account, user.sending);
+    out.own = with_own(with_domain(config.sending.account, domain.sending), user.sending);
     out.of_domain = with_own(config.sending.domain, domain.sending);
     out.detect = own.detect;
     return out;

@@ -77,13 +77,22 @@ std::optional<Line> parse(std::string_view text)
     return line;
 }
 
-Error wrong(std::string_view text)
+/// Before the name of a limit that a domain sets for each of its users.
+constexpr std::string_view kOfUsers = "user.";
+
+std::string_view start_of(std::string_view text, SendingOf of)
+{
+    return of == SendingOf::Domain && text.starts_with(kOfUsers) ? kOfUsers : "";
+}
+
+Error wrong(std::string_view text, SendingOf of)
 {
     std::string names;
     for (const Row& row : kRows)
         names += (names.empty() ? "" : ", ") + std::string(row.name);
-    return Error(Errc::Invalid, ascii::printable(text) + ": no sending limit; NAME=NUMBER with " +
-                                    names);
+    return Error(Errc::Invalid, ascii::printable(text) + ": no sending limit; NAME=NUMBER with " + names +
+                                    (of == SendingOf::Domain ? "; of each user: user.NAME=NUMBER"
+                                                             : ""));
 }
 
 } // namespace
@@ -105,29 +114,41 @@ SendingLimits with_own(SendingLimits limits, const std::vector<std::string>& own
     return limits;
 }
 
-Result<> check_sending(const std::vector<std::string>& lines)
+SendingLimits with_domain(SendingLimits limits, const std::vector<std::string>& domain)
+{
+    std::vector<std::string> of_users;
+    for (const auto& text : domain)
+        if (text.starts_with(kOfUsers))
+            of_users.push_back(text.substr(kOfUsers.size()));
+    return with_own(limits, of_users);
+}
+
+Result<> check_sending(const std::vector<std::string>& lines, SendingOf of)
 {
     for (const auto& text : lines)
-        if (!parse(text))
-            return wrong(text);
+        if (!parse(text.substr(start_of(text, of).size())))
+            return wrong(text, of);
     return ok();
 }
 
-Result<> change_sending(const std::vector<std::string>& given, std::vector<std::string>& lines)
+Result<> change_sending(const std::vector<std::string>& given, std::vector<std::string>& lines,
+                        SendingOf of)
 {
     for (const auto& text : given) {
         if (text == "none") {
             lines.clear();
             continue;
         }
+        const std::string start(start_of(text, of));
         const bool takes = text.ends_with("=none");
-        const auto line = parse(takes ? text.substr(0, text.size() - 4) + '0' : text);
+        const auto line = parse((takes ? text.substr(0, text.size() - 4) + '0' : text)
+                                    .substr(start.size()));
         if (!line)
-            return wrong(text);
-        const std::string start = std::string(line->row->name) + '=';
-        std::erase_if(lines, [&start](const std::string& one) { return one.starts_with(start); });
+            return wrong(text, of);
+        const std::string name = start + std::string(line->row->name) + '=';
+        std::erase_if(lines, [&name](const std::string& one) { return one.starts_with(name); });
         if (!takes)
-            lines.push_back(start + std::to_string(line->amount));
+            lines.push_back(name + std::to_string(line->amount));
     }
     return ok();
 }

@@ -19,10 +19,15 @@ std::vector<std::pair<std::string_view, std::uint64_t>> amounts_of(
 /// knows are passed over.
 conf::SendingLimits with_own(conf::SendingLimits limits, const std::vector<std::string>& own);
 
+/// The same with what a domain says of each of its users: its lines "user.recipients_per_day=50".
+conf::SendingLimits with_domain(conf::SendingLimits limits, const std::vector<std::string>& domain);
+
+enum class SendingOf { User, Domain };
 /// Errors: Invalid (a line is not NAME=NUMBER with a known name).
-Result<> check_sending(const std::vector<std::string>& lines);
+Result<> check_sending(const std::vector<std::string>& lines, SendingOf of);
 /// Puts the lines given in place of those of the same name; "none" empties, "NAME=none" takes one
 /// away. Errors: as check_sending.
-Result<> change_sending(const std::vector<std::string>& given, std::vector<std::string>& lines);
+Result<> change_sending(const std::vector<std::string>& given, std::vector<std::string>& lines,
+                        SendingOf of);
 
 } // namespace mailctl::delivery

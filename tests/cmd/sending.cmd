@@ -89,6 +89,12 @@ kim@example.org	remote_recipients_per_day	1
 $ mailctl domain set example.org --sending-limit remote_octets_per_day=lots
 2> mailctl: ...: no sending limit; NAME=NUMBER with messages_per_minute, ...
 [65]
+# What a domain says of each of its users.
+$ mailctl domain set example.org --sending-limit user.messages_per_hour=7 -q; mailctl sending list kim@example.org -o tsv | grep messages_per_hour
+kim@example.org	messages_per_hour	...	7		
+$ mailctl user set kim@example.org --sending-limit user.messages_per_hour=7
+2> mailctl: ...: no sending limit; NAME=NUMBER with messages_per_minute, ...
+[65]
 # Counts of detections are those within the user's own window.
 $ mailctl user set kim@example.org --setting abuse.detect.window=2h -q; mailctl user show kim@example.org -o json | grep -o 'abuse.detect.window=2h'
 abuse.detect.window=2h

@@ -265,21 +265,50 @@ BOOST_AUTO_TEST_CASE(own_limits_go_before_the_settings)
     BOOST_TEST(own.recipients_per_day == 0U);
     BOOST_TEST(own.octets_per_day == 7U);
     std::vector<std::string> lines;
-    BOOST_TEST(change_sending({"recipients-per-day=3"}, lines).has_value());
-    BOOST_TEST(change_sending({"recipients_per_day=4"}, lines).has_value());
+    BOOST_TEST(change_sending({"recipients-per-day=3"}, lines, SendingOf::User).has_value());
+    BOOST_TEST(change_sending({"recipients_per_day=4"}, lines, SendingOf::User).has_value());
     BOOST_REQUIRE(lines.size() == 1U);
     BOOST_TEST(lines[0] == "recipients_per_day=4");
-    BOOST_TEST(!change_sending({"recipients_per_day=many"}, lines).has_value());
-    BOOST_TEST(change_sending({"recipients_per_day=4294967295"}, lines).has_value());
-    BOOST_TEST(!change_sending({"recipients_per_day=4294967296"}, lines).has_value());
+    BOOST_TEST(!change_sending({"recipients_per_day=many"}, lines, SendingOf::User).has_value());
+    BOOST_TEST(change_sending({"recipients_per_day=4294967295"}, lines, SendingOf::User).has_value());
+    BOOST_TEST(!change_sending({"recipients_per_day=4294967296"}, lines, SendingOf::User).has_value());
     std::vector<std::string> octets;
-    BOOST_TEST(change_sending({"octets_per_hour=100MiB"}, octets).has_value());
-    BOOST_TEST(change_sending({"remote_octets_per_day=5GiB"}, octets).has_value());
+    BOOST_TEST(change_sending({"octets_per_hour=100MiB"}, octets, SendingOf::User).has_value());
+    BOOST_TEST(change_sending({"remote_octets_per_day=5GiB"}, octets, SendingOf::User).has_value());
     BOOST_TEST((octets == std::vector<std::string>{"octets_per_hour=104857600",
                                                    "remote_octets_per_day=5368709120"}));
     BOOST_TEST(with_own({}, octets).remote_octets_per_day == 5ULL << 30);
-    BOOST_TEST(change_sending({"recipients_per_day=none"}, lines).has_value());
+    BOOST_TEST(change_sending({"recipients_per_day=none"}, lines, SendingOf::User).has_value());
     BOOST_TEST(lines.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_sets_limits_of_each_of_its_users)
+{
+    std::vector<std::string> lines;
+    BOOST_TEST(change_sending({"user.recipients-per-day=50", "recipients_per_day=500"}, lines,
+                              SendingOf::Domain)
+                   .has_value());
+    BOOST_TEST(
+        change_sending({"user.recipients_per_day=60"}, lines, SendingOf::Domain).has_value());
+    BOOST_TEST((lines == std::vector<std::string>{"recipients_per_day=500",
+                                                  "user.recipients_per_day=60"}));
+    BOOST_TEST(!check_sending({"user.recipients_per_day=60"}, SendingOf::User).has_value());
+    BOOST_TEST(!check_sending({"user.user.recipients_per_day=6"}, SendingOf::Domain).has_value());
+    BOOST_TEST(with_own({}, lines).recipients_per_day == 500U);
+    conf::Config config;
+    config.sending.account.recipients_per_day = 10;
+    config.sending.account.messages_per_day = 5;
+    store::Domain domain;
+    domain.sending = lines;
+    store::User user;
+    BOOST_TEST(sending_account(config, {}, user, domain).own.recipients_per_day == 60U);
+    BOOST_TEST(sending_account(config, {}, user, domain).own.messages_per_day == 5U);
+    BOOST_TEST(sending_account(config, {}, user, domain).of_domain.recipients_per_day == 500U);
+    user.sending = {"recipients_per_day=0"};
+    BOOST_TEST(sending_account(config, {}, user, domain).own.recipients_per_day == 0U);
+    BOOST_TEST(
+        change_sending({"user.recipients_per_day=none"}, lines, SendingOf::Domain).has_value());
+    BOOST_TEST(lines.size() == 1U);
 }
 
 } // namespace
