@@ -84,7 +84,10 @@ void add_outbound(SettingRows& out)
     out.push_back(row("outbound.sources", AT(outbound.sources),
                       "Local addresses to connect from, one a family; empty: the system's choice"));
     out.push_back(row("outbound.source_fallback", AT(outbound.source_fallback),
-                      "Connect from another address where one of outbound.sources cannot be used"));
+                      "Connect from the system's choice where that from one of the sources fails",
+                      "It fails where the address is not this machine's, or nobody answers within half "
+                      "of outbound.connect_timeout. Where SPF, or a list that mail is accepted from, "
+                      "names that address alone, false is right: the message waits then."));
     out.push_back(choice<Config>("outbound.family", AT(outbound.family), rows::kIpFamilies,
                                  Effect::Hot, "Which addresses are tried: any, ipv4 or ipv6", ""));
     out.push_back(choice<Config>(

@@ -12,8 +12,9 @@ Awaitable<Result<std::unique_ptr<Stream>>> dial(Dial to)
     const std::uint16_t port = to.proxy ? to.proxy->port : to.port;
     if (host.starts_with("unix:"))
         to.source.clear();
-    auto stream = co_await connect(host, port, to.limit, to.source);
-    if (!stream && stream.error().code() == Errc::Denied && to.source_fallback)
+    const bool has_other = to.source_fallback && !to.source.empty();
+    auto stream = co_await connect(host, port, has_other ? to.limit / 2 : to.limit, to.source);
+    if (!stream && has_other && stream.error().code() != Errc::Invalid)
         stream = co_await connect(host, port, left_until(end));
     if (!stream)
         co_return stream.error();

@@ -19,7 +19,7 @@ struct Dial {
     std::string address;
     std::uint16_t port = 25;
     std::string source; ///< local address; empty: the system's choice
-    bool source_fallback = true;
+    bool source_fallback = true; ///< the system's choice after `source` led nowhere for half the limit
     std::optional<SocksProxy> proxy;
     std::chrono::milliseconds limit{30'000};
 };

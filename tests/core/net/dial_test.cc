@@ -1,4 +1,9 @@
 // Dialling: source addresses, Unix sockets, and SOCKS5 with a proxy that plays a script. Loopback.
+#include <arpa/inet.h>
+#include <linux/filter.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <thread>
 
@@ -82,6 +87,54 @@ struct Server {
     std::string error;
 };
 
+/// On 127.0.0.1, and never hears 127.0.0.2.
+struct DeafServer {
+    DeafServer()
+    {
+        socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sock_filter code[] = {
+            {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_NET_OFF + 12)}, // source
+            {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0x7F000002},
+            {BPF_RET | BPF_K, 0, 0, 0},
+            {BPF_RET | BPF_K, 0, 0, 0xFFFFFFFF},
+        };
+        const sock_fprog program{std::size(code), code};
+        BOOST_REQUIRE(
+            ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0);
+        sockaddr_in at{};
+        at.sin_family = AF_INET;
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t octets = sizeof at;
+        BOOST_REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+        BOOST_REQUIRE(::listen(socket, 8) == 0);
+        BOOST_REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&at), &octets) == 0);
+        port = ntohs(at.sin_port);
+        thread = std::thread([this] { serve_all(); });
+    }
+    ~DeafServer()
+    {
+        ::shutdown(socket, SHUT_RDWR);
+        thread.join();
+        ::close(socket);
+    }
+    void serve_all() const
+    {
+        sockaddr_in from{};
+        socklen_t octets = sizeof from;
+        int peer = -1;
+        while ((peer = ::accept(socket, reinterpret_cast<sockaddr*>(&from), &octets)) >= 0) {
+            char name[INET_ADDRSTRLEN];
+            const std::string hello =
+                inet_ntop(AF_INET, &from.sin_addr, name, sizeof name) + "\n"s;
+            (void)::send(peer, hello.data(), hello.size(), MSG_NOSIGNAL);
+            ::close(peer);
+        }
+    }
+    int socket = -1;
+    std::uint16_t port = 0;
+    std::thread thread;
+};
+
 Awaitable<std::string> dial_and_read(net::Dial to)
 {
     auto stream = co_await net::dial(to);
@@ -153,6 +206,19 @@ BOOST_AUTO_TEST_CASE(from_an_address_that_cannot_be_used)
         dial.source_fallback = false;
         BOOST_TEST(result_of(dial).starts_with("denied: " + source));
     }
+}
+
+// The system's choice where nobody answers the chosen address. OUT-05
+BOOST_AUTO_TEST_CASE(from_an_address_that_leads_nowhere)
+{
+    DeafServer server;
+    net::Dial dial = to("127.0.0.1", server.port);
+    dial.source = "127.0.0.2";
+    dial.limit = 1s;
+    BOOST_TEST(result_of(dial) == "127.0.0.1");
+    dial.source_fallback = false;
+    dial.limit = 300ms;
+    BOOST_TEST(result_of(dial).starts_with("unavailable: "));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_reached)
