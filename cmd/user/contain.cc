@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cmd/queue/act.h"
 #include "cmd/table.h"
 #include "cmd/user/user.h"
 #include "core/abuse/containment.h"
@@ -21,14 +22,14 @@ using store::QueueEntry;
 
 struct Options {
     std::string name, reason;
-    bool ban = false, keep_sessions = false, undo = false;
+    bool ban = false, keep_sessions = false, undo = false, drop = false;
     unsigned days = 7;
 };
 
 struct Report {
     std::vector<std::string> last_logins, addresses;
     std::map<std::string, std::uint64_t> queued, sent; ///< recipients by domain
-    std::uint64_t sessions = 0, held = 0, released = 0, messages_sent = 0;
+    std::uint64_t sessions = 0, held = 0, dropped = 0, released = 0, messages_sent = 0;
     std::vector<std::string> bans;
 };
 
@@ -83,6 +84,7 @@ public:
             .field("certificates", std::uint64_t{user_.certificates.size()})
             .field("sessions_ended", report_.sessions)
             .field("messages_held", report_.held)
+            .field("messages_dropped", report_.dropped)
             .field("messages_released", report_.released)
             .field("queued_by_domain", lines_of(report_.queued))
             .field("days", std::uint64_t{options_.days})
@@ -135,7 +137,7 @@ private:
         return ok();
     }
 
-    /// Holds what is not held yet, or releases what was held here and nothing else.
+    /// Holds what is not held yet, or drops everything, or releases what was held here and nothing else.
     Result<> go_through_queue()
     {
         store::QueueFilter filter;
@@ -147,15 +149,20 @@ private:
         for (const auto& entry : entries) {
             count_domains(entry, report_.queued);
             const bool ours = entry.held && entry.hold_reason == mark;
-            if (options_.undo ? ours : !entry.held)
+            if (options_.undo ? ours : !entry.held || options_.drop)
                 ids.push_back(entry.id);
         }
-        std::uint64_t& count = options_.undo ? report_.released : report_.held;
+        std::uint64_t& count = options_.undo   ? report_.released
+                               : options_.drop ? report_.dropped
+                                               : report_.held;
         count = ids.size();
         if (ctx_.dry_run || ids.empty())
             return ok();
-        const bool undo = options_.undo;
-        const std::function<bool(QueueEntry&)> change = [undo, mark](QueueEntry& entry) {
+        const bool undo = options_.undo, drop = options_.drop;
+        const std::function<bool(QueueEntry&)> change = [undo, drop, mark,
+                                                         &filter](QueueEntry& entry) {
+            if (drop)
+                return drop_entry(filter, entry, mark);
             if (undo ? entry.hold_reason != mark : entry.held)
                 return false;
             entry.held = !undo;
@@ -224,6 +231,13 @@ int run(const Options& options, Context& ctx)
     const auto store = ctx.store();
     if (!store)
         return ctx.fail(store.error());
+    if (options.drop && !ctx.dry_run) {
+        const auto sure = ctx.confirm("Drop all that " + options.name + " has in the queue?");
+        if (!sure)
+            return ctx.usage(sure.error().detail());
+        if (!*sure)
+            return kExitNo;
+    }
     return for_each_user(ctx, {options.name}, {}, [&](UserView& view) {
         Containing containing(options, ctx, **store, view.user);
         if (const auto done = containing.run(); !done)
@@ -244,7 +258,9 @@ void add_user_contain(CLI::App& user, Context& ctx)
     contain->add_option("--reason", options->reason, "Why, for administrators")->type_name("TEXT");
     contain->add_flag("--ban", options->ban, "Also ban the addresses of its last logins");
     contain->add_flag("--keep-sessions", options->keep_sessions, "Do not end its connections");
-    contain->add_flag("--undo", options->undo, "Back to what it was before");
+    auto* drop = contain->add_flag("--drop", options->drop,
+                                   "Take its mail out of the queue instead of holding it");
+    contain->add_flag("--undo", options->undo, "Back to what it was before")->excludes(drop);
     contain->add_option("--days", options->days, "Tell what it sent in so many days (default 7)")
         ->type_name("N")
         ->check(CLI::Range(1u, 3650u));

@@ -47,7 +47,7 @@ ann@example.org,recipients_per_day=4
 root@example.org,
 # An account in the wrong hands.
 $ mailctl user contain ann@example.org --reason 'spam run' -o json
-{"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","app_passwords":[],"certificates":0,"sessions_ended":0,"messages_held":2,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
+{"schema":"mailctl.user.contain/1","user":"ann@example.org","contained":true,"state":"no_login","reason":"contained: ann@example.org: spam run","app_passwords":[],"certificates":0,"sessions_ended":0,"messages_held":2,"messages_dropped":0,"messages_released":0,"queued_by_domain":["far.example=4"],"days":7,"messages_sent":0,"sent_by_domain":[],"last_logins":[],"bans":[]}
 $ mailctl queue list -o tsv --account ann@example.org | cut -f 7
 state
 held
@@ -73,6 +73,19 @@ root@example.org,*
 # Time to think: a user's own mail waits before it leaves.
 $ mailctl user set root@example.org --setting queue.delay=2h -q; printf 'Subject: x\n\nx\n' | mailctl sendmail -f root later@far.example; next=$(mailctl queue list --to later@far.example -o csv --columns next_attempt | tail -1); [ $(date -d "$next" +%s) -gt $(date -d '+110 min' +%s) ] && echo it waits
 it waits
+# What was not asked for by its owner is not sent at all.
+$ mailctl user contain root@example.org --drop
+2> mailctl: ...--yes...
+[64]
+$ mailctl user contain root@example.org --drop --yes -o tsv | grep -E '^messages_(held|dropped)'
+messages_held	0
+messages_dropped	1
+$ mailctl queue list --account root@example.org -o tsv --columns id
+id
+$ mailctl queue history --account root@example.org -o csv | grep -c dropped
+1
+$ mailctl user contain root@example.org --undo -q -o tsv | grep '^contained'
+contained	false
 # Recipients of other servers apart from those of this one; octets as amounts.
 $ echo correct horse battery | mailctl user add kim@example.org --password-stdin -q --sending-limit remote_recipients_per_hour=1 --sending-limit octets_per_hour=5GiB; printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim root@example.org
 $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim e@far.example
