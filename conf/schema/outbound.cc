@@ -373,7 +373,8 @@ const std::vector<Setting<Route>>& route_settings()
            "Exit 0 is delivered, 75 and the like (sysexits) try again, others bounce with the last "
            "line it printed.");
         at("fallback", &Route::fallback,
-           "Where it goes when that fails for a while: \"mx\" or names of [[smart_host]] tables");
+           "Where it goes when no host of that can be reached, or attempts are used up: \"mx\" or "
+           "names of [[smart_host]] tables");
         at("reason", &Route::reason, "Text of the bounce, for via = \"refuse\"");
         at("retry", &Route::retry, "Waits between attempts; empty: queue.retry");
         at("lifetime", &Route::lifetime, "How long it is tried; 0: queue.lifetime");
