@@ -321,6 +321,8 @@ const std::vector<Noun>& nouns()
          "Rules are standing orders: what matches is held, failed, dropped or routed when it comes, "
          "and what waits already at once. What a removed rule held stays held until it is "
          "released.\n\n"
+         "pause lets deliveries under way end; pause --now cuts them, and they are tried again after "
+         "resume.\n\n"
          "shape and report count recipients that wait by age, in columns of up to 5, 10, 20 and so "
          "on minutes. export writes a tar archive of messages and envelopes.",
          "# What waits for one domain?\n$ mailctl queue list --domain example.net\n"
@@ -367,8 +369,10 @@ const std::vector<Noun>& nouns()
          "# A user's index, made anew\n$ mailctl fts rebuild ann@example.org"},
         {"sending", "What users and domains have sent, as their limits count it",
          "The settings sending.account and sending.domain limit messages and recipients per "
-         "minute, hour and day, octets a day, and recipients a day that a user never wrote to. "
-         "user set --sending-limit and domain set --sending-limit put others in their place. "
+         "minute, hour and day, octets per hour and day, recipients of this server (local) and of "
+         "others (remote) apart, and recipients a day that a user never wrote to. "
+         "user set --sending-limit and domain set --sending-limit put others in their place; a "
+         "domain's \"user.recipients_per_day=50\" is for each of its users. "
          "sending.action tells what becomes of a message over a limit; sending.notify is told once "
          "a window. Counted is what logins submit, and what sendmail and the pickup folder take in "
          "the name of a user.\n\n"
@@ -435,8 +439,11 @@ const std::vector<Noun>& nouns()
          "or the second where the first fails. A route may name hosts, smart hosts, a command, the "
          "better MX hosts of a domain that this server is a backup for, or end the journey.\n\n"
          "list shows the tables in their order. explain shows which one takes a message, where it "
-         "leads, how the way is secured and how long it is tried; it ends with 1 where the message "
-         "would bounce. Who accepts mail for an address here is told by address explain.",
+         "leads, how the way is secured, how long it is tried and when the sender is told; it ends "
+         "with 1 where the message would bounce. Where a table names the recipient, it shows both "
+         "sides of it too: the recipient is local where anyone's mail for it is taken (accept), the "
+         "sender where smtp.local_sender says who may send from it (sender_side). Who accepts mail "
+         "for an address here is told by address explain.",
          "# Which way does mail from Ann go?\n"
          "$ mailctl route explain bob@example.net --from ann@example.org\n"
          "# All ways out\n$ mailctl route list"},
