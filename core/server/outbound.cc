@@ -143,6 +143,7 @@ void Outbound::stop()
 void Outbound::close()
 {
     runner_.reset();
+    resolver_->use(nullptr);
 }
 
 dns::Resolver& Outbound::resolver()

@@ -58,7 +58,8 @@ public:
     void reload(std::shared_ptr<const conf::Config> config, std::shared_ptr<dns::Resolver> resolver);
     /// Blocks: not on an I/O thread. Limit: kDeliveryStopLimit.
     void stop();
-    /// Lets go of the runner. Order: after the I/O threads, before their io_context.
+    /// Lets go of the runner and the resolver in force, which have timers there. Order: after the I/O
+    /// threads, before their io_context.
     void close();
 
     dns::Resolver& resolver(); ///< the same object across reloads

@@ -27,6 +27,7 @@
 #include "core/delivery/services.h"
 #include "core/fts/indexes.h"
 #include "core/server/certificates.h"
+#include "core/server/event_loop.h"
 #include "core/server/fence.h"
 #include "core/server/key_rotation.h"
 #include "core/server/logging.h"
@@ -40,6 +41,7 @@
 #include "core/server/sessions.h"
 #include "core/server/upkeep.h"
 #include "core/smtp/server/callout.h"
+#include "store/finish_writes.h"
 
 namespace mailctl::server {
 namespace {
@@ -101,15 +103,18 @@ Awaitable<> write_counters(delivery::Sending& sending, tls_rpt::Counters& tls_re
 
 } // namespace
 
-// Order: members are destroyed from the last to the first. What the contexts still hold (frames of
-// sessions that were cut) uses the store, the authenticator and the session table, so that they
-// come before them; workers end before what they work on.
+// Order: members are destroyed from the last to the first; workers end before what they work on. What
+// the contexts still hold (frames of sessions that were cut) uses each other's contexts, the store,
+// the authenticator and the session table: it goes before any of these.
 struct Server::State {
     explicit State(Parts p) : parts(std::move(p)), sessions(parts.serve) {}
     ~State()
     {
         if (outbound)
             outbound->close(); // while its io_context is there
+        if (session_threads)
+            session_threads->let_go();
+        io.let_go();
     }
 
     Parts parts;
@@ -131,7 +136,7 @@ struct Server::State {
     std::unique_ptr<fts::Indexes> indexes;
     std::unique_ptr<Outbound> outbound;
     Sessions sessions;
-    boost::asio::io_context io; ///< accepts, sends and keeps time; sessions have their own
+    EventLoop io; ///< accepts, sends and keeps time; sessions have their own
     std::unique_ptr<SessionThreads> session_threads;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
         io.get_executor()};
@@ -388,7 +393,7 @@ void Server::State::shut_down()
         control->stop();
     sessions.kick_all();
     indexes->stop();
-    if (!sessions.wait(kStopLimit))
+    if (!sessions.wait(parts.stop_limit))
         log::warn("server", "sessions were cut", {{"count", sessions.size()}});
     outbound->stop();
     boost::asio::co_spawn(io, write_counters(*sending, outbound->tls_reports()),
@@ -402,6 +407,7 @@ void Server::State::shut_down()
     threads.clear();
     authenticator->stop();
     workers->join();
+    store::finish_writes(*store); // of sessions that were cut, and of what nobody waits for
 }
 
 void Server::stop()

@@ -31,6 +31,8 @@ namespace mailctl::server {
 
 class Server;
 
+inline constexpr std::chrono::seconds kStopLimit{20};
+
 /// What a server is made with beside its settings. Tests replace what they need.
 struct Parts {
     Serve serve = serve_protocol;
@@ -40,6 +42,7 @@ struct Parts {
     std::function<Result<std::unique_ptr<store::Store>>(const conf::Config&)> open_store;
     bool fence = true;     ///< raise_fence; for the life of the process
     bool is_quiet = false; ///< leaves the log's output and levels alone
+    std::chrono::milliseconds stop_limit = kStopLimit; ///< then sessions are cut
 };
 
 /// What came of a reload.
@@ -61,7 +64,7 @@ public:
     Server& operator=(const Server&) = delete;
 
     /// Accepts no more and lets each session answer its command under way. The store closes with
-    /// the server. Limit: kStopLimit, then sessions are cut.
+    /// the server. Limit: Parts::stop_limit, then sessions are cut.
     void stop();
 
     /// Puts new settings in force: all of them, or none. Sessions under way keep the settings they
@@ -103,7 +106,5 @@ private:
     void take_back();
     std::unique_ptr<State> state_;
 };
-
-inline constexpr std::chrono::seconds kStopLimit{20};
 
 } // namespace mailctl::server

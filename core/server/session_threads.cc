@@ -26,6 +26,12 @@ void SessionThreads::stop()
     threads_.clear();
 }
 
+void SessionThreads::let_go()
+{
+    for (const auto& context : contexts_)
+        context->io.let_go();
+}
+
 boost::asio::any_io_executor SessionThreads::next()
 {
     return boost::asio::make_strand(contexts_[next_++ % contexts_.size()]->io);

@@ -8,13 +8,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
+
+#include "core/server/event_loop.h"
 
 namespace mailctl::server {
 
 /// A context that several threads run hands each event from one thread to another, which costs more
 /// than most commands do: 24 µs from a NOOP to its answer, and 16 µs where one thread waits and works.
-/// Order: start, stop, and then the end; the contexts keep what is left in them until then.
+/// Order: start, stop, let_go, and then the end.
 class SessionThreads {
 public:
     /// `count`: more than processors, so that long commands of sessions which share a thread leave
@@ -25,14 +26,16 @@ public:
     SessionThreads& operator=(const SessionThreads&) = delete;
 
     void start();
-    /// Returns when the threads have ended.
+    /// Returns when the threads have ended. The contexts keep what is left in them.
     void stop();
+    /// As EventLoop::let_go, of all of them.
+    void let_go();
     /// Where the next session runs: a strand of one of the contexts, in turn. Threads: any.
     boost::asio::any_io_executor next();
 
 private:
     struct Context {
-        boost::asio::io_context io{1}; ///< one thread runs it
+        EventLoop io{1}; ///< one thread runs it
         boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
     };
     std::vector<std::unique_ptr<Context>> contexts_;

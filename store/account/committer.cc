@@ -77,11 +77,36 @@ bool MailAccount::take_waiting(Group& group)
     return !group.empty();
 }
 
+/// What a committer has taken, and the account that it works for. Where the committer's frame goes
+/// without having ended, with the context that it runs on, all who wait for it go too, as the account
+/// may outlive the contexts that they run on. They and what they wait for hold each other.
+class MailAccount::Taken {
+public:
+    explicit Taken(std::shared_ptr<MailAccount> account) : account_(std::move(account)) {}
+    ~Taken()
+    {
+        if (has_ended)
+            return;
+        account_->take_waiting(group);
+        for (const auto& waiting : group)
+            waiting->wake = {};
+    }
+    Taken(const Taken&) = delete;
+    Taken& operator=(const Taken&) = delete;
+
+    Group group;
+    bool has_ended = false;
+
+private:
+    std::shared_ptr<MailAccount> account_;
+};
+
 // The committer is a coroutine of its own, and not the first caller's: a cancelled session must
 // not take the others' commit with it.
 Awaitable<> MailAccount::run_committer(std::shared_ptr<MailAccount> account)
 {
-    Group group;
+    Taken taken(account);
+    auto& group = taken.group;
     while (account->take_waiting(group)) {
         const auto done = co_await account->commit_some(group);
         for (std::size_t i = 0; i < done; ++i) {
@@ -92,6 +117,7 @@ Awaitable<> MailAccount::run_committer(std::shared_ptr<MailAccount> account)
         // or the first of them gets a commit alone.
         co_await asio::post(asio::use_awaitable);
     }
+    taken.has_ended = true;
 }
 
 void MailAccount::fail(const Group& group, std::size_t count, const Error& error)

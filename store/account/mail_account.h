@@ -145,6 +145,7 @@ private:
     struct Enqueue;
     bool enqueue(std::shared_ptr<Waiting> waiting);
     static Awaitable<> run_committer(std::shared_ptr<MailAccount> account);
+    class Taken;
     static Awaitable<> run_releases(std::shared_ptr<MailAccount> account);
     bool take_waiting(Group& group);
     Awaitable<std::size_t> commit_some(const Group& group);

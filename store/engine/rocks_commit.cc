@@ -172,7 +172,18 @@ void RocksEngine::run_committer()
                 watchers_.notify(write->partition);
             write->waiter->resume(std::move(write->result));
         }
+        writes.clear();
+        const std::lock_guard lock(queue_mutex_);
+        is_writing_ = false;
+        if (queue_.empty())
+            all_written_.notify_all();
     }
+}
+
+void RocksEngine::finish_writes()
+{
+    std::unique_lock lock(queue_mutex_);
+    all_written_.wait(lock, [this] { return queue_.empty() && !is_writing_; });
 }
 
 /// Everything that waits and may go together, in its order; empty: the engine stops.
@@ -183,6 +194,7 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
     queue_filled_.wait(lock, [this] { return !queue_.empty() || stopping_; });
     if (queue_.empty())
         return taken;
+    is_writing_ = true;
     queue_filled_.wait_for(lock, kMaxCommitWait, [this] {
         return urgent_ > 0 || queue_.size() >= kCompany || stopping_;
     });

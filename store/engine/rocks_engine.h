@@ -20,6 +20,7 @@
 #include "store/engine/rocks_database.h"
 #include "store/engine/waiter.h"
 #include "store/engine/watchers.h"
+#include "store/finish_writes.h"
 
 namespace mailctl::store {
 
@@ -36,7 +37,7 @@ struct RocksOptions {
 
 /// Threads: any. Reads complete inline. Writes of all callers are gathered by one committer,
 /// which makes what waits durable at once: the body log first, then one synced RocksDB batch.
-class RocksEngine : public Engine {
+class RocksEngine : public Engine, public FinishesWrites {
 public:
     /// Errors: Busy (another process has it open), NotFound (reading only), Corrupt, Unavailable.
     static Result<std::unique_ptr<RocksEngine>> open(const RocksOptions& options);
@@ -60,6 +61,7 @@ public:
     Result<DiskUse> disk_use() override;
     Result<> compact() override;
     Result<> verify() override;
+    void finish_writes() override;
 
     /// Rewrites every segment of which less than half is live; gives how many files went.
     /// Blocks; the background does the same after erasures.
@@ -149,11 +151,13 @@ private:
 
     std::atomic<bool> is_calm_{true}; ///< the last group was of few
 
-    std::mutex queue_mutex_; ///< of the four below
+    std::mutex queue_mutex_; ///< of the six below
     std::condition_variable queue_filled_;
+    std::condition_variable all_written_; ///< the queue is empty, and nothing is on its way
     std::deque<std::unique_ptr<Write>> queue_;
     std::size_t urgent_ = 0; ///< of the queue: those that may not wait
     bool stopping_ = false;
+    bool is_writing_ = false; ///< what was taken from the queue
 
     std::mutex collect_mutex_; ///< one collection at a time
     bool counted_ = false;     ///< live octets are known
