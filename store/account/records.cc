@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/ascii.h"
+#include "store/account/message_page.h"
+#include "store/engine.h"
 #include "store/record.h"
 
 namespace mailctl::store {
@@ -431,6 +433,43 @@ Result<ThreadRecord> decode_thread(std::string_view stored)
     return thread;
 }
 
+namespace {
+
+/// Of one record, so that a few octets of damage do not take all memory: a commit of kMaxBatchRows
+/// pages changes fewer.
+constexpr std::size_t kMaxLoggedUids = 1'000'000;
+static_assert(kMaxLoggedUids >= kMaxBatchRows * kPageUids);
+
+Result<std::vector<Uid>> unpack_at_most(std::size_t limit, std::string_view packed)
+{
+    constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
+    std::vector<Uid> uids;
+    if (packed.empty())
+        return uids;
+    std::uint64_t next = 0;
+    RecordReader reader(packed);
+    while (reader.next()) {
+        std::uint64_t more = 0;
+        if (reader.tag() == 0) {
+            if (reader.number() >= kEnd - next)
+                return RecordReader::error("UIDs");
+            next += reader.number();
+            more = 1;
+        } else if (reader.tag() == 1 && reader.number() > 0) {
+            more = reader.number() - 1;
+        }
+        if (more > limit - uids.size() || more > kEnd - next)
+            return RecordReader::error("UIDs");
+        for (; more > 0; --more)
+            uids.push_back(Uid{static_cast<std::uint32_t>(next++)});
+    }
+    if (reader.is_corrupt())
+        return RecordReader::error("UIDs");
+    return uids;
+}
+
+} // namespace
+
 std::string encode(const LogRecord& record)
 {
     RecordWriter writer;
@@ -448,6 +487,7 @@ std::string encode(const LogRecord& record)
 Result<LogRecord> decode_log(std::string_view stored)
 {
     LogRecord record;
+    std::size_t uids_left = kMaxLoggedUids;
     RecordReader reader(stored);
     while (reader.next()) {
         if (reader.tag() == 1) {
@@ -457,7 +497,8 @@ Result<LogRecord> decode_log(std::string_view stored)
         } else if (!record.entries.empty() && reader.tag() == 2) {
             record.entries.back().mailbox = reader.id<MailboxId>();
         } else if (!record.entries.empty() && reader.tag() == 3) {
-            TRY(record.entries.back().uids, unpack_uids(reader.text()));
+            TRY(record.entries.back().uids, unpack_at_most(uids_left, reader.text()));
+            uids_left -= record.entries.back().uids.size();
         } else if (!record.entries.empty() && reader.tag() == 5) {
             record.entries.back().names.emplace_back(reader.text());
         } else if (!record.entries.empty() && reader.tag() == 6) {
@@ -529,27 +570,7 @@ std::string pack_uids(std::vector<Uid> uids)
 
 Result<std::vector<Uid>> unpack_uids(std::string_view packed)
 {
-    std::vector<Uid> uids;
-    if (packed.empty())
-        return uids;
-    std::uint64_t next = 0;
-    RecordReader reader(packed);
-    while (reader.next()) {
-        std::uint64_t more = 0;
-        if (reader.tag() == 0) {
-            next += reader.number();
-            more = 1;
-        } else if (reader.tag() == 1 && reader.number() > 0) {
-            more = reader.number() - 1;
-        }
-        if (more > 1'000'000 || next + more > 0x1'0000'0000)
-            return RecordReader::error("UIDs");
-        for (; more > 0; --more)
-            uids.push_back(Uid{static_cast<std::uint32_t>(next++)});
-    }
-    if (reader.is_corrupt())
-        return RecordReader::error("UIDs");
-    return uids;
+    return unpack_at_most(kMaxLoggedUids, packed);
 }
 
 std::uint64_t hash_of_message_id(std::string_view message_id)

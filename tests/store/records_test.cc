@@ -1,5 +1,6 @@
 // The records of an account: what is stored is read back.
 #include "store/account/records.h"
+#include "store/record.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -85,6 +86,29 @@ BOOST_AUTO_TEST_CASE(uids_are_packed_as_runs)
 BOOST_AUTO_TEST_CASE(damaged_uids_do_not_grow)
 {
     BOOST_TEST(!unpack_uids("\x01\x02\xff\xff\xff\xff\x0f").has_value());
+    // A gap that leads past the last UID, or all the way around to it.
+    RecordWriter past, around;
+    past.element(0, std::uint64_t{1} << 32);
+    around.element(0, std::uint64_t{7}).element(0, ~std::uint64_t{0});
+    BOOST_TEST(!unpack_uids(past.take()).has_value());
+    BOOST_TEST(!unpack_uids(around.take()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(damaged_log_entries_do_not_grow)
+{
+    // Few octets each, a million UIDs each.
+    const auto log_of = [](std::uint64_t run) {
+        RecordWriter uids, log;
+        uids.element(0, std::uint64_t{0}).element(1, run);
+        const auto packed = uids.take();
+        for (int i = 0; i < 2; ++i)
+            log.element(1, std::uint64_t{1}).text(3, packed);
+        return log.take();
+    };
+    BOOST_TEST(decode_log(log_of(500'000)).has_value());
+    const auto damaged = decode_log(log_of(500'001));
+    BOOST_REQUIRE(!damaged.has_value());
+    BOOST_TEST((damaged.error().code() == Errc::Corrupt));
 }
 
 BOOST_AUTO_TEST_CASE(a_log_entry_comes_back)

@@ -110,6 +110,25 @@ std::string contents(const std::filesystem::path& path)
 
 } // namespace
 
+BOOST_FIXTURE_TEST_CASE(writes_that_are_finished_have_resumed_their_callers, Fixture)
+{
+    constexpr int kWrites = 100;
+    boost::asio::io_context io;
+    int ended = 0;
+    for (int i = 0; i < kWrites; ++i) {
+        Batch batch;
+        batch.put.push_back({"k", std::to_string(i)}); // one row: each in a group of its own
+        boost::asio::co_spawn(io, engine->commit(ann(), std::move(batch)),
+                              [&](std::exception_ptr, Result<> result) { ended += result.has_value(); });
+    }
+    engine->finish_writes(); // nothing was handed in
+    io.poll();
+    engine->finish_writes();
+    io.poll();
+    BOOST_TEST(ended == kWrites);
+    BOOST_TEST(row("k") == "99");
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_committed_is_there_after_a_restart, Fixture)
 {
     const auto body = noise(700'000, 1);
