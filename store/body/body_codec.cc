@@ -3,6 +3,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "store/engine.h"
@@ -17,6 +18,8 @@ constexpr std::size_t kInlineHeadOctets = 6;
 constexpr std::size_t kCrcOctets = 4;
 /// Below this, zstd's frame costs as much as it saves.
 constexpr std::size_t kLeastToPack = 128;
+/// A longer header is not sought: the block that it ends in is large either way.
+constexpr std::size_t kHeaderBlockOctets = 64 * 1024;
 
 struct FreeContext {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -40,6 +43,36 @@ Error corrupt(std::string what)
     return Error(Errc::Corrupt, "body: " + std::move(what));
 }
 
+/// With the blank line that ends it; 0: none in the octets that are looked at.
+std::size_t header_octets(std::string_view message)
+{
+    const auto start = message.substr(0, kHeaderBlockOctets);
+    const auto end = start.find("\r\n\r\n");
+    return end == std::string_view::npos ? 0 : end + 4;
+}
+
+/// One frame of zstd; gives its octets, or zstd's error (which is what too little room is).
+std::size_t pack_frame(std::string_view octets, char* out, std::size_t room)
+{
+    auto* const context = packer();
+    const auto header = header_octets(octets);
+    if (header < kLeastToPack || octets.size() - header < kLeastToPack)
+        return ZSTD_compressCCtx(context, out, room, octets.data(), octets.size(), kLevel);
+    ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
+    ZSTD_CCtx_setPledgedSrcSize(context, octets.size());
+    ZSTD_outBuffer target{out, room, 0};
+    ZSTD_inBuffer source{octets.data(), header, 0};
+    std::size_t left = ZSTD_compressStream2(context, &target, &source, ZSTD_e_flush);
+    source.size = octets.size();
+    if (left == 0)
+        left = ZSTD_compressStream2(context, &target, &source, ZSTD_e_end);
+    if (ZSTD_isError(left))
+        return left;
+    // What is left had no room: as an error of the call that packs at once would be.
+    return left == 0 ? target.pos : static_cast<std::size_t>(-1);
+}
+
 } // namespace
 
 BodyCodec pack(std::string_view octets, std::string& out)
@@ -48,8 +81,7 @@ BodyCodec pack(std::string_view octets, std::string& out)
     if (octets.size() >= kLeastToPack) {
         // Room for one octet less than raw: zstd gives up by itself where it cannot be smaller.
         out.resize(start + octets.size() - 1);
-        const std::size_t size = ZSTD_compressCCtx(packer(), out.data() + start, out.size() - start,
-                                                   octets.data(), octets.size(), kLevel);
+        const std::size_t size = pack_frame(octets, out.data() + start, out.size() - start);
         if (!ZSTD_isError(size)) {
             out.resize(start + size);
             return BodyCodec::Zstd;
@@ -81,6 +113,33 @@ Result<> unpack(BodyCodec codec, std::string_view packed, std::size_t raw_octets
     return ok();
 }
 
+Result<> unpack_start(BodyCodec codec, std::string_view packed, std::size_t raw_octets, std::size_t octets,
+                      std::string& out)
+{
+    if (octets >= raw_octets)
+        return unpack(codec, packed, raw_octets, out);
+    if (codec == BodyCodec::Raw && packed.size() == raw_octets)
+        packed = packed.substr(0, raw_octets = octets);
+    if (codec != BodyCodec::Zstd)
+        return unpack(codec, packed, raw_octets, out);
+    const auto start = out.size();
+    out.resize(start + octets);
+    ZSTD_outBuffer target{out.data() + start, octets, 0};
+    ZSTD_inBuffer source{packed.data(), 0, 0};
+    // Given more at a time than it asks for, zstd would unpack the next block as well.
+    auto wanted = ZSTD_initDStream(unpacker());
+    while (target.pos < target.size) {
+        source.size = std::min(packed.size(), source.pos + wanted);
+        const auto before = source.pos + target.pos;
+        wanted = ZSTD_decompressStream(unpacker(), &target, &source);
+        if (ZSTD_isError(wanted) || before == source.pos + target.pos) {
+            out.resize(start);
+            return corrupt("zstd cannot unpack its start");
+        }
+    }
+    return ok();
+}
+
 std::string encode_inline_body(std::string_view body)
 {
     std::string value;
@@ -93,7 +152,7 @@ std::string encode_inline_body(std::string_view body)
     return value;
 }
 
-Result<std::string> decode_inline_body(std::string_view value)
+Result<std::string> decode_inline_body(std::string_view value, std::size_t octets)
 {
     if (value.size() < kInlineHeadOctets + kCrcOctets || value[0] != kInlineVersion)
         return corrupt("not an inline body");
@@ -105,8 +164,8 @@ Result<std::string> decode_inline_body(std::string_view value)
     if (raw_octets > kMaxBatchOctets)
         return corrupt("impossible length");
     std::string body;
-    TRY_VOID(unpack(static_cast<BodyCodec>(value[1]), checked.substr(kInlineHeadOctets), raw_octets,
-                    body));
+    TRY_VOID(unpack_start(static_cast<BodyCodec>(value[1]), checked.substr(kInlineHeadOctets), raw_octets,
+                          octets, body));
     return body;
 }
 

@@ -65,12 +65,10 @@ Awaitable<Result<std::string>> read_body_of(Engine& engine, Partition owner, Bod
         if (!answer)
             co_return answer.error();
         if (answer->values[0]) {
-            CO_TRY(auto octets, decode_inline_body(*answer->values[0]));
-            if (offset > octets.size())
-                co_return std::string();
-            if (offset == 0 && length >= octets.size())
-                co_return octets;
-            co_return octets.substr(offset, length);
+            const auto end = length > body.octets ? length : offset + length;
+            CO_TRY(auto octets, decode_inline_body(*answer->values[0], end));
+            octets.erase(0, offset);
+            co_return octets;
         }
     }
     co_return co_await engine.blob_get(std::move(owner), body.blob, offset, length);

@@ -88,10 +88,11 @@ Result<BodyRecordHead> check_body_record(std::string_view record)
     return std::move(*head);
 }
 
-Result<> unpack_body_record(const BodyRecordHead& head, std::string_view record, std::string& out)
+Result<> unpack_body_record(const BodyRecordHead& head, std::string_view record, std::string& out,
+                            std::size_t octets)
 {
     const auto payload = record.substr(kBodyRecordHeadOctets + head.owner.size());
-    return unpack(head.codec, payload, head.raw_octets, out);
+    return unpack_start(head.codec, payload, head.raw_octets, octets, out);
 }
 
 } // namespace mailctl::store

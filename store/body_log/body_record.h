@@ -48,7 +48,9 @@ std::optional<BodyRecordHead> peek_body_record(std::string_view octets);
 /// Checks a whole record. Errors: Corrupt.
 Result<BodyRecordHead> check_body_record(std::string_view record);
 
-/// Appends the chunk's octets (or the row's value) of a checked record to `out`.
-Result<> unpack_body_record(const BodyRecordHead& head, std::string_view record, std::string& out);
+/// Appends the chunk's octets (or the row's value) of a checked record to `out`: the first
+/// `octets`, or all where it has fewer.
+Result<> unpack_body_record(const BodyRecordHead& head, std::string_view record, std::string& out,
+                            std::size_t octets = std::string_view::npos);
 
 } // namespace mailctl::store

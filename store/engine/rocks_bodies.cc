@@ -150,7 +150,7 @@ Result<std::string> RocksEngine::read_body(const BodyIndex& index, const Partiti
         if (chunk >= index.places.size())
             return Error(Errc::Corrupt, "body " + to_string(id) + ": a chunk is missing");
         TRY_VOID(read_chunk(index.places[chunk], owner, id, static_cast<std::uint32_t>(chunk),
-                            octets));
+                            octets, skip + length - octets.size()));
     }
     if (octets.size() < skip + length)
         return Error(Errc::Corrupt, "body " + to_string(id) + ": shorter than it should be");
@@ -161,7 +161,7 @@ Result<std::string> RocksEngine::read_body(const BodyIndex& index, const Partiti
 
 /// Errors: NotFound (its segment is gone), Corrupt, Unavailable.
 Result<> RocksEngine::read_chunk(const BodyPlace& place, std::string_view owner, const BlobId& id,
-                                 std::uint32_t chunk, std::string& out)
+                                 std::uint32_t chunk, std::string& out, std::size_t most)
 {
     TRY(const auto record, log_->read(place));
     const auto head = check_body_record(record);
@@ -169,7 +169,7 @@ Result<> RocksEngine::read_chunk(const BodyPlace& place, std::string_view owner,
         return head.error().within("body " + to_string(id));
     if (head->owner != owner || head->id != id || head->chunk != chunk)
         return Error(Errc::Corrupt, "body " + to_string(id) + ": another body is in its place");
-    return unpack_body_record(*head, record, out);
+    return unpack_body_record(*head, record, out, most);
 }
 
 Awaitable<Result<std::vector<BlobId>>> RocksEngine::blobs(Partition owner, BlobId after,

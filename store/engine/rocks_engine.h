@@ -135,7 +135,8 @@ private:
     Result<std::string> read_body(const BodyIndex& index, const Partition& owner,
                                   const BlobId& id, std::uint64_t offset, std::uint64_t length);
     Result<> read_chunk(const BodyPlace& place, std::string_view owner, const BlobId& id,
-                        std::uint32_t chunk, std::string& out);
+                        std::uint32_t chunk, std::string& out,
+                        std::size_t most = std::string_view::npos);
 
     // rocks_collect.cc
     void run_collector();

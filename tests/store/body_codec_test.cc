@@ -45,3 +45,71 @@ BOOST_AUTO_TEST_CASE(damage_to_any_octet_of_an_inline_body_is_found)
     BOOST_TEST(!decode_inline_body(value.substr(0, 9)).has_value());
     BOOST_TEST(!decode_inline_body("").has_value());
 }
+
+namespace {
+
+/// A message of that many octets of header, and text that packs.
+std::string message_of(std::size_t header, std::size_t body, std::string_view line_end = "\r\n")
+{
+    std::string message = "Subject: start";
+    for (unsigned n = 0; message.size() + 2 * line_end.size() < header; ++n)
+        message += n % 40 == 39 ? std::string(line_end) + "X-Next: " : std::string(1, static_cast<char>('a' + n * n % 23));
+    message.resize(header - 2 * line_end.size());
+    message.append(line_end).append(line_end);
+    for (unsigned n = 0; message.size() < header + body; ++n)
+        message += "line " + std::to_string(n * n) + std::string(line_end);
+    message.resize(header + body);
+    return message;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_start_of_a_body_reads_alone)
+{
+    std::string noise(3000, '\0');
+    SeededRandom random(2);
+    random.fill({reinterpret_cast<std::uint8_t*>(noise.data()), noise.size()});
+    const std::string bodies[] = {"",
+                                  "a",
+                                  noise,
+                                  message_of(500, 9500),
+                                  message_of(500, 9500, "\n"),
+                                  message_of(127, 9500),
+                                  message_of(128, 9500),
+                                  message_of(128, 127),
+                                  message_of(128, 128),
+                                  message_of(9000, 1000),
+                                  message_of(64 * 1024, 50'000),
+                                  message_of(64 * 1024 + 1, 50'000)};
+    for (const auto& body : bodies) {
+        const auto value = encode_inline_body(body);
+        BOOST_TEST(value.size() <= body.size() + 10);
+        BOOST_TEST(decode_inline_body(value).value() == body);
+        for (const std::size_t octets : {std::size_t{0}, std::size_t{1}, std::size_t{128}, std::size_t{499},
+                                         std::size_t{500}, std::size_t{501}, body.size() / 2, body.size() - 1,
+                                         body.size(), body.size() + 1}) {
+            const auto start = decode_inline_body(value, octets);
+            BOOST_REQUIRE(start.has_value());
+            BOOST_TEST(*start == body.substr(0, octets), body.size() << " octets, the first " << octets);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_unpacks_from_its_own_block)
+{
+    const auto message = message_of(500, 9500);
+    std::string packed;
+    BOOST_REQUIRE((pack(message, packed) == BodyCodec::Zstd));
+    // What comes after the header's block may be damaged as one likes: it is not looked at.
+    const auto damaged = packed.substr(0, packed.size() / 2);
+    std::string header;
+    BOOST_REQUIRE(unpack_start(BodyCodec::Zstd, damaged, message.size(), 500, header).has_value());
+    BOOST_TEST(header == message.substr(0, 500));
+    std::string more = "kept";
+    const auto past = unpack_start(BodyCodec::Zstd, damaged, message.size(), message.size() - 1, more);
+    BOOST_REQUIRE(!past.has_value());
+    BOOST_TEST((past.error().code() == Errc::Corrupt));
+    BOOST_TEST(more == "kept");
+    BOOST_TEST(!unpack_start(BodyCodec::Raw, "short", 6, 3, more).has_value());
+    BOOST_TEST(!unpack_start(static_cast<BodyCodec>(9), "octets", 6, 3, more).has_value());
+}
