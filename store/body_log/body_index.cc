@@ -20,16 +20,31 @@ std::uint64_t BodyIndex::stored_octets() const
     return sum;
 }
 
+void put_place(std::string& out, const BodyPlace& place)
+{
+    keys::append_be(out, place.segment);
+    keys::append_be(out, place.offset);
+    keys::append_be(out, place.octets);
+}
+
+std::optional<BodyPlace> place_at(std::string_view value, std::size_t offset)
+{
+    if (offset > value.size() || value.size() - offset < kPlaceOctets)
+        return std::nullopt;
+    BodyPlace place;
+    place.segment = *keys::read_be<std::uint32_t>(value, offset);
+    place.offset = *keys::read_be<std::uint32_t>(value, offset + 4);
+    place.octets = *keys::read_be<std::uint32_t>(value, offset + 8);
+    return place;
+}
+
 std::string encode(const BodyIndex& index)
 {
     std::string value(1, kVersion);
     value.reserve(kHeadOctets + index.places.size() * kPlaceOctets);
     keys::append_be(value, index.octets);
-    for (const auto& place : index.places) {
-        keys::append_be(value, place.segment);
-        keys::append_be(value, place.offset);
-        keys::append_be(value, place.octets);
-    }
+    for (const auto& place : index.places)
+        put_place(value, place);
     return value;
 }
 
@@ -41,13 +56,8 @@ Result<BodyIndex> decode_body_index(std::string_view value)
     BodyIndex index;
     index.octets = *keys::read_be<std::uint64_t>(value, 1);
     index.places.reserve((value.size() - kHeadOctets) / kPlaceOctets);
-    for (std::size_t at = kHeadOctets; at < value.size(); at += kPlaceOctets) {
-        BodyPlace place;
-        place.segment = *keys::read_be<std::uint32_t>(value, at);
-        place.offset = *keys::read_be<std::uint32_t>(value, at + 4);
-        place.octets = *keys::read_be<std::uint32_t>(value, at + 8);
-        index.places.push_back(place);
-    }
+    for (std::size_t at = kHeadOctets; at < value.size(); at += kPlaceOctets)
+        index.places.push_back(*place_at(value, at));
     return index;
 }
 

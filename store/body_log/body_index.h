@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,10 @@ struct BodyIndex {
 
     std::uint64_t stored_octets() const;
 };
+
+/// A place as in an index row, appended; and the one that stands there, nullopt where the octets end.
+void put_place(std::string& out, const BodyPlace& place);
+std::optional<BodyPlace> place_at(std::string_view value, std::size_t offset);
 
 std::string encode(const BodyIndex& index);
 /// Errors: Corrupt.

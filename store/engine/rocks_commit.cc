@@ -139,6 +139,7 @@ Result<> RocksEngine::divert_bodies(Write& write)
         write.diverted.push_back(std::move(diverted));
         write.pins.push_back(std::move(appended.pin));
         row.value.assign(1, kValueInLog);
+        put_place(row.value, appended.place);
     }
     return ok();
 }

@@ -75,7 +75,8 @@ inline std::string blob_key(std::string_view partition, const BlobId& id)
 
 // Values of inline bodies' rows carry one octet before them. DO NOT CHANGE: on disk since 0.1
 inline constexpr char kValueHere = 0;    ///< the value follows
-inline constexpr char kValueInLog = 1;   ///< nothing follows: its index row tells where
+/// Its index row tells where; where it was at first may follow, which saves looking there.
+inline constexpr char kValueInLog = 1;
 /// Longer values of such rows go to the body log.
 inline constexpr std::size_t kLogValueOctets = 4096;
 /// But those of the queue, up to this, stay in their rows while commits come one at a time: most are

@@ -127,7 +127,8 @@ private:
     Result<Page> get_range(const rocksdb::ReadOptions& options, std::string_view partition,
                            const Range& range);
     Result<std::string> logged_value(const rocksdb::ReadOptions& options,
-                                     std::string_view partition, std::string_view key);
+                                     std::string_view partition, std::string_view key,
+                                     std::string_view stored);
 
     // rocks_bodies.cc
     Result<std::optional<BodyIndex>> find_index(const rocksdb::ReadOptions& options,

@@ -64,7 +64,7 @@ Result<std::optional<std::string>> RocksEngine::get_row(const rocksdb::ReadOptio
         return value.ToString();
     if (!value.empty() && value[0] == kValueHere)
         return std::string(value.data() + 1, value.size() - 1);
-    TRY(auto logged, logged_value(options, partition, key));
+    TRY(auto logged, logged_value(options, partition, key, value.ToStringView()));
     return logged;
 }
 
@@ -100,7 +100,7 @@ Result<Page> RocksEngine::get_range(const rocksdb::ReadOptions& options,
         } else if (value.front() == kValueHere) {
             row.value = value.substr(1);
         } else {
-            TRY(row.value, logged_value(options, partition, key));
+            TRY(row.value, logged_value(options, partition, key, value));
         }
         page.rows.push_back(std::move(row));
     }
@@ -111,13 +111,18 @@ Result<Page> RocksEngine::get_range(const rocksdb::ReadOptions& options,
 
 /// The value of an inline body's row that is in the log. Errors: NotFound (it moved), Corrupt.
 Result<std::string> RocksEngine::logged_value(const rocksdb::ReadOptions& options,
-                                              std::string_view partition, std::string_view key)
+                                              std::string_view partition, std::string_view key,
+                                              std::string_view stored)
 {
+    TRY(const auto id, blob_id_from(key.substr(1)));
+    std::string value;
+    // A record tells whose it is, and is checked: what is in the first place is the value or is not.
+    if (const auto first = place_at(stored, 1); first && read_chunk(*first, partition, id, 0, value))
+        return value;
+    value.clear();
     TRY(const auto index, find_index(options, index_key(partition, key)));
     if (!index || index->places.size() != 1)
         return Error(Errc::NotFound, "the place of an inline body is not known");
-    TRY(const auto id, blob_id_from(key.substr(1)));
-    std::string value;
     TRY_VOID(read_chunk(index->places[0], partition, id, 0, value));
     return value;
 }

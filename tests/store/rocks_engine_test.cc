@@ -208,6 +208,36 @@ BOOST_FIXTURE_TEST_CASE(segments_that_are_mostly_dead_are_rewritten_and_removed,
     check();
 }
 
+// The row of an inline body tells where its record was at first: that place goes away with its
+// segment, and after a restart another record may be there.
+BOOST_FIXTURE_TEST_CASE(inline_bodies_that_moved_are_found, Fixture)
+{
+    const auto value_of = [](std::uint8_t i) { return encode_inline_body(noise(12'000, i)); };
+    put_row(keys::inline_body(blob(1)), value_of(1));
+    for (std::uint8_t i = 10; i < 100; ++i)
+        put_row(keys::inline_body(blob(i)), value_of(i));
+    put_blob(blob(9), noise(2'000'000, 9)); // the next segments
+    for (std::uint8_t i = 10; i < 100; ++i) {
+        Batch batch;
+        batch.erase.push_back(keys::inline_body(blob(i)));
+        must(engine->commit(ann(), std::move(batch)));
+    }
+    BOOST_TEST(collect() >= 1U);
+    BOOST_TEST(!std::filesystem::exists(segment(1)));
+    BOOST_TEST((row(keys::inline_body(blob(1))) == value_of(1)));
+    BOOST_TEST(row(keys::inline_body(blob(10))) == "(absent)");
+    engine.reset();
+    // Another record stands where the first was, as if the number had been given again.
+    std::filesystem::copy_file(segment(2), segment(1));
+    open();
+    BOOST_TEST((row(keys::inline_body(blob(1))) == value_of(1)));
+    Query all;
+    all.ranges.push_back({std::string(1, keys::kInlineBodyPrefix), "", 10});
+    const auto answer = must(engine->read(ann(), std::move(all)));
+    BOOST_REQUIRE(answer.pages[0].rows.size() == 1U);
+    BOOST_TEST((answer.pages[0].rows[0].value == value_of(1)));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_body_under_way_survives_a_collection, Fixture)
 {
     const auto body = noise(3'000'000, 1); // over three segments
