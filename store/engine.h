@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include "core/base/awaitable.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
@@ -143,6 +145,10 @@ public:
     /// It runs on any thread and must not block.
     virtual std::unique_ptr<Watch> watch(const Partition& partition,
                                          std::function<void()> changed) = 0;
+
+    /// A thread for reads that are made before somebody waits for them; empty: there is none. It ends
+    /// before the engine does, with what it was given.
+    virtual boost::asio::any_io_executor reader() { return {}; }
 
     // Upkeep, for "mailctl store"; these block, so call them off the I/O threads.
     virtual Result<DiskUse> disk_use() { return DiskUse{}; }

@@ -51,6 +51,8 @@ void RocksEngine::start()
 
 RocksEngine::~RocksEngine()
 {
+    if (reader_)
+        reader_->join();
     {
         const std::lock_guard lock(wake_mutex_);
         collector_stops_ = true;
@@ -67,6 +69,12 @@ RocksEngine::~RocksEngine()
         committer_.join();
     if (count_at_)
         database_->db().ReleaseSnapshot(count_at_);
+}
+
+boost::asio::any_io_executor RocksEngine::reader()
+{
+    std::call_once(reader_begun_, [this] { reader_ = std::make_unique<boost::asio::thread_pool>(1); });
+    return reader_->get_executor();
 }
 
 std::unique_ptr<Watch> RocksEngine::watch(const Partition& partition,

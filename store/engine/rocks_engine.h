@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include "store/body_log/body_index.h"
 #include "store/body_log/body_log.h"
 #include "store/engine.h"
@@ -58,6 +60,7 @@ public:
                                                  std::uint32_t limit) override;
     std::unique_ptr<Watch> watch(const Partition& partition,
                                  std::function<void()> changed) override;
+    boost::asio::any_io_executor reader() override;
     Result<DiskUse> disk_use() override;
     Result<> compact() override;
     Result<> verify() override;
@@ -171,6 +174,8 @@ private:
 
     std::thread committer_;
     std::thread collector_;
+    std::once_flag reader_begun_; // most programs that open a store have no use for it
+    std::unique_ptr<boost::asio::thread_pool> reader_;
 };
 
 } // namespace mailctl::store

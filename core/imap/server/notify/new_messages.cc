@@ -41,7 +41,8 @@ Awaitable<Result<>> put_messages(Session& session, const FetchPlan& plan, std::v
                 continue; // expunged meanwhile
             if (!email)
                 co_return email.error();
-            CO_TRY_VOID(co_await send_message(session, plan, row, *email, false));
+            const KnownMessage message{row, *email};
+            CO_TRY_VOID(co_await send_message(session, plan, message));
             if (is_full(session))
                 co_await flush(session);
         }

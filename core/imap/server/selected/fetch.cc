@@ -1,5 +1,6 @@
 // FETCH: flags, envelopes and bodies of messages.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/imap/server/commands.h"
@@ -7,6 +8,7 @@
 #include "core/imap/server/rows.h"
 #include "core/imap/server/selected/fetch_message.h"
 #include "core/imap/server/selected/message_set.h"
+#include "store/bodies_ahead.h"
 #include "store/emails.h"
 
 namespace mailctl::imap {
@@ -23,6 +25,15 @@ bool has_item(const std::vector<FetchItem>& items, Kind kind)
                        [kind](const auto& item) { return item.kind == kind; });
 }
 
+/// BODY[] and BODY[TEXT], and what RFC822 and RFC822.TEXT stand for.
+bool is_whole_body(const FetchItem& item)
+{
+    using Text = Section::Text;
+    const auto& section = item.section;
+    return item.kind == Kind::Section && section.part.empty() && !item.partial &&
+           (section.text == Text::All || section.text == Text::Text);
+}
+
 /// UID FETCH answers with UID whether asked or not (RFC 3501 §6.4.8).
 FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by_uid)
 {
@@ -33,6 +44,7 @@ FetchPlan plan_for(std::vector<FetchItem> items, const Session& session, bool by
     plan.tells_mod_seq = has_item(items, Kind::ModSeq);
     for (const auto& item : items) {
         plan.needs_email = plan.needs_email || item.kind >= Kind::ThreadId;
+        plan.needs_whole_body = plan.needs_whole_body || is_whole_body(item);
         plan.sets_seen = plan.sets_seen || item.sets_seen;
     }
     plan.sets_seen = plan.sets_seen && session.view->may(store::MailboxRight::Seen);
@@ -130,25 +142,50 @@ struct FetchOutcome {
     Result<> failure;
 };
 
-/// Cards of the page from there on; none where one of them cannot be read.
-Awaitable<std::vector<store::Email>> read_emails(Session& session, const std::vector<store::MessageRow>& page,
-                                                 std::size_t from)
+/// Emails of some rows in a row, and their bodies where these are asked for.
+struct Emails {
+    std::vector<store::Email> list; ///< in the order of the rows, without those that are gone
+    std::size_t next = 0;
+    std::optional<store::BodiesAhead> bodies;
+};
+
+/// Those of the page from there on; none where one of them cannot be read.
+Awaitable<Emails> read_emails(Session& session, const FetchPlan& plan,
+                              const std::vector<store::MessageRow>& page, std::size_t from)
 {
+    auto& account = session.view->account();
     std::vector<EmailId> ids;
     for (auto at = from; at < std::min(page.size(), from + kEmailsAtOnce); ++at)
         ids.push_back(page[at].email);
-    auto emails = co_await store::emails_of(session.view->account(), std::move(ids));
-    co_return emails ? *std::move(emails) : std::vector<store::Email>();
+    Emails emails;
+    auto read = co_await store::emails_of(account, std::move(ids));
+    if (read)
+        emails.list = *std::move(read);
+    if (plan.needs_whole_body) {
+        std::vector<store::BodyRef> bodies;
+        for (const auto& email : emails.list)
+            bodies.push_back(email.body);
+        emails.bodies.emplace(account, bodies);
+    }
+    co_return emails;
 }
 
 /// One that is not among those read together is read by itself, and tells what is wrong with it.
 Awaitable<Result<>> send_one(Session& session, const FetchPlan& plan, const store::MessageRow& row,
-                             const store::Email* known, bool newly_seen)
+                             Emails& emails, bool newly_seen)
 {
-    if (known != nullptr)
-        co_return co_await send_message(session, plan, row, *known, newly_seen);
-    CO_TRY(const auto email, co_await session.view->account().email(row.email));
-    co_return co_await send_message(session, plan, row, email, newly_seen);
+    const bool is_known = emails.next < emails.list.size() && emails.list[emails.next].id == row.email;
+    if (!is_known) {
+        CO_TRY(const auto email, co_await session.view->account().email(row.email));
+        const KnownMessage message{row, email, nullptr, newly_seen};
+        co_return co_await send_message(session, plan, message);
+    }
+    const auto& email = emails.list[emails.next++];
+    std::optional<std::string> body;
+    if (emails.bodies)
+        body = co_await emails.bodies->next();
+    const KnownMessage message{row, email, body ? &*body : nullptr, newly_seen};
+    co_return co_await send_message(session, plan, message);
 }
 
 Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
@@ -163,8 +200,7 @@ Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
         if (!marked)
             outcome.failure = marked;
     }
-    std::vector<store::Email> emails; // in the order of the rows, without those that are gone
-    std::size_t next = 0;
+    Emails emails;
     for (std::size_t at = 0; at < page.size(); ++at) {
         const auto& row = page[at];
         const bool newly_seen = std::binary_search(unseen.begin(), unseen.end(), row.uid);
@@ -172,13 +208,9 @@ Awaitable<> fetch_page(Session& session, const FetchPlan& plan,
             put_message(session, plan, row);
             ++outcome.found;
         } else {
-            if (at % kEmailsAtOnce == 0) {
-                emails = co_await read_emails(session, page, at);
-                next = 0;
-            }
-            const bool is_next = next < emails.size() && emails[next].id == row.email;
-            const store::Email* known = is_next ? &emails[next++] : nullptr;
-            const auto sent = co_await send_one(session, plan, row, known, newly_seen);
+            if (at % kEmailsAtOnce == 0)
+                emails = co_await read_emails(session, plan, page, at);
+            const auto sent = co_await send_one(session, plan, row, emails, newly_seen);
             if (sent || sent.error().code() != Errc::NotFound)
                 ++outcome.found;
             if (!sent && sent.error().code() != Errc::NotFound)

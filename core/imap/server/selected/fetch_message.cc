@@ -98,12 +98,15 @@ void put_octets(std::string& out, std::string_view octets, bool has_nul)
 }
 
 /// HEADER.FIELDS: the header is read and filtered in memory.
-Awaitable<Result<>> send_fields(Session& session, const FetchItem& item, const store::Email& email,
+Awaitable<Result<>> send_fields(Session& session, const FetchItem& item, const KnownMessage& message,
                                 OctetRange range)
 {
+    const auto& email = message.email;
     const auto most = std::min(range.octets, kFilteredHeaderOctets);
     Result<std::string> header = std::string();
-    if (most != 0)
+    if (message.body != nullptr)
+        header = message.body->substr(std::min<std::size_t>(range.offset, message.body->size()), most);
+    else if (most != 0)
         header = co_await session.view->account().read_body(email.body, range.offset, most);
     if (!header) {
         session.out += "NIL";
@@ -118,11 +121,18 @@ Awaitable<Result<>> send_fields(Session& session, const FetchItem& item, const s
 }
 
 /// A range of the body, chunk after chunk. Memory: one chunk and the output buffer.
-Awaitable<Result<>> send_range(Session& session, const store::Email& email, OctetRange range)
+Awaitable<Result<>> send_range(Session& session, const KnownMessage& message, OctetRange range)
 {
+    const auto& email = message.email;
     const auto end = range.offset + range.octets;
     if (range.octets == 0) {
         session.out += "\"\"";
+        co_return ok();
+    }
+    if (message.body != nullptr && end <= message.body->size()) {
+        put_literal_start(session.out, range.octets);
+        put_octets(session.out, std::string_view(*message.body).substr(range.offset, range.octets),
+                   email.card.has_nul);
         co_return ok();
     }
     for (auto at = range.offset; at < end;) {
@@ -147,18 +157,18 @@ Awaitable<Result<>> send_range(Session& session, const store::Email& email, Octe
     co_return ok();
 }
 
-Awaitable<Result<>> send_section(Session& session, const FetchItem& item, const store::Email& email)
+Awaitable<Result<>> send_section(Session& session, const FetchItem& item, const KnownMessage& message)
 {
     session.out.append(item.label).append(" ");
-    const auto range = locate(item.section, email.card);
+    const auto range = locate(item.section, message.email.card);
     if (!range) {
         session.out += "NIL";
         co_return ok();
     }
     if (item.section.text == Text::HeaderFields || item.section.text == Text::HeaderFieldsNot)
-        co_return co_await send_fields(session, item, email, *range);
+        co_return co_await send_fields(session, item, message, *range);
     const auto part = slice(*range, item.partial);
-    co_return co_await send_range(session, email, part);
+    co_return co_await send_range(session, message, part);
 }
 
 /// A quoted string or a literal, in UTF-8. RFC 8970 §3.1
@@ -187,10 +197,10 @@ void put_message(Session& session, const FetchPlan& plan, const store::MessageRo
     session.out += "\r\n";
 }
 
-Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
-                                 const store::MessageRow& row, const store::Email& email,
-                                 bool newly_seen)
+Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan, const KnownMessage& message)
 {
+    const auto& row = message.row;
+    const auto& email = message.email;
     Result<> failure;
     put_fetch_start(session, row.uid);
     const char* before = "";
@@ -206,15 +216,15 @@ Awaitable<Result<>> send_message(Session& session, const FetchPlan& plan,
         else if (item.kind == Kind::Binary || item.kind == Kind::BinarySize)
             sent = co_await send_binary(session, item, email);
         else
-            sent = co_await send_section(session, item, email);
+            sent = co_await send_section(session, item, message);
         if (!sent)
             failure = std::move(sent);
     }
-    if (newly_seen && !plan.tells_flags) {
+    if (message.newly_seen && !plan.tells_flags) {
         session.out += before;
         put_row_item(session, plan, FetchItem(Kind::Flags, "FLAGS"), row);
     }
-    if (newly_seen && session.has_condstore && !plan.tells_mod_seq) { // RFC 7162 §3.1.4
+    if (message.newly_seen && session.has_condstore && !plan.tells_mod_seq) { // RFC 7162 §3.1.4
         session.out += before;
         put_mod_seq(session.out, row.mod_seq);
     }
