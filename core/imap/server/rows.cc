@@ -23,6 +23,11 @@ Rows::Rows(store::Account& account, MailboxId mailbox, std::vector<Uid> wanted, 
 {
 }
 
+bool Rows::is_at_end() const
+{
+    return all_ ? left_.first > left_.last : at_ == wanted_.size();
+}
+
 store::UidRange Rows::next_range() const
 {
     if (all_)
@@ -62,11 +67,13 @@ void Rows::keep_wanted(const store::UidRange& asked, std::vector<store::MessageR
 
 Awaitable<Result<std::vector<store::MessageRow>>> Rows::next()
 {
+    std::vector<store::MessageRow> rows;
+    if (is_at_end())
+        co_return rows;
     if (is_begun_) // others share the thread: they go on between two pages of a long command
         co_await boost::asio::post(boost::asio::use_awaitable);
     is_begun_ = true;
-    std::vector<store::MessageRow> rows;
-    while (rows.empty() && (all_ ? left_.first <= left_.last : at_ < wanted_.size())) {
+    while (rows.empty() && !is_at_end()) {
         const auto range = next_range();
         CO_TRY(rows, co_await account_.messages(mailbox_, range, static_cast<std::uint32_t>(page_)));
         advance(range, rows);

@@ -24,6 +24,7 @@ public:
     Awaitable<Result<std::vector<store::MessageRow>>> next();
 
 private:
+    bool is_at_end() const;
     store::UidRange next_range() const;
     void keep_wanted(const store::UidRange& asked, std::vector<store::MessageRow>& rows) const;
     void advance(const store::UidRange& asked, const std::vector<store::MessageRow>& rows);
