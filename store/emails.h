@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "core/base/awaitable.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/mime/card_envelope.h"
 #include "store/account.h"
 
 namespace mailctl::store {
@@ -24,6 +26,13 @@ Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId aft
 /// together. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<EmailId> ids,
                                                CardDepth depth = CardDepth::Whole);
+
+/// Is given what an email is sorted by; the views last as long as the call.
+using SummaryTaker = std::function<void(EmailId, const mime::CardSummary&)>;
+
+/// Gives those that emails_of gives, in that order, without making them.
+/// Errors: Corrupt, Unavailable.
+Awaitable<Result<>> summaries_of(Account& account, std::vector<EmailId> ids, SummaryTaker take);
 
 /// The ids of all emails, ascending. Errors: Corrupt, Unavailable.
 Awaitable<Result<std::vector<EmailId>>> email_ids(Account& account);

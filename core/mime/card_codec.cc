@@ -197,15 +197,19 @@ public:
         return fail();
     }
 
-    void text(std::string& out)
+    void text(std::string& out) { out = view(); }
+
+    /// The same, in its place.
+    std::string_view view()
     {
         const auto size = number();
         if (size > in_.size()) {
             fail();
-            return;
+            return {};
         }
-        out = in_.substr(0, size);
+        const auto text = in_.substr(0, size);
         in_.remove_prefix(size);
+        return text;
     }
 
     /// How many entries a list has; each takes an octet at least.
@@ -233,8 +237,10 @@ public:
 
     void envelope(Envelope& out);
     void part(Part& out, unsigned depth);
+    void summary(CardSummary& out);
 
 private:
+    FirstAddress first_address();
     std::uint64_t fail()
     {
         ok_ = false;
@@ -276,6 +282,45 @@ void Reader::envelope(Envelope& out)
     for (const auto member : kLists) {
         if (present & bit)
             addresses(out.*member);
+        bit <<= 1;
+    }
+}
+
+/// Of a list, all of which is passed over.
+FirstAddress Reader::first_address()
+{
+    FirstAddress first;
+    const auto many = count();
+    for (std::size_t i = 0; i < many && ok_; ++i) {
+        FirstAddress address;
+        address.name = view();
+        address.mailbox = view();
+        address.host = view();
+        address.mailbox.remove_prefix(address.mailbox.find('\n') + 1); // npos + 1 is 0
+        if (i == 0)
+            first = address;
+    }
+    return first;
+}
+
+void Reader::summary(CardSummary& out)
+{
+    const auto present = number();
+    std::uint64_t bit = 1;
+    for (const auto member : kTexts) {
+        const auto text = present & bit ? view() : std::string_view();
+        if (member == &Envelope::subject)
+            out.subject = text;
+        bit <<= 1;
+    }
+    for (const auto member : kLists) {
+        const auto first = present & bit ? first_address() : FirstAddress();
+        if (member == &Envelope::from)
+            out.from = first;
+        else if (member == &Envelope::to)
+            out.to = first;
+        else if (member == &Envelope::cc)
+            out.cc = first;
         bit <<= 1;
     }
 }
@@ -419,6 +464,35 @@ Result<Card> decode_card_envelope(std::string_view stored)
     if (!in.ok())
         return Error(Errc::Corrupt, "card does not decode");
     return card;
+}
+
+Result<CardSummary> decode_card_summary(std::string_view stored)
+{
+    if (!has_known_version(stored))
+        return Error(Errc::Corrupt, "card has an unknown version");
+    Reader in(stored.substr(1));
+    CardSummary summary;
+    const std::uint64_t bits = in.number();
+    for (int counts = 0; counts < 3; ++counts) // octets, lines, Received fields
+        in.number();
+    if (bits & kDateParses)
+        summary.date = time_of(unzigzag(in.number()));
+    for (auto left = bits & kHasReferences ? in.count() : 0; left > 0 && in.ok(); --left)
+        in.view();
+    in.summary(summary);
+    if (!in.ok())
+        return Error(Errc::Corrupt, "card does not decode");
+    return summary;
+}
+
+CardSummary summary_of(const Card& card)
+{
+    const auto first = [](const AddressList& list) {
+        return list.empty() ? FirstAddress()
+                            : FirstAddress{list.front().name, list.front().mailbox, list.front().host};
+    };
+    const auto& envelope = card.envelope;
+    return {card.date, envelope.subject, first(envelope.from), first(envelope.to), first(envelope.cc)};
 }
 
 Result<Card> decode_card(std::string_view stored)

@@ -90,14 +90,13 @@ private:
     std::string written_;
 };
 
-/// Nothing in it stands for something else, as in most values.
+} // namespace
+
 bool is_plain(std::string_view value)
 {
     const bool is_ascii = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
     return is_ascii && value.find("=?") == std::string_view::npos;
 }
-
-} // namespace
 
 std::string decode_header_text(std::string_view value)
 {

@@ -30,18 +30,54 @@ struct Taken {
     EmailId incomplete{}; ///< one whose card goes on after the page
 };
 
-Result<Email> make_email(EmailId id, const EmailHead& head, std::string_view card, CardDepth depth)
-{
-    auto decoded = depth == CardDepth::Whole ? mime::decode_card(card) : mime::decode_card_envelope(card);
-    if (!decoded)
-        return decoded.error();
-    return Email{id, head.thread, head.body, *std::move(decoded)};
-}
+/// Is given emails as they are stored, and those that are read by themselves.
+class Visitor {
+public:
+    virtual ~Visitor() = default;
+    virtual Result<> visit(EmailId id, const EmailHead& head, std::string_view card) = 0;
+    virtual void visit(Email email) = 0;
+};
+
+/// Makes a list of them.
+class Collector : public Visitor {
+public:
+    Collector(CardDepth depth, std::vector<Email>& emails) : depth_(depth), emails_(emails) {}
+
+    Result<> visit(EmailId id, const EmailHead& head, std::string_view card) override
+    {
+        auto decoded = depth_ == CardDepth::Whole ? mime::decode_card(card) : mime::decode_card_envelope(card);
+        if (!decoded)
+            return decoded.error();
+        emails_.push_back({id, head.thread, head.body, *std::move(decoded)});
+        return ok();
+    }
+    void visit(Email email) override { emails_.push_back(std::move(email)); }
+
+private:
+    CardDepth depth_;
+    std::vector<Email>& emails_;
+};
+
+/// Gives what they are sorted by to somebody else.
+class Summarizer : public Visitor {
+public:
+    explicit Summarizer(const SummaryTaker& take) : take_(take) {}
+
+    Result<> visit(EmailId id, const EmailHead&, std::string_view card) override
+    {
+        TRY(const auto summary, mime::decode_card_summary(card));
+        take_(id, summary);
+        return ok();
+    }
+    void visit(Email email) override { take_(email.id, mime::summary_of(email.card)); }
+
+private:
+    const SummaryTaker& take_;
+};
 
 /// Takes emails up to and with the page's last whole one; a card's pieces follow its head row.
 /// `wanted` empty: all of them, else those of these ids. Order: ascending.
-Result<Taken> take_emails(const Page& page, std::span<const EmailId> wanted, CardDepth depth,
-                          std::vector<Email>& emails)
+Result<Taken> take_emails(const Page& page, std::span<const EmailId> wanted, Visitor& visitor)
 {
     Taken taken;
     const bool all = wanted.empty();
@@ -62,8 +98,7 @@ Result<Taken> take_emails(const Page& page, std::span<const EmailId> wanted, Car
             std::string joined(pieces > 0 ? head.card : std::string_view());
             for (std::size_t piece = 1; piece <= pieces; ++piece)
                 joined += page.rows[at + piece].value;
-            TRY(auto email, make_email(*id, head, pieces > 0 ? joined : head.card, depth));
-            emails.push_back(std::move(email));
+            TRY_VOID(visitor.visit(*id, head, pieces > 0 ? std::string_view(joined) : head.card));
         }
         taken.last = *id;
         at += pieces + 1;
@@ -84,24 +119,47 @@ Awaitable<Result<Page>> read_emails(const MailAccount& mail, EmailId after, std:
 }
 
 /// The emails of neighbouring ids; gives how many of the ids were dealt with, at least one.
-Awaitable<Result<std::size_t>> take_near(MailAccount& mail, std::span<const EmailId> ids, CardDepth depth,
-                                         std::vector<Email>& emails)
+Awaitable<Result<std::size_t>> take_near(MailAccount& mail, std::span<const EmailId> ids, Visitor& visitor)
 {
     const auto before = EmailId{value_of(ids.front()) - 1};
     const auto most = static_cast<std::uint32_t>(value_of(ids.back()) - value_of(before));
     CO_TRY(const auto page, co_await read_emails(mail, before, most));
-    CO_TRY(auto taken, take_emails(page, ids, depth, emails));
+    CO_TRY(auto taken, take_emails(page, ids, visitor));
     if (taken.last == EmailId{} && taken.incomplete != EmailId{}) { // larger than the page
         taken.last = taken.incomplete;
         if (std::binary_search(ids.begin(), ids.end(), taken.last)) {
             CO_TRY(auto one, co_await mail.email(taken.last));
-            emails.push_back(std::move(one));
+            visitor.visit(std::move(one));
         }
     } else if (taken.last == EmailId{} || (!page.more && taken.incomplete == EmailId{})) {
         co_return ids.size(); // there are none after it
     }
     const auto next = std::upper_bound(ids.begin(), ids.end(), taken.last);
     co_return static_cast<std::size_t>(next - ids.begin());
+}
+
+Awaitable<Result<>> visit_emails(Account& account, std::vector<EmailId> ids, Visitor& visitor)
+{
+    // Behind a view of another's account they are read one by one, as its rules may have it.
+    auto* const itself = dynamic_cast<MailAccount*>(&account);
+    for (std::size_t at = 0; at < ids.size();) {
+        auto end = at + 1;
+        while (itself != nullptr && end < ids.size() && ids[end] > ids[end - 1] &&
+               value_of(ids[end]) - value_of(ids[end - 1]) <= kNearby)
+            ++end;
+        if (end - at < kWorthARange) {
+            auto one = co_await account.email(ids[at++]);
+            if (one)
+                visitor.visit(std::move(*one));
+            else if (one.error().code() != Errc::NotFound)
+                co_return one.error();
+            continue;
+        }
+        const std::span<const EmailId> near(ids.data() + at, end - at);
+        CO_TRY(const auto done, co_await take_near(*itself, near, visitor));
+        at += done;
+    }
+    co_return ok();
 }
 
 } // namespace
@@ -123,7 +181,8 @@ Awaitable<Result<std::vector<Email>>> emails_after(Account& account, EmailId aft
     std::vector<Email> emails;
     emails.reserve(page.rows.size());
     const std::span<const EmailId> all;
-    CO_TRY(const auto taken, take_emails(page, all, CardDepth::Whole, emails));
+    Collector collector(CardDepth::Whole, emails);
+    CO_TRY(const auto taken, take_emails(page, all, collector));
     if (emails.empty() && taken.incomplete != EmailId{}) { // larger than the page
         CO_TRY(auto one, co_await account.email(taken.incomplete));
         emails.push_back(std::move(one));
@@ -135,26 +194,15 @@ Awaitable<Result<std::vector<Email>>> emails_of(Account& account, std::vector<Em
 {
     std::vector<Email> emails;
     emails.reserve(ids.size());
-    // Behind a view of another's account they are read one by one, as its rules may have it.
-    auto* const itself = dynamic_cast<MailAccount*>(&account);
-    for (std::size_t at = 0; at < ids.size();) {
-        auto end = at + 1;
-        while (itself != nullptr && end < ids.size() && ids[end] > ids[end - 1] &&
-               value_of(ids[end]) - value_of(ids[end - 1]) <= kNearby)
-            ++end;
-        if (end - at < kWorthARange) {
-            auto one = co_await account.email(ids[at++]);
-            if (one)
-                emails.push_back(std::move(*one));
-            else if (one.error().code() != Errc::NotFound)
-                co_return one.error();
-            continue;
-        }
-        const std::span<const EmailId> near(ids.data() + at, end - at);
-        CO_TRY(const auto done, co_await take_near(*itself, near, depth, emails));
-        at += done;
-    }
+    Collector collector(depth, emails);
+    CO_TRY_VOID(co_await visit_emails(account, std::move(ids), collector));
     co_return emails;
+}
+
+Awaitable<Result<>> summaries_of(Account& account, std::vector<EmailId> ids, SummaryTaker take)
+{
+    Summarizer summarizer(take);
+    co_return co_await visit_emails(account, std::move(ids), summarizer);
 }
 
 Awaitable<Result<std::vector<EmailId>>> email_ids(Account& account)

@@ -90,4 +90,24 @@ BOOST_AUTO_TEST_CASE(envelopes_alone)
     }
 }
 
+// Those that emails_of gives, in that order, with large cards and those that are gone.
+BOOST_AUTO_TEST_CASE(summaries)
+{
+    const std::vector<std::vector<EmailId>> lists{
+        {EmailId{5}, EmailId{6}, EmailId{7}, EmailId{8}, EmailId{9}, EmailId{10}, EmailId{99}},
+        {EmailId{8}, EmailId{2}, EmailId{2}, EmailId{98}, EmailId{5}},
+        {}};
+    for (const auto& ids : lists) {
+        std::string wanted;
+        for (const auto& email : must(emails_of(*account, ids)))
+            wanted += std::to_string(value_of(email.id)) + " " + email.card.envelope.subject + "\n";
+        std::string told;
+        SummaryTaker take = [&told](EmailId id, const mime::CardSummary& summary) {
+            told += std::to_string(value_of(id)) + " " + std::string(summary.subject) + "\n";
+        };
+        must(summaries_of(*account, ids, take));
+        BOOST_TEST(told == wanted);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -111,8 +111,12 @@ bool remove_wrapper(std::string_view& text)
 
 BaseSubject base_subject(std::string_view field_value)
 {
-    const auto subject = join_blanks(mime::decode_header_text(field_value));
-    std::string_view text = subject;
+    std::string decoded;
+    std::string_view text = field_value;
+    if (!mime::is_plain(field_value) || field_value.find("  ") != std::string_view::npos) {
+        decoded = join_blanks(mime::decode_header_text(field_value));
+        text = decoded;
+    }
     BaseSubject base;
     for (;;) {
         remove_trailers(text, base.is_reply);

@@ -41,21 +41,15 @@ void put_text(std::string& out, const SortKey& key, std::string_view utf8)
     out += '\0';
 }
 
-/// RFC 5256 §3: the mailbox of the first address.
-std::string_view first_mailbox(const mime::AddressList& list)
-{
-    return list.empty() ? std::string_view() : std::string_view(list.front().mailbox);
-}
-
 /// RFC 5957 §3: the name of the first address, else the address.
-std::string first_shown(const mime::AddressList& list)
+std::string shown(const mime::FirstAddress& first)
 {
-    if (list.empty())
-        return {};
-    const auto& first = list.front();
     if (!first.name.empty())
         return mime::decode_header_text(first.name);
-    return first.host.empty() ? first.mailbox : first.mailbox + "@" + first.host;
+    std::string address(first.mailbox);
+    if (!first.host.empty())
+        address.append("@").append(first.host);
+    return address;
 }
 
 void put_value(std::string& out, const SortKey& key, const SortedMessage& message)
@@ -68,19 +62,19 @@ void put_value(std::string& out, const SortKey& key, const SortedMessage& messag
     case Kind::Relevancy:
         return put_number(out, -static_cast<std::int64_t>(message.relevancy));
     case Kind::Date: // RFC 5256 §2.2
-        return put_number(out, message.card->date.value_or(message.arrived).time_since_epoch().count());
-    case Kind::Cc:
-        return put_text(out, key, first_mailbox(message.card->envelope.cc));
+        return put_number(out, message.card.date.value_or(message.arrived).time_since_epoch().count());
+    case Kind::Cc: // RFC 5256 §3: the mailbox of the first address
+        return put_text(out, key, message.card.cc.mailbox);
     case Kind::From:
-        return put_text(out, key, first_mailbox(message.card->envelope.from));
+        return put_text(out, key, message.card.from.mailbox);
     case Kind::To:
-        return put_text(out, key, first_mailbox(message.card->envelope.to));
+        return put_text(out, key, message.card.to.mailbox);
     case Kind::Subject:
-        return put_text(out, key, base_subject(message.card->envelope.subject).text);
+        return put_text(out, key, base_subject(message.card.subject).text);
     case Kind::DisplayFrom:
-        return put_text(out, key, first_shown(message.card->envelope.from));
+        return put_text(out, key, shown(message.card.from));
     case Kind::DisplayTo:
-        return put_text(out, key, first_shown(message.card->envelope.to));
+        return put_text(out, key, shown(message.card.to));
     }
 }
 

@@ -8,7 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/imap/lexer.h"
-#include "core/mime/card.h"
+#include "core/mime/card_envelope.h"
 #include "core/mime/collation.h"
 
 namespace mailctl::imap {
@@ -45,7 +45,7 @@ struct SortedMessage {
     std::uint64_t octets = 0;
     unsigned relevancy = 0; ///< 1 to 100
     Time arrived{};
-    const mime::Card* card = nullptr; ///< nullptr: no key asks for it
+    mime::CardSummary card; ///< empty where no key asks for it
 };
 
 /// A text whose octets are in the order of the messages; equal ones keep that of their numbers.

@@ -179,6 +179,40 @@ BOOST_AUTO_TEST_CASE(an_envelope_alone)
     BOOST_TEST(!decode_card_envelope("").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(summaries)
+{
+    const auto tell = [](const CardSummary& summary) {
+        std::string told(summary.subject);
+        for (const auto& first : {summary.from, summary.to, summary.cc})
+            told.append(" | ").append(first.name).append(" ").append(first.mailbox).append("@").append(first.host);
+        return told + (summary.date ? " | " + to_rfc3339(*summary.date) : "");
+    };
+    struct Case {
+        std::string_view header, summary;
+    };
+    constexpr Case kCases[] = {
+        {"", " |  @ |  @ |  @"},
+        {"Subject: s\nDate: 1 Jan 1930 00:00 GMT\nMessage-ID: <i@x>\nIn-Reply-To: <o@x>\nReferences: <a@x> <b@x>\n",
+         "s |  @ |  @ |  @ | 1930-01-01T00:00:00Z"},
+        {"From: A <a@x>, b@y\nSender: s@x\nReply-To: r@x, q@x\nTo: <@r,@s:t@z>\nCc: c@x, d@x, e@x\nBcc: f@x\n",
+         " | A a@x |  t@z |  c@x"},
+        {"To: friends: a@x, b@x;\nCc: \"Q, R\" <q@r>\n", " |  @ |  friends@ | Q, R q@r"},
+    };
+    for (const auto& c : kCases) {
+        const auto card = make_card(std::string(c.header) + "\n");
+        const auto stored = encode(card);
+        const auto summary = decode_card_summary(stored);
+        BOOST_REQUIRE(summary.has_value());
+        BOOST_TEST(tell(*summary) == c.summary);
+        BOOST_TEST(tell(summary_of(card)) == c.summary);
+    }
+    const auto stored = encode(make_card(kTypical));
+    BOOST_TEST(tell(decode_card_summary(stored).value()) == tell(summary_of(make_card(kTypical))));
+    BOOST_TEST(!decode_card_summary(stored.substr(0, 8)).has_value());
+    BOOST_TEST(!decode_card_summary("\x02" + stored.substr(1)).has_value());
+    BOOST_TEST(!decode_card_summary("").has_value());
+}
+
 // DO NOT CHANGE: on disk since 0.1
 BOOST_AUTO_TEST_CASE(stored_octets)
 {

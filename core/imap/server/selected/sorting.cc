@@ -10,7 +10,14 @@
 namespace mailctl::imap {
 namespace {
 
-constexpr std::size_t kCardsAtOnce = 64; // as many as caches of processors hold
+SortedMessage without_card(const store::MessageRow& row, const Found& found)
+{
+    SortedMessage message;
+    message.octets = row.octets;
+    message.relevancy = found.relevancy(row.uid);
+    message.arrived = row.internal_date;
+    return message;
+}
 
 Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKey>& keys,
                                const std::vector<store::MessageRow>& page, const Found& found,
@@ -18,30 +25,25 @@ Awaitable<Result<>> place_page(store::Account& account, const std::vector<SortKe
 {
     const bool needs_card =
         std::any_of(keys.begin(), keys.end(), [](const auto& key) { return key.needs_card(); });
-    std::vector<store::Email> emails;
-    if (needs_card) {
-        std::vector<EmailId> ids;
+    if (!needs_card) {
         for (const auto& row : page)
-            ids.push_back(row.email);
-        CO_TRY(emails, co_await store::emails_of(account, std::move(ids), store::CardDepth::Envelope));
+            placed.push_back({sort_value(keys, without_card(row, found)), row.uid});
+        co_return ok();
     }
-    auto email = emails.begin();
-    for (const auto& row : page) {
-        SortedMessage message;
-        message.octets = row.octets;
-        message.relevancy = found.relevancy(row.uid);
-        message.arrived = row.internal_date;
-        if (!needs_card) {
-            placed.push_back({sort_value(keys, message), row.uid});
-            continue;
-        }
-        if (email == emails.end() || email->id != row.email)
-            continue; // expunged meanwhile
-        message.card = &email->card;
-        placed.push_back({sort_value(keys, message), row.uid});
-        ++email;
-    }
-    co_return ok();
+    std::vector<EmailId> ids;
+    ids.reserve(page.size());
+    for (const auto& row : page)
+        ids.push_back(row.email);
+    auto row = page.begin();
+    store::SummaryTaker take = [&](EmailId id, const mime::CardSummary& card) {
+        while (row->email != id) // expunged meanwhile
+            ++row;
+        auto message = without_card(*row, found);
+        message.card = card;
+        placed.push_back({sort_value(keys, message), row->uid});
+        ++row;
+    };
+    co_return co_await store::summaries_of(account, std::move(ids), std::move(take));
 }
 
 } // namespace
@@ -53,7 +55,7 @@ Awaitable<Result<std::vector<Placed>>> place(const View& view, const std::vector
     placed.reserve(found.uids.size());
     if (progress != nullptr)
         progress->expect(found.uids.size());
-    Rows rows(view.account(), view.mailbox(), found.uids, kCardsAtOnce);
+    Rows rows(view.account(), view.mailbox(), found.uids);
     while (true) {
         CO_TRY(const auto page, co_await rows.next());
         if (page.empty())
