@@ -37,6 +37,8 @@ struct RunnerParts {
     Mailroom* mailroom = nullptr; ///< nullptr: what it would take stays in the queue
     std::string hostname;
     boost::asio::any_io_executor executor; ///< of the I/O threads
+    /// Gives the strand of one more connection to a destination; empty: one of `executor`. Threads: any.
+    std::function<boost::asio::any_io_executor()> deliveries;
     boost::asio::any_io_executor workers;  ///< for what blocks
     Dialer dial;                           ///< empty: net::dial
     tls_rpt::Counters* tls_reports = nullptr; ///< nullptr: TLS sessions are not counted

@@ -135,7 +135,8 @@ void QueueRunner::spawn(Destination& to)
 {
     ++to.workers;
     ++workers_;
-    auto worker = std::make_shared<Worker>(boost::asio::make_strand(parts_.executor));
+    auto worker = std::make_shared<Worker>(parts_.deliveries ? parts_.deliveries()
+                                                             : boost::asio::make_strand(parts_.executor));
     busy_workers_.insert(worker.get());
     const auto executor = worker->executor;
     tasks_.spawn(executor, work(shared_from_this(), &to, worker), [worker] { worker->cut(); });

@@ -102,6 +102,7 @@ Result<std::unique_ptr<Outbound>> Outbound::make(OutboundParts parts,
     runner.mailroom = made->parts_.mailroom.get();
     runner.hostname = made->parts_.hostname;
     runner.executor = made->parts_.executor;
+    runner.deliveries = made->parts_.deliveries;
     runner.workers = made->parts_.workers;
     runner.tls_reports = &made->tls_reports_;
     made->runner_ = queue::make_runner(std::move(runner));

@@ -136,7 +136,7 @@ struct Server::State {
     std::unique_ptr<fts::Indexes> indexes;
     std::unique_ptr<Outbound> outbound;
     Sessions sessions;
-    EventLoop io; ///< accepts, sends and keeps time; sessions have their own
+    EventLoop io; ///< accepts and keeps time; sessions and deliveries have their own
     std::unique_ptr<SessionThreads> session_threads;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
         io.get_executor()};
@@ -167,6 +167,7 @@ struct Server::State {
         made.random = &system_random();
         made.hostname = hostname_of(*config);
         made.executor = io.get_executor();
+        made.deliveries = [this] { return session_threads->next(); };
         made.workers = workers->get_executor();
         made.notifier = delivery::make_notifier(*store, [this] { return current(); });
         made.mailroom = delivery::make_mailroom(*store, [this] { return current(); });

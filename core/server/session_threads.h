@@ -1,4 +1,4 @@
-// The threads that sessions run on: each has a context of its own.
+// The threads that sessions and deliveries run on: each has a context of its own.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,7 @@ public:
     void stop();
     /// As EventLoop::let_go, of all of them.
     void let_go();
-    /// Where the next session runs: a strand of one of the contexts, in turn. Threads: any.
+    /// Where the next of them runs: a strand of one of the contexts, in turn. Threads: any.
     boost::asio::any_io_executor next();
 
 private:
