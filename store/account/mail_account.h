@@ -88,7 +88,8 @@ public:
     Metadata& metadata() override { return *this; }
     Awaitable<Result<std::vector<MetadataEntry>>> entries(MailboxId box, AccountId reader) override;
     Awaitable<Result<>> set_entries(MailboxId box, AccountId reader,
-                                    std::vector<MetadataEntry> entries) override;
+                                    std::vector<MetadataEntry> entries,
+                                    std::optional<SpecialUse> role = std::nullopt) override;
     DeletedMail& deleted() override { return deleted_; }
 
     Awaitable<Result<std::optional<std::string>>> note(std::string name) override;

@@ -79,4 +79,23 @@ BOOST_FIXTURE_TEST_CASE(they_go_with_their_mailbox_and_are_told, Annotations)
     BOOST_TEST(must(account->check(false)).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_role_comes_with_them_or_nothing_does, Annotations)
+{
+    const auto other = must(account->create_mailbox("Other", SpecialUse::None)).id;
+    must(account->set_entries(other, kAnn, {{"/private/comment", "a"}}, SpecialUse::All));
+    BOOST_TEST((must(account->mailbox_by_role(SpecialUse::All)).id == other));
+    const auto taken = run(account->set_entries(other, kAnn, {{"/private/comment", "b"}}, SpecialUse::Junk));
+    BOOST_TEST((taken.error().code() == Errc::Exists));
+    const auto denied = run(account->set_entries(inbox, kAnn, {}, SpecialUse::None));
+    BOOST_TEST((denied.error().code() == Errc::Denied));
+    const auto server = run(account->set_entries(MailboxId{}, kAnn, {}, SpecialUse::None));
+    BOOST_TEST((server.error().code() == Errc::NotFound));
+    open();
+    BOOST_TEST(text(other, kAnn) == "/private/comment=a ");
+    BOOST_TEST((box("Other").role == SpecialUse::All));
+    must(account->set_entries(other, kAnn, {}, SpecialUse::None));
+    BOOST_TEST((box("Other").role == SpecialUse::None));
+    BOOST_TEST(must(account->check(false)).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,14 +43,19 @@ std::string_view xlist_attribute_of(SpecialUse role)
     }
 }
 
-Result<SpecialUse> parse_special_use(Lexer& args)
+Result<std::optional<SpecialUse>> parse_special_use(Lexer& args)
 {
     TRY_VOID(args.expect('\\'));
     TRY(const auto name, args.atom());
     for (const auto& named : kNames)
         if (ascii::equals_ignoring_case(named.attribute.substr(1), name))
-            return named.role;
-    return Error(Errc::Invalid, "Unknown special use");
+            return std::optional(named.role);
+    return std::optional<SpecialUse>();
+}
+
+bool can_be_given(SpecialUse role)
+{
+    return role != SpecialUse::All && role != SpecialUse::Flagged;
 }
 
 } // namespace mailctl::imap

@@ -27,8 +27,9 @@ Result<> check_entry(const MetadataEntry& entry)
 
 class SetEntries final : public Mutation {
 public:
-    SetEntries(MailboxId box, AccountId reader, std::vector<MetadataEntry> entries)
-        : box_(box), reader_(reader), entries_(std::move(entries))
+    SetEntries(MailboxId box, AccountId reader, std::vector<MetadataEntry> entries,
+               std::optional<SpecialUse> role)
+        : box_(box), reader_(reader), entries_(std::move(entries)), role_(role)
     {
     }
 
@@ -48,11 +49,28 @@ public:
         std::vector<std::string> names;
         for (const auto& entry : entries_)
             names.push_back(entry.name);
+        if (role_) {
+            CO_TRY_VOID(give_role(change));
+            names.emplace_back(kSpecialUseEntry);
+        }
         change.log_metadata(box_, reader_, std::move(names));
         co_return ok();
     }
 
 private:
+    Result<> give_role(Change& change)
+    {
+        TRY(auto* box, change.mailbox(box_));
+        if (box->role == SpecialUse::Inbox)
+            return Error(Errc::Denied, "INBOX keeps its role");
+        const auto* other = *role_ == SpecialUse::None ? nullptr : change.find(*role_);
+        if (other != nullptr && other->id != box_)
+            return Error(Errc::Exists, "another mailbox has this role");
+        box->role = *role_;
+        change.log(ChangeEntry::Kind::MailboxChanged, box_);
+        return ok();
+    }
+
     Awaitable<Result<>> check_count(Change& change, AccountId owner)
     {
         Range range{keys::metadata(box_, owner), "", kMaxMetadataEntries + 1};
@@ -74,6 +92,7 @@ private:
     MailboxId box_;
     AccountId reader_;
     std::vector<MetadataEntry> entries_;
+    std::optional<SpecialUse> role_;
 };
 
 Result<> take_entries(const Page& page, std::vector<MetadataEntry>& entries)
@@ -112,13 +131,15 @@ Awaitable<Result<std::vector<MetadataEntry>>> MailAccount::entries(MailboxId box
 }
 
 Awaitable<Result<>> MailAccount::set_entries(MailboxId box, AccountId reader,
-                                             std::vector<MetadataEntry> entries)
+                                             std::vector<MetadataEntry> entries,
+                                             std::optional<SpecialUse> role)
 {
     for (const auto& entry : entries)
         CO_TRY_VOID(check_entry(entry));
-    if (entries.empty())
+    if (entries.empty() && !role)
         co_return ok();
-    co_return co_await mutate(std::make_shared<SetEntries>(box, reader, std::move(entries)));
+    auto set = std::make_shared<SetEntries>(box, reader, std::move(entries), role);
+    co_return co_await mutate(std::move(set));
 }
 
 } // namespace mailctl::store

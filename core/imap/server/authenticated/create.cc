@@ -1,4 +1,6 @@
 // CREATE: makes a mailbox, and its missing parents.
+#include <optional>
+
 #include "core/imap/server/commands.h"
 #include "core/imap/server/notify/notify.h"
 #include "core/imap/server/object_id.h"
@@ -8,17 +10,24 @@
 namespace mailctl::imap {
 namespace {
 
-/// [SP "(" "USE" SP "(" use-attr ")" ")"]: RFC 6154 §3, §6.
-Result<store::SpecialUse> parse_use(Lexer& args)
+/// [SP "(" "USE" SP "(" [use-attr *(SP use-attr)] ")" ")"]: RFC 6154 §3, §6. Gives nullopt where no
+/// mailbox here can have that use, or all of those uses at once.
+Result<std::optional<store::SpecialUse>> parse_use(Lexer& args)
 {
+    std::optional use = store::SpecialUse::None;
     if (!args.accept(' '))
-        return store::SpecialUse::None;
+        return use;
     if (!args.accept_text("(USE ("))
         return Error(Errc::Invalid, "Unknown CREATE parameter");
-    TRY(const auto role, parse_special_use(args));
+    for (bool is_first = true; args.peek() != ')'; is_first = false) {
+        if (!is_first)
+            TRY_VOID(args.space());
+        TRY(const auto role, parse_special_use(args));
+        use = is_first && role && can_be_given(*role) ? role : std::nullopt;
+    }
     if (!args.accept_text("))"))
-        return Error(Errc::Invalid, "One special use at a time");
-    return role;
+        return Error(Errc::Invalid, "Unknown CREATE parameter");
+    return use;
 }
 
 } // namespace
@@ -29,10 +38,11 @@ Awaitable<Completion> on_create(Session& session, Invocation& invocation)
     auto& args = invocation.args;
     CO_PARSE_TRY_VOID(args.space());
     CO_PARSE_TRY(auto name, args.mailbox());
-    CO_PARSE_TRY(const auto role, parse_use(args));
+    CO_PARSE_TRY(const auto use, parse_use(args));
     CO_PARSE_TRY_VOID(args.end());
-    if (role == store::SpecialUse::All || role == store::SpecialUse::Flagged)
+    if (!use)
         co_return Completion::no("USEATTR", "No such special use here"); // RFC 6154 §3
+    const auto role = *use;
     if (name.size() > 1 && name.back() == store::kHierarchyDelimiter)
         name.pop_back();
     auto place = co_await place_of(session, std::move(name));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conf/config.h"
+#include "core/imap/server/special_use.h"
 #include "core/imap/write.h"
 
 namespace mailctl::imap {
@@ -15,6 +16,18 @@ void add_setting(std::vector<store::MetadataEntry>& entries, std::string_view na
 {
     if (!value.empty())
         entries.push_back({std::string(name), value});
+}
+
+/// RFC 6154 §4. Uses are the owner's.
+void tell_use(std::vector<store::MetadataEntry>& entries, const Located& located)
+{
+    const std::string use(attribute_of(located.mailbox.role));
+    if (use.empty() || !located.is_own())
+        return;
+    const auto at = std::lower_bound(
+        entries.begin(), entries.end(), store::kSpecialUseEntry,
+        [](const auto& entry, std::string_view name) { return entry.name < name; });
+    entries.insert(at, {std::string(store::kSpecialUseEntry), use});
 }
 
 /// literal8 where a string cannot hold it. RFC 5464 §5
@@ -36,8 +49,10 @@ bool may_annotate(store::MailboxRights rights)
 Awaitable<Result<std::vector<store::MetadataEntry>>> annotations(const Session& session,
                                                                  const Located& located)
 {
-    co_return co_await located.account->metadata().entries(located.mailbox.id,
-                                                           session.account->id());
+    CO_TRY(auto entries, co_await located.account->metadata().entries(located.mailbox.id,
+                                                                      session.account->id()));
+    tell_use(entries, located);
+    co_return entries;
 }
 
 Awaitable<Result<std::vector<store::MetadataEntry>>> server_annotations(const Session& session)

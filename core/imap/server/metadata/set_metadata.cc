@@ -1,11 +1,13 @@
 // SETMETADATA: changes annotations of a mailbox, or a user's own of the server.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/imap/metadata_request.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/metadata/annotations.h"
 #include "core/imap/server/notify/notify.h"
+#include "core/imap/server/special_use.h"
 
 namespace mailctl::imap {
 namespace {
@@ -20,11 +22,24 @@ bool is_too_large(const std::pair<std::string, std::optional<std::string>>& valu
     return value.second && value.second->size() > store::kMaxMetadataOctets;
 }
 
+/// What "/private/specialuse" is to be: a use as LIST has it; none for NIL and for an empty value.
+/// nullopt: none that a mailbox can have. RFC 6154 §4
+std::optional<store::SpecialUse> use_of(const std::optional<std::string>& value)
+{
+    if (!value || value->empty())
+        return store::SpecialUse::None;
+    Lexer lexer(*value);
+    const auto use = parse_special_use(lexer);
+    const bool fits = use && lexer.at_end() && *use && can_be_given(**use);
+    return fits ? *use : std::nullopt;
+}
+
 /// The account that keeps them, and which of its mailboxes they are of.
 struct Annotated {
     std::shared_ptr<store::Account> account;
     MailboxId mailbox{};
     std::string name; ///< as the client knows it; of the server: empty
+    bool is_own = false; ///< a mailbox of the user
 };
 
 /// RFC 5464 §3.3; what everybody sees needs "w" besides. Of the server, shared entries are the
@@ -50,6 +65,7 @@ Awaitable<Result<Annotated>> find_annotated(Session& session, const SetMetadata&
     annotated.account = located.account;
     annotated.mailbox = located.mailbox.id;
     annotated.name = located.name();
+    annotated.is_own = located.is_own();
     co_return annotated;
 }
 
@@ -66,11 +82,21 @@ Awaitable<Completion> on_set_metadata(Session& session, Invocation& invocation)
         co_return Completion::no("METADATA MAXSIZE " + std::to_string(store::kMaxMetadataOctets),
                                  "Annotation too large");
     std::vector<store::MetadataEntry> entries;
-    for (auto& [name, value] : request.values)
-        entries.push_back({std::move(name), std::move(value)});
+    std::optional<store::SpecialUse> use;
+    for (auto& [name, value] : request.values) {
+        if (name != store::kSpecialUseEntry) {
+            entries.push_back({std::move(name), std::move(value)});
+            continue;
+        }
+        use = use_of(value);
+        if (!use || !annotated->is_own)
+            co_return Completion::no("USEATTR", "No such special use here");
+    }
     note_caused(session, annotated->name);
     const auto set = co_await annotated->account->metadata().set_entries(
-        annotated->mailbox, session.account->id(), std::move(entries));
+        annotated->mailbox, session.account->id(), std::move(entries), use);
+    if (!set && use && (set.error().code() == Errc::Exists || set.error().code() == Errc::Denied))
+        co_return Completion::no("USEATTR", "It cannot have that special use"); // RFC 6154 §4
     if (!set && set.error().code() == Errc::OverQuota)
         co_return Completion::no("METADATA TOOMANY", "Too many annotations");
     if (!set && set.error().code() == Errc::Invalid)
