@@ -119,4 +119,15 @@ Awaitable<std::string> highest_mod_seq(Session& session)
     co_return "HIGHESTMODSEQ " + std::to_string(value_of(mailbox->highest_mod_seq));
 }
 
+Awaitable<> tell_highest_mod_seq(Session& session)
+{
+    const auto mailbox = co_await session.view->account().mailbox(session.view->mailbox());
+    if (!mailbox)
+        co_return;
+    // What came since the view was looked after last is told with the next changes.
+    const auto told = std::min(mailbox->highest_mod_seq, session.view->seen);
+    session.out.append("* OK [HIGHESTMODSEQ ").append(std::to_string(value_of(told)));
+    session.out += "] Highest mod-sequence\r\n";
+}
+
 } // namespace mailctl::imap

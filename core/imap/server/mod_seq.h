@@ -39,4 +39,9 @@ void put_mod_seq(std::string& out, ModSeq mod_seq);
 /// "HIGHESTMODSEQ 12121230045", the response code for a mailbox. Empty: it is gone.
 Awaitable<std::string> highest_mod_seq(Session& session);
 
+/// "* OK [HIGHESTMODSEQ ...]" of what the client was told so far: for one that asks for
+/// mod-sequences first while a mailbox is selected, and so did not ask for them when it was.
+/// RFC 7162 §3.1
+Awaitable<> tell_highest_mod_seq(Session& session);
+
 } // namespace mailctl::imap

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/delivery/reached.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/notify/notify.h"
 #include "core/imap/server/progress.h"
 #include "core/imap/server/read_command.h"
@@ -69,6 +70,22 @@ const CommandEntry* parse_name(const Session& session, Invocation& invocation)
     return is_known ? entry : nullptr;
 }
 
+/// Runs the handler. A command that makes the client one that knows of mod-sequences tells where
+/// the selected mailbox stands; SELECT and EXAMINE do so by themselves.
+Awaitable<Completion> handle(Session& session, Invocation& invocation, const CommandEntry& entry)
+{
+    const bool had_mod_seqs = session.has_condstore;
+    Completion completion;
+    if (entry.plain != nullptr)
+        completion = entry.plain(session, invocation);
+    else
+        completion = co_await entry.waiting(session, invocation);
+    const bool selects = entry.waiting == on_select || entry.waiting == on_examine;
+    if (session.has_condstore && !had_mod_seqs && session.view && !selects)
+        co_await tell_highest_mod_seq(session);
+    co_return completion;
+}
+
 /// Runs one command and tells what changed meanwhile, in the order of RFC 3501 §7.
 Awaitable<Completion> run(Session& session, Invocation& invocation)
 {
@@ -89,11 +106,7 @@ Awaitable<Completion> run(Session& session, Invocation& invocation)
         invocation.args.forget(invocation.unknown_words);
     }
     Progress progress(session, invocation.tag);
-    Completion completion;
-    if (entry->plain != nullptr)
-        completion = entry->plain(session, invocation);
-    else
-        completion = co_await entry->waiting(session, invocation);
+    auto completion = co_await handle(session, invocation, *entry);
     if (!session.view)
         session.info->set_mailbox({});
     const auto expunges =
