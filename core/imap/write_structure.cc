@@ -1,6 +1,10 @@
 // BODY and BODYSTRUCTURE. RFC 3501 §7.4.2, §9: body.
 #include "core/imap/write.h"
 
+#include <algorithm>
+
+#include "core/base/ascii.h"
+
 namespace mailctl::imap {
 namespace {
 
@@ -20,6 +24,22 @@ void put_parameters(std::string& out, const mime::Parameters& parameters)
         before = ' ';
     }
     out += ')';
+}
+
+/// The parameters of a part's type. Clients read the charset of a text from here, so that the one
+/// which goes without saying is said. RFC 2045 §5.2
+void put_type_parameters(std::string& out, const mime::Part& part)
+{
+    const auto& all = part.parameters;
+    const bool needs_charset =
+        part.type == "text" && std::none_of(all.begin(), all.end(), [](const auto& parameter) {
+            return ascii::equals_ignoring_case(parameter.first, "charset");
+        });
+    if (!needs_charset)
+        return put_parameters(out, all);
+    auto completed = all;
+    completed.emplace_back("charset", "us-ascii");
+    put_parameters(out, completed);
 }
 
 /// body-fld-dsp: ("attachment" (parameters)) or NIL
@@ -67,7 +87,7 @@ void put_multipart(std::string& out, const mime::Part& part, Extensions extensio
 {
     // body-type-mpart = 1*body: a multipart without parts gets an empty text part.
     if (part.children.empty())
-        out += R"(("text" "plain" NIL NIL NIL "7bit" 0 0))";
+        out += R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0))";
     for (const auto& child : part.children)
         put_body_structure(out, child, extensions);
     out += ' ';
@@ -85,7 +105,7 @@ void put_single(std::string& out, const mime::Part& part, Extensions extensions)
     out += ' ';
     put_string(out, part.subtype);
     out += ' ';
-    put_parameters(out, part.parameters);
+    put_type_parameters(out, part);
     out += ' ';
     put_nstring(out, part.id);
     out += ' ';
