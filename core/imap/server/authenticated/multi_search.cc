@@ -1,5 +1,6 @@
 // ESEARCH: a search in several mailboxes, none of which need be selected.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,12 @@ constexpr std::size_t kSourceNames = 100; // of one ESEARCH
 struct Sources {
     bool selected = false, inboxes = false, personal = false, subscribed = false;
     std::vector<std::string> names, subtrees, one_level;
+
+    bool is_selected_alone() const
+    {
+        return selected && !inboxes && !personal && !subscribed && names.empty() &&
+               subtrees.empty() && one_level.empty();
+    }
 };
 
 /// mailbox / "(" mailbox *(SP mailbox) ")"
@@ -158,7 +165,9 @@ Awaitable<Result<>> search_one(Session& session, const Invocation& invocation,
     const auto now = session.services->clock->now();
     const SearchAids aids(session.services->fts, session.progress);
     CO_TRY(const auto found, co_await matching(view.account(), view, request.key, now, aids));
-    if (found.uids.empty())
+    if (request.returns->save)
+        save_found(*session.view, *request.returns, found);
+    if (found.uids.empty() || request.returns->is_save_alone())
         co_return ok();
     std::string source = " MAILBOX ";
     put_mailbox(source, mailbox.name(), session.delimiter(), session.names());
@@ -166,6 +175,31 @@ Awaitable<Result<>> search_one(Session& session, const Invocation& invocation,
     put_esearch(session, invocation, *request.returns, found, source);
     if (is_full(session))
         co_await flush(session);
+    co_return ok();
+}
+
+/// Why these mailboxes cannot be searched so.
+std::optional<Completion> fault_of_sources(const Session& session, const Sources& sources,
+                                           const SearchRequest& request)
+{
+    if (sources.selected && !session.view) // RFC 7377 §2.2
+        return Completion::bad("No mailbox is selected");
+    const bool alone = sources.is_selected_alone();
+    if (request.returns->save && !alone) // RFC 7377 §2.2
+        return Completion::bad("Nothing can be saved of several mailboxes");
+    if (names_numbers(request.key) && !alone)
+        return Completion::bad("Message numbers are of one mailbox");
+    return fault_of(session, request);
+}
+
+Awaitable<Result<>> search_all(Session& session, const Invocation& invocation,
+                               const Sources& sources, const SearchRequest& request)
+{
+    CO_TRY(const auto mailboxes, co_await find_sources(session, sources));
+    if (mailboxes.empty() && request.returns->save) // it went, or may not be read any longer
+        session.view->saved.clear();
+    for (const auto& mailbox : mailboxes)
+        CO_TRY_VOID(co_await search_one(session, invocation, mailbox, request));
     co_return ok();
 }
 
@@ -188,21 +222,14 @@ Awaitable<Completion> on_multi_search(Session& session, Invocation& invocation)
         put_string(session.out, invocation.tag);
         session.out += "] Changes in several mailboxes are not told\r\n";
     }
-    if (request.returns->save)
-        co_return Completion::bad("Nothing can be saved of several mailboxes");
-    if (names_numbers(request.key))
-        co_return Completion::bad("Message numbers are of one mailbox");
-    if (const auto fault = fault_of(session, request))
-        co_return *fault;
+    if (auto fault = fault_of_sources(session, sources, request))
+        co_return std::move(*fault);
     invocation.by_uid = true;
-    const auto mailboxes = co_await find_sources(session, sources);
-    if (!mailboxes)
-        co_return refuse(mailboxes.error());
-    for (const auto& mailbox : *mailboxes) {
-        const auto searched = co_await search_one(session, invocation, mailbox, request);
-        if (!searched)
-            co_return refuse(searched.error());
-    }
+    const auto searched = co_await search_all(session, invocation, sources, request);
+    if (!searched && request.returns->save)
+        session.view->saved.clear(); // RFC 5182 §2.1
+    if (!searched)
+        co_return refuse(searched.error());
     co_return Completion::ok("ESEARCH completed");
 }
 

@@ -68,13 +68,6 @@ std::vector<Uid> told(const SearchReturn& wanted, const std::vector<Uid>& found)
     return uids;
 }
 
-void save_result(View& view, const SearchReturn& wanted, const std::vector<Uid>& found)
-{
-    view.saved = told(wanted, found);
-    std::sort(view.saved.begin(), view.saved.end());
-    view.saved.erase(std::unique(view.saved.begin(), view.saved.end()), view.saved.end());
-}
-
 /// The highest mod-sequence of those; 0: none.
 ModSeq highest_of(const Found& found, const std::vector<Uid>& uids)
 {
@@ -244,6 +237,13 @@ std::uint32_t number_for(const Session& session, const Invocation& invocation, U
     return session.view->number_of(uid).value_or(0); // matching() gives only what is in the view
 }
 
+void save_found(View& view, const SearchReturn& wanted, const Found& found)
+{
+    view.saved = told(wanted, found.uids);
+    std::sort(view.saved.begin(), view.saved.end());
+    view.saved.erase(std::unique(view.saved.begin(), view.saved.end()), view.saved.end());
+}
+
 void drop_saved(View& view, const std::optional<SearchReturn>& wanted)
 {
     if (wanted && wanted->save)
@@ -285,7 +285,7 @@ void put_found(Session& session, const Invocation& invocation, std::string_view 
                const std::optional<SearchReturn>& wanted, const Found& found)
 {
     if (wanted && wanted->save)
-        save_result(*session.view, *wanted, found.uids);
+        save_found(*session.view, *wanted, found);
     if (wanted && wanted->is_save_alone())
         return;
     if (wanted)

@@ -59,6 +59,8 @@ Awaitable<Result<Found>> matching(store::Account& account, const View& view, con
 Awaitable<Result<Match>> match_message(store::Account& account, const SearchQuery& query,
                                        Candidate candidate);
 
+/// What RETURN names of it becomes "$". RFC 5182 §2.1
+void save_found(View& view, const SearchReturn& wanted, const Found& found);
 /// Empties "$" where a SAVE was refused or failed. RFC 5182 §2.1
 void drop_saved(View& view, const std::optional<SearchReturn>& wanted);
 
