@@ -5,6 +5,7 @@
 
 #include "conf/load.h"
 #include "core/server/privileges.h"
+#include "store/first_mailboxes.h"
 #include "store/keeping.h"
 #include "store/store.h"
 
@@ -59,6 +60,7 @@ Result<store::Store*> OfflineBackend::store()
     options.write_buffer_octets = settings->store.write_buffer_octets;
     TRY(store_, store::open_store(options));
     store_->keeping().set_rules({settings->deleted.keep, settings->deleted.count_in_quota});
+    store::use_first_mailboxes(*store_, settings->imap.default_mailboxes);
     opened_ = true;
     return store_.get();
 }

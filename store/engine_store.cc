@@ -127,9 +127,27 @@ Awaitable<Result<>> EngineStore::remove_ban(std::string network)
     co_return co_await erase_ban(*engine_, std::move(network));
 }
 
+void EngineStore::use_first_mailboxes(std::vector<std::string> names)
+{
+    const std::lock_guard lock(mutex_);
+    first_mailboxes_ = std::move(names);
+}
+
+std::vector<std::string> EngineStore::first_mailboxes()
+{
+    const std::lock_guard lock(mutex_);
+    return first_mailboxes_;
+}
+
+void use_first_mailboxes(Store& store, std::vector<std::string> names)
+{
+    if (auto* engine_store = dynamic_cast<EngineStore*>(&store))
+        engine_store->use_first_mailboxes(std::move(names));
+}
+
 Awaitable<Result<>> EngineStore::create_account(AccountId id, Usage limits)
 {
-    auto rows = new_account(clock_.now(), limits);
+    auto rows = new_account(clock_.now(), limits, first_mailboxes());
     auto created = co_await engine_->commit(keys::account(id), std::move(rows));
     if (created || created.error().code() != Errc::InDoubt)
         co_return created;

@@ -5,10 +5,13 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "store/account/mail_account.h"
 #include "store/directory/engine_directory.h"
+#include "store/first_mailboxes.h"
 #include "store/queue/engine_queue.h"
 #include "store/upkeep/store_keeping.h"
 #include "store/store.h"
@@ -41,6 +44,8 @@ public:
     Awaitable<Result<>> compact() override;
     Awaitable<Result<std::uint64_t>> sweep() override;
 
+    void use_first_mailboxes(std::vector<std::string> names);
+
 private:
     using Findings = std::vector<Finding>;
 
@@ -57,6 +62,7 @@ private:
     std::shared_ptr<MailAccount> cached(AccountId id);
     std::shared_ptr<MailAccount> remember(std::shared_ptr<MailAccount> account);
     void forget(AccountId id);
+    std::vector<std::string> first_mailboxes();
     Awaitable<Result<bool>> is_open(AccountId id);
 
     // over all of them: store/upkeep.cc and store/sweep.cc
@@ -82,6 +88,7 @@ private:
     std::mutex mutex_; ///< of the members below
     std::unordered_map<AccountId, std::weak_ptr<MailAccount>> accounts_;
     std::list<std::shared_ptr<MailAccount>> recent_; ///< latest opened first
+    std::vector<std::string> first_mailboxes_ = usual_mailboxes(); ///< of new accounts
     std::uint64_t drops_ = 0;
 };
 

@@ -237,6 +237,30 @@ void check_addresses(Checker& check, const Config& config)
     }
 }
 
+constexpr std::size_t kMostDefaultMailboxes = 50;
+constexpr std::size_t kMostMailboxNameOctets = 255; // as in store/account.h
+
+bool is_mailbox_name(std::string_view name)
+{
+    return !name.empty() && name.size() <= kMostMailboxNameOctets && name.front() != '/' &&
+           name.back() != '/' && name.find("//") == std::string_view::npos &&
+           std::none_of(name.begin(), name.end(), [](char c) {
+               return ascii::is_control(c) || c == '*' || c == '%';
+           });
+}
+
+void check_default_mailboxes(Checker& check, const std::vector<std::string>& names)
+{
+    if (names.size() > kMostDefaultMailboxes)
+        check.complain("imap.default_mailboxes",
+                       "at most " + std::to_string(kMostDefaultMailboxes) + " mailboxes");
+    for (const auto& name : names)
+        if (!is_mailbox_name(name))
+            check.complain("imap.default_mailboxes", "\"" + ascii::printable(name) +
+                                                         "\" is no name of a mailbox: levels are "
+                                                         "separated by single slashes");
+}
+
 void check_limits(Checker& check, const Config& config)
 {
     if (config.limits.message.command_octets < 512)
@@ -254,6 +278,7 @@ void check_limits(Checker& check, const Config& config)
             check.complain("imap.disabled_extensions",
                            "\"" + ascii::printable(name) + "\" is no extension of this server");
     }
+    check_default_mailboxes(check, config.imap.default_mailboxes);
     if (config.limits.pop3.idle < std::chrono::minutes(10))
         check.complain("limits.pop3.idle", "must be at least 10m (RFC 1939 §3)");
 }

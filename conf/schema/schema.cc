@@ -336,7 +336,11 @@ void add_mailboxes_and_log(Rows& out)
                       "imap.disabled_extensions=QRESYNC,NOTIFY. IMAP4rev2 is announced where "
                       "everything is on that it contains."));
     out.push_back(row("imap.default_mailboxes", AT(imap.default_mailboxes), Effect::Hot,
-                      "Mailboxes made for new users besides INBOX"));
+                      "Mailboxes made for new users besides INBOX",
+                      "\"/\" separates levels: [\"Sent\", \"Work/Offers\"]. Drafts, Sent, Junk, Trash "
+                      "and Archive get the special uses of these names. Where one of them is not made "
+                      "here, it is made when something is to be put there. Users who exist already "
+                      "keep what they have."));
     out.push_back(row("imap.submit_servers", AT(imap.submit_servers), Effect::Hot,
                       "Logins of submission servers that fetch what users sign for them",
                       "Full addresses. Such a login reads what a URL with \"submit+\" names, whoever "

@@ -15,6 +15,7 @@
 #include "core/keeping/retention.h"
 #include "core/keeping/retention_report.h"
 #include "store/activity.h"
+#include "store/first_mailboxes.h"
 
 namespace mailctl::server {
 namespace {
@@ -117,6 +118,7 @@ void Upkeep::start()
 void Upkeep::configure(const conf::Config& config)
 {
     store_.keeping().set_rules({config.deleted.keep, config.deleted.count_in_quota});
+    store::use_first_mailboxes(store_, config.imap.default_mailboxes);
     // The time of the day may be another one.
     boost::asio::post(executor_, [this] { wait_for_retention(); });
 }

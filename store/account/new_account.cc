@@ -1,8 +1,11 @@
 // Makes and erases accounts.
 #include "store/account/new_account.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
+#include "core/base/ascii.h"
 #include "store/account/account_keys.h"
 #include "store/account/mailbox_name.h"
 #include "store/account/records.h"
@@ -12,17 +15,57 @@ namespace mailctl::store {
 
 namespace {
 
-constexpr std::pair<std::string_view, SpecialUse> kFirstMailboxes[] = {
-    {kInbox, SpecialUse::Inbox}, {"Drafts", SpecialUse::Drafts}, {"Sent", SpecialUse::Sent},
-    {"Junk", SpecialUse::Junk},  {"Trash", SpecialUse::Trash},   {"Archive", SpecialUse::Archive},
+constexpr std::pair<std::string_view, SpecialUse> kUsualMailboxes[] = {
+    {"Drafts", SpecialUse::Drafts}, {"Sent", SpecialUse::Sent},       {"Junk", SpecialUse::Junk},
+    {"Trash", SpecialUse::Trash},   {"Archive", SpecialUse::Archive},
 };
 
 constexpr unsigned kMaxAttempts = 20;
 constexpr std::uint32_t kRowsAtOnce = 500;
 
+SpecialUse role_of(std::string_view name)
+{
+    if (name == kInbox)
+        return SpecialUse::Inbox;
+    for (const auto& [usual, role] : kUsualMailboxes)
+        if (ascii::equals_ignoring_case(usual, name))
+            return role;
+    return SpecialUse::None;
+}
+
+/// INBOX and the others, each once and behind what is above it.
+std::vector<std::string> with_parents(const std::vector<std::string>& mailboxes)
+{
+    std::vector<std::string> all{std::string(kInbox)};
+    const auto add = [&all](std::string name) {
+        const bool is_known = std::any_of(all.begin(), all.end(), [&name](const auto& other) {
+            return other == name || (role_of(name) != SpecialUse::None && role_of(other) == role_of(name));
+        });
+        if (!is_known)
+            all.push_back(std::move(name));
+    };
+    for (const auto& wanted : mailboxes) {
+        if (!check_mailbox_name(wanted))
+            continue;
+        auto name = canonical_mailbox_name(wanted);
+        for (auto& parent : parents_of(name))
+            add(std::move(parent));
+        add(std::move(name));
+    }
+    return all;
+}
+
 } // namespace
 
-Batch new_account(Time now, Usage limits)
+std::vector<std::string> usual_mailboxes()
+{
+    std::vector<std::string> names;
+    for (const auto& [name, role] : kUsualMailboxes)
+        names.emplace_back(name);
+    return names;
+}
+
+Batch new_account(Time now, Usage limits, const std::vector<std::string>& mailboxes)
 {
     Cell cell;
     cell.created = now;
@@ -30,11 +73,11 @@ Batch new_account(Time now, Usage limits)
     cell.uid_validity = uid_validity_at(now, 0);
     Batch batch;
     batch.expect.push_back({keys::cell(), std::nullopt});
-    for (const auto& [name, role] : kFirstMailboxes) {
+    for (const auto& name : with_parents(mailboxes)) {
         MailboxInfo box;
         box.id = cell.next_mailbox;
         box.name = name;
-        box.role = role;
+        box.role = role_of(name);
         box.uid_validity = cell.uid_validity;
         batch.put.push_back({keys::mailbox(box.id), encode(box)});
         batch.put.push_back({keys::subscription(name), encode_text("")});

@@ -24,6 +24,23 @@ BOOST_FIXTURE_TEST_CASE(a_new_account_has_its_mailboxes, AccountFixture)
     check();
 }
 
+BOOST_FIXTURE_TEST_CASE(a_new_account_has_the_mailboxes_that_are_asked_for, AccountFixture)
+{
+    const std::vector<std::string> wanted{"Work/2026/May", "trash", "Inbox", "Trash", "bad//name", "inbox/Bills"};
+    const AccountId other{77};
+    must(engine->commit(keys::account(other), new_account(clock.now(), {}, wanted)));
+    const MailAccount::Environment environment{*engine, clock, *random, nullptr};
+    const auto opened = must(MailAccount::open(environment, other));
+    const auto boxes = must(opened->mailboxes());
+    std::vector<std::string> names;
+    for (const auto& box : boxes)
+        names.push_back(box.name);
+    const std::vector<std::string> expected{"INBOX", "INBOX/Bills", "Work", "Work/2026", "Work/2026/May", "trash"};
+    BOOST_TEST(names == expected, boost::test_tools::per_element());
+    BOOST_TEST(must(opened->mailbox_by_role(SpecialUse::Trash)).name == "trash");
+    BOOST_TEST((run(opened->mailbox_by_role(SpecialUse::Sent)).error().code() == Errc::NotFound));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_second_account_of_the_same_id_is_refused, AccountFixture)
 {
     const auto again = run(engine->commit(keys::account(kAnn), new_account(clock.now(), {})));
