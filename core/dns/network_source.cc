@@ -76,14 +76,16 @@ Awaitable<Result<RawAnswer>> NetworkSource::ask(Question question)
     co_return Error(Errc::Unavailable, "DNS: a chain of CNAMEs without an end");
 }
 
-Awaitable<Result<std::string>> NetworkSource::exchange(Question question)
+Awaitable<Result<RawMessage>> NetworkSource::exchange(Question question)
 {
     auto work = asio::co_spawn(asio::make_strand(executor_),
                                ask_all(std::move(question), Asked::ToCheck), asio::use_awaitable);
     auto received = co_await std::move(work);
     if (!received)
         co_return received.error();
-    co_return std::move(received->octets);
+    RawMessage message;
+    message.octets = std::move(received->octets);
+    co_return message;
 }
 
 } // namespace mailctl::dns

@@ -23,7 +23,7 @@ public:
                   Random& random, boost::asio::any_io_executor executor);
 
     Awaitable<Result<RawAnswer>> ask(Question question) override;
-    Awaitable<Result<std::string>> exchange(Question question) override;
+    Awaitable<Result<RawMessage>> exchange(Question question) override;
 
     /// One message: as it came, and what it says.
     struct Received {

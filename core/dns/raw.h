@@ -67,13 +67,20 @@ public:
     virtual void forget(const std::string& name) { (void)name; }
 };
 
+/// A whole message as it came.
+struct RawMessage {
+    std::string octets;
+    bool from_root = false; ///< as RawAnswer's
+    RawMessage() = default;
+};
+
 /// Gives whole messages that answer a question: RCODE 0 or 3, not truncated, with signatures
 /// and unchecked by whoever sent them (DO and CD: RFC 4035 §3.2).
 class Exchange {
 public:
     virtual ~Exchange() = default;
     /// Errors: Unavailable (nobody answers usefully).
-    virtual Awaitable<Result<std::string>> exchange(Question question) = 0;
+    virtual Awaitable<Result<RawMessage>> exchange(Question question) = 0;
 };
 
 /// A name of at most 255 octets in labels of at most 63, as Question has it. Errors: Invalid.

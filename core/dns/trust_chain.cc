@@ -183,7 +183,7 @@ Awaitable<Result<Sections>> TrustChain::ask(std::string name, Type type, Effort&
     auto message = co_await exchange_.exchange(std::move(question));
     if (!message)
         co_return message.error();
-    co_return sections_of(*message);
+    co_return sections_of(message->octets);
 }
 
 } // namespace mailctl::dns

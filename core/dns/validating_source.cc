@@ -138,13 +138,18 @@ Awaitable<Result<RawAnswer>> ValidatingSource::step(Question question, Effort& e
     auto message = co_await exchange_->exchange(question);
     if (!message)
         co_return message.error();
-    CO_TRY(const Sections sections, sections_of(*message));
+    CO_TRY(const Sections sections, sections_of(message->octets));
     const Rrset* set = answering(sections, question);
-    if (!set)
-        co_return co_await denied(std::move(question), sections, effort);
+    if (!set) {
+        auto denial = co_await denied(std::move(question), sections, effort);
+        if (denial)
+            denial->from_root = message->from_root;
+        co_return denial;
+    }
     auto answer = co_await found(*set, sections, effort);
     if (!answer)
         co_return answer;
+    answer->from_root = message->from_root;
     answer->name = question.name;
     if (set->type != question.type || set->owner != question.name) {
         answer->leads_on = true;

@@ -51,7 +51,7 @@ Awaitable<Result<RawAnswer>> FallbackSource::ask(Question question)
     co_return co_await roots_->ask(std::move(question));
 }
 
-Awaitable<Result<std::string>> FallbackSource::exchange(Question question)
+Awaitable<Result<RawMessage>> FallbackSource::exchange(Question question)
 {
     auto message = co_await servers_->exchange(question);
     if (message)

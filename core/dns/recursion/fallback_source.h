@@ -24,7 +24,7 @@ public:
                    Fallback when);
 
     Awaitable<Result<RawAnswer>> ask(Question question) override;
-    Awaitable<Result<std::string>> exchange(Question question) override;
+    Awaitable<Result<RawMessage>> exchange(Question question) override;
     void forget(const std::string& name) override;
 
 private:

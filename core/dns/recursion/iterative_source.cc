@@ -84,14 +84,17 @@ Awaitable<Result<RawAnswer>> IterativeSource::ask(Question question)
     co_return co_await std::move(work);
 }
 
-Awaitable<Result<std::string>> IterativeSource::exchange(Question question)
+Awaitable<Result<RawMessage>> IterativeSource::exchange(Question question)
 {
     auto work = asio::co_spawn(asio::make_strand(executor_),
                                ask_once(std::move(question), Asked::ToCheck), asio::use_awaitable);
     auto heard = co_await std::move(work);
     if (!heard)
         co_return heard.error();
-    co_return std::move(heard->octets);
+    RawMessage message;
+    message.octets = std::move(heard->octets);
+    message.from_root = true;
+    co_return message;
 }
 
 Awaitable<Result<IterativeSource::Heard>> IterativeSource::ask_once(Question question, Asked asked)

@@ -34,7 +34,7 @@ public:
 
     /// Limits: core/dns/recursion/journey.h, for all of it, CNAMEs and servers' addresses too.
     Awaitable<Result<RawAnswer>> ask(Question question) override;
-    Awaitable<Result<std::string>> exchange(Question question) override;
+    Awaitable<Result<RawMessage>> exchange(Question question) override;
     void forget(const std::string& name) override;
 
 private:

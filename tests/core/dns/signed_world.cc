@@ -299,7 +299,7 @@ WorldReply SignedWorld::reply(const Question& question) const
     return out;
 }
 
-Awaitable<Result<std::string>> SignedWorld::exchange(Question question)
+Awaitable<Result<RawMessage>> SignedWorld::exchange(Question question)
 {
     co_await boost::asio::post(boost::asio::use_awaitable);
     asked.push_back(question);
@@ -319,9 +319,11 @@ Awaitable<Result<std::string>> SignedWorld::exchange(Question question)
     std::size_t size = 0;
     if (ldns_pkt2wire(&octets, packet.get(), &size) != LDNS_STATUS_OK)
         throw std::runtime_error("no message");
-    std::string wire(reinterpret_cast<const char*>(octets), size);
+    RawMessage message;
+    message.octets.assign(reinterpret_cast<const char*>(octets), size);
+    message.from_root = is_root;
     std::free(octets); // NOLINT: ldns allocates with malloc
-    co_return wire;
+    co_return message;
 }
 
 } // namespace mailctl::dns

@@ -38,7 +38,7 @@ public:
     /// Signatures are good from a day before `now` until a day after.
     SignedWorld(std::vector<SignedZone> zones, Time now);
 
-    Awaitable<Result<std::string>> exchange(Question question) override;
+    Awaitable<Result<RawMessage>> exchange(Question question) override;
 
     /// The root's DNSKEY, and as a DS record.
     std::string anchor() const { return anchors_.at("").front(); }
@@ -48,6 +48,7 @@ public:
     std::function<void(const Question&, WorldReply&)> tamper;
     std::vector<Question> asked;
     bool is_down = false;
+    bool is_root = false; ///< it answers as the world's own servers, not as a configured one
 
 private:
     using Records = std::vector<std::string>;

@@ -88,6 +88,19 @@ BOOST_AUTO_TEST_CASE(honest_answers)
     }
 }
 
+// OUT-08: who answered is told of what was checked, too.
+BOOST_AUTO_TEST_CASE(who_answered)
+{
+    Validation v;
+    const auto is_from_root = [&v](const std::string& name) {
+        return v.ask(name, Type::A)->from_root;
+    };
+    BOOST_TEST(!is_from_root("mx.signed.test"));
+    v.world.is_root = true;
+    BOOST_TEST(is_from_root("mx.signed.test"));
+    BOOST_TEST(is_from_root("nothere.test"));
+}
+
 BOOST_AUTO_TEST_CASE(forgeries)
 {
     struct Case {

@@ -99,7 +99,7 @@ inline Worth worth_of(const Result<RawAnswer>& answer)
 class Borrowed final : public dns::Exchange {
 public:
     explicit Borrowed(dns::SignedWorld& world) : world_(world) {}
-    Awaitable<Result<std::string>> exchange(Question question) override
+    Awaitable<Result<dns::RawMessage>> exchange(Question question) override
     {
         return world_.exchange(std::move(question));
     }
