@@ -1,4 +1,5 @@
 # Passwords for one program each, and certificates, as programs use them. AUTH-11, AUTH-12
+$ mailctl conf set ban.delay 0s -q
 $ mailctl domain add example.org -q
 $ mailctl user add ann@example.org --password-stdin -q
 < correct horse battery

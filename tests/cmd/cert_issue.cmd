@@ -1,4 +1,5 @@
 # Certificates that this server signs for its users, and what they are demanded for. AUTH-12
+$ mailctl conf set ban.delay 0s -q
 $ mailctl domain add example.org -q
 $ mailctl user add ann@example.org --name 'Ann Example' --password-stdin -q
 < correct horse battery

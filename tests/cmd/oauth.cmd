@@ -1,4 +1,5 @@
 # Bearer tokens from an issuer: verified with its keys, or asked about. RFC 7628, RFC 7662
+$ mailctl conf set ban.delay 0s -q
 $ mailctl domain add example.org -q
 $ mailctl user add ann@example.org --no-password -q; mailctl user add bob@example.org --no-password -q
 $ openssl ecparam -name prime256v1 -genkey -noout -out issuer.key; openssl pkey -in issuer.key -pubout -out issuer.pem
