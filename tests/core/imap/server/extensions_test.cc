@@ -232,16 +232,22 @@ BOOST_AUTO_TEST_CASE(a_user_may_have_fewer)
     BOOST_TEST((said.answers[1].untagged == std::vector<std::string>{"* ENABLED"}));
 }
 
+/// APPEND of so many messages of a few octets.
+std::string append_of(int count)
+{
+    std::string append = "APPEND INBOX";
+    for (int i = 0; i < count; ++i)
+        append += " {6+}\r\nx: y\r\n";
+    return append;
+}
+
 // RFC 10022 §3.1: from the newest message on, the rest at the end.
 BOOST_AUTO_TEST_CASE(batches_of_many_messages)
 {
     ImapServer server;
     std::vector<std::string> commands;
     for (int i = 0; i < 12; ++i) { // a hundred at a time, besides the one that is there
-        std::string append = "APPEND INBOX";
-        for (int j = 0; j < 100; ++j)
-            append += " {6+}\r\nx: y\r\n";
-        commands.push_back(std::move(append));
+        commands.push_back(append_of(100));
     }
     for (const char* command : {"UIDBATCHES 500", "UIDBATCHES 600 2:2", "UIDBATCHES 1201"})
         commands.emplace_back(command);
@@ -251,4 +257,39 @@ BOOST_AUTO_TEST_CASE(batches_of_many_messages)
     BOOST_TEST(last(0).ends_with(" 1201:702,701:202,201:1"), last(0));
     BOOST_TEST(last(1).ends_with(" 601:2"), last(1));
     BOOST_TEST(last(2).ends_with(" 1201:1"), last(2));
+}
+
+// RFC 10022 §3.1.1: again only after more than half a batch came or went, but for ten times.
+BOOST_AUTO_TEST_CASE(batches_are_not_told_again_and_again)
+{
+    ImapServer server;
+    std::vector<std::string> commands{append_of(251)};
+    for (int i = 0; i < 11; ++i)
+        commands.emplace_back("UIDBATCHES 500");
+    const std::size_t first = commands.size();
+    for (const std::string& command :
+         {std::string("UIDBATCHES 500"), std::string("UIDBATCHES 501 1:2"), append_of(250),
+          std::string("UIDBATCHES 500"), append_of(1), std::string("UIDBATCHES 500"),
+          std::string("UID STORE 1:251 +FLAGS.SILENT (\\Deleted)"), std::string("EXPUNGE")})
+        commands.push_back(command);
+    for (int i = 0; i < 11; ++i)
+        commands.emplace_back("UIDBATCHES 500 1:1");
+    commands.emplace_back("UIDBATCHES 500 2:3"); // it goes on, which is no repetition
+    commands.emplace_back("UIDBATCHES 500 1:1");
+    commands.emplace_back("SELECT INBOX");
+    commands.emplace_back("UIDBATCHES 500");
+    const auto said = said_to(server, commands);
+    for (std::size_t i = 0; i < first; ++i)
+        BOOST_TEST(said.answers[i].is_ok(), i << ' ' << said.answers[i].status);
+    const auto status = [&](std::size_t i) { return said.answers[first + i].status; };
+    const auto is_limited = [&](std::size_t i) { return status(i).starts_with("NO [LIMIT]"); };
+    BOOST_TEST(is_limited(0), status(0));
+    BOOST_TEST(is_limited(1), status(1)); // another size is the same question
+    BOOST_TEST(is_limited(3), status(3)); // exactly half
+    BOOST_TEST(said.answers[first + 5].is_ok(), status(5));
+    for (std::size_t i = 8; i < 19; ++i)
+        BOOST_TEST(said.answers[first + i].is_ok(), i << ' ' << status(i));
+    BOOST_TEST(said.answers[first + 19].is_ok(), status(19));
+    BOOST_TEST(is_limited(20), status(20));
+    BOOST_TEST(said.answers[first + 22].is_ok(), status(22));
 }
