@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <optional>
+#include <utility>
 
 #include "cmd/arguments.h"
 #include "cmd/mailbox/mailbox.h"
@@ -102,29 +103,36 @@ private:
         return sent;
     }
 
-    Result<std::string> read_whole(store::Account& account, const store::MessageRow& row)
+    /// The fields, then the message, a piece at a time. Borrows: all of them.
+    MessageSource source_of(store::Account& account, const store::Email& email,
+                            const std::string& fields, std::string& first)
     {
-        TRY(const auto email, ctx_.wait(account.email(row.email)));
-        std::string text;
-        while (text.size() < email.body.octets) {
-            TRY(const auto part,
-                ctx_.wait(account.read_body(email.body, text.size(), store::kBlobChunkOctets)));
+        return [this, &account, &email, &fields, &first, at = std::uint64_t{0},
+                begins = true]() mutable -> Result<std::string> {
+            if (std::exchange(begins, false)) {
+                at = first.size();
+                return fields + std::exchange(first, {});
+            }
+            if (at >= email.body.octets)
+                return std::string();
+            TRY(auto part, ctx_.wait(account.read_body(email.body, at, store::kBlobChunkOctets)));
             if (part.empty())
                 return Error(Errc::Corrupt, "the body is shorter than its row says");
-            text += part;
-        }
-        return text;
+            at += part.size();
+            return part;
+        };
     }
 
     /// Gives the exit status of sendmail, or kGone.
     Result<int> send_one(store::Account& account, const ChosenMessages& chosen,
                          const store::MessageRow& row)
     {
-        const auto text = read_whole(account, row);
-        if (!text && text.error().code() == Errc::NotFound)
-            return kGone;
-        if (!text)
-            return text.error();
+        const auto email = ctx_.wait(account.email(row.email));
+        if (!email)
+            return or_gone(email.error());
+        auto first = ctx_.wait(account.read_body(email->body, 0, store::kBlobChunkOctets));
+        if (!first)
+            return or_gone(first.error());
         const auto& services = *services_.get();
         SendmailOptions letter;
         letter.sender = options_.from.empty() ? chosen.user : options_.from;
@@ -132,10 +140,16 @@ private:
         letter.ignore_dots = true;
         const auto fields =
             resent_fields(*letter.sender, options_.to, services.clock->now(), services.hostname);
-        const int status = send_text(ctx_, letter, fields + *text, services_);
+        const int status =
+            send_pieces(ctx_, letter, source_of(account, *email, fields, *first), services_);
         if (status == EX_OK && options_.removes)
             TRY_VOID(ctx_.wait(account.expunge(chosen.mailbox.id, {row.uid}, false)));
         return status;
+    }
+
+    static Result<int> or_gone(const Error& error)
+    {
+        return error.code() == Errc::NotFound ? Result<int>(kGone) : Result<int>(error);
     }
 
     Context& ctx_;

@@ -30,8 +30,8 @@ class Sending {
 public:
     Sending(Context& ctx, const SendmailOptions& options, const std::string& domain,
             submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
-            const std::string* text)
-        : given_(text), ctx_(ctx), options_(options), domain_(domain), dialogue_(dialogue), executor_(executor),
+            const MessageSource& source)
+        : source_(source), ctx_(ctx), options_(options), domain_(domain), dialogue_(dialogue), executor_(executor),
           ends_(!options.ignore_dots)
     {
     }
@@ -62,11 +62,10 @@ private:
     {
         if (at_end_)
             return false;
-        std::string piece;
-        if (given_ == nullptr)
-            piece = ctx_.read_some();
-        else if (const auto* whole = std::exchange(given_text_, nullptr))
-            piece = *whole;
+        Result<std::string> read = source_ ? source_() : Result<std::string>(ctx_.read_some());
+        if (!read)
+            failure_ = read.error();
+        const std::string piece = read ? *std::move(read) : std::string();
         if (piece.empty()) {
             at_end_ = true;
             ends_.finish(text_);
@@ -75,6 +74,14 @@ private:
         ends_.feed(piece, text_);
         at_end_ = ends_.is_done();
         return true;
+    }
+
+    /// Where the message is not whole.
+    int what_stops()
+    {
+        if (failure_)
+            return ctx_.fail(*failure_);
+        return ctx_.cancelled() ? EX_TEMPFAIL : EX_OK;
     }
 
     int read_header()
@@ -86,8 +93,8 @@ private:
             if (!read_more())
                 break;
         }
-        if (ctx_.cancelled())
-            return EX_TEMPFAIL;
+        if (const int status = what_stops(); status != EX_OK)
+            return status;
         if (const int status = choose_sender(); status != EX_OK)
             return status;
         submit::HeaderWishes wishes;
@@ -180,8 +187,8 @@ private:
         for (bool more = true; more;) {
             while (text_.size() < kPieceOctets && (more = read_more())) {
             }
-            if (ctx_.cancelled())
-                return EX_TEMPFAIL; // the message is not whole
+            if (const int status = what_stops(); status != EX_OK)
+                return status;
             const Answer answer = wait(dialogue_.put(std::exchange(text_, {})));
             if (!answer.is_ok())
                 return refused(answer, "message");
@@ -193,8 +200,8 @@ private:
         return status_;
     }
 
-    const std::string* given_;
-    const std::string* given_text_ = given_; ///< until it is read
+    const MessageSource& source_;
+    std::optional<Error> failure_; ///< of reading
     Context& ctx_;
     const SendmailOptions& options_;
     const std::string& domain_;
@@ -211,9 +218,9 @@ private:
 
 int send_message(Context& ctx, const SendmailOptions& options, const std::string& domain,
                  submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
-                 const std::string* text)
+                 const MessageSource& source)
 {
-    Sending sending(ctx, options, domain, dialogue, executor, text);
+    Sending sending(ctx, options, domain, dialogue, executor, source);
     return sending.run();
 }
 

@@ -31,7 +31,7 @@ T wait_on(boost::asio::any_io_executor executor, Awaitable<T> work)
 }
 
 int deliver(Context& ctx, const SendmailOptions& options, const SendingServices& services,
-            const std::string* text)
+            const MessageSource& source)
 {
     auto session = submit::open_local_session(ctx.executor(), services.get(), {});
     const auto executor = session.stream->executor();
@@ -39,7 +39,7 @@ int deliver(Context& ctx, const SendmailOptions& options, const SendingServices&
     {
         submit::Dialogue dialogue(std::move(session.stream));
         status = send_message(ctx, options, sendmail_domain(*services.get()->config), dialogue,
-                              executor, text);
+                              executor, source);
         wait_on(executor, dialogue.quit());
     }
     session.ended.get();
@@ -47,14 +47,14 @@ int deliver(Context& ctx, const SendmailOptions& options, const SendingServices&
 }
 
 /// One message, as sendmail takes it.
-int deliver(Context& ctx, const SendmailOptions& options, const std::string* text = nullptr)
+int deliver(Context& ctx, const SendmailOptions& options, const MessageSource& source = {})
 {
     auto services = SendingServices::open(ctx);
     if (!services) { // who has the message keeps it
         ctx.complain(services.error().detail());
         return EX_TEMPFAIL;
     }
-    const int status = deliver(ctx, options, *services, text);
+    const int status = deliver(ctx, options, *services, source);
     services->finish(ctx);
     return status;
 }
@@ -166,13 +166,16 @@ int run(const SendmailOptions& options, Context& ctx)
 
 int send_text(Context& ctx, const SendmailOptions& options, const std::string& text)
 {
-    return deliver(ctx, options, &text);
+    bool is_read = false;
+    return deliver(ctx, options, [&]() -> Result<std::string> {
+        return std::exchange(is_read, true) ? std::string() : text;
+    });
 }
 
-int send_text(Context& ctx, const SendmailOptions& options, const std::string& text,
-              const SendingServices& services)
+int send_pieces(Context& ctx, const SendmailOptions& options, const MessageSource& source,
+                const SendingServices& services)
 {
-    return deliver(ctx, options, services, &text);
+    return deliver(ctx, options, services, source);
 }
 
 std::string sendmail_domain(const conf::Config& config)

@@ -1,6 +1,7 @@
 // Mail from programs of this machine: sendmail, mailq and newaliases.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,16 +32,19 @@ struct SendmailOptions {
 Result<std::vector<std::string>> translate_sendmail(std::string_view name,
                                                     std::vector<std::string> arguments);
 
-/// Reads the message from `text`, or where it is nullptr from standard input, and hands it over.
-/// Gives the exit status.
+/// The next piece of a message; empty: its end. An error ends it, and nothing is sent.
+using MessageSource = std::function<Result<std::string>()>;
+
+/// Reads the message from `source`, or where that is empty from standard input, and hands it over
+/// piece by piece. Gives the exit status.
 int send_message(Context& ctx, const SendmailOptions& options, const std::string& domain,
                  submit::Dialogue& dialogue, boost::asio::any_io_executor executor,
-                 const std::string* text = nullptr);
+                 const MessageSource& source = {});
 /// Hands over a whole message, in the server or by the store. Gives the exit status.
 int send_text(Context& ctx, const SendmailOptions& options, const std::string& text);
 /// One of several, with services that the caller finishes.
-int send_text(Context& ctx, const SendmailOptions& options, const std::string& text,
-              const SendingServices& services);
+int send_pieces(Context& ctx, const SendmailOptions& options, const MessageSource& source,
+                const SendingServices& services);
 
 /// For callers who may use neither the control socket nor the store: by SMTP to a listener of this
 /// machine, or through the pickup folder. nullopt: the usual way is open.

@@ -102,3 +102,12 @@ $ mailctl mailbox search --user ann@example.org mailbox:Back -o tsv --columns ma
 mailbox	flags	subject
 Back	flagged,$Work	letter 1
 $ mailctl store check
+# A message of many pieces arrives as it was, and one without a text.
+$ { printf 'From: far@far.example\nSubject: long\n\n'; seq 100000 270000; } > long; mailctl sendmail -f '<>' ann@example.org < long; printf 'Subject: bare\n\n' | mailctl sendmail -f '<>' ann@example.org
+$ mailctl mailbox resend --user ann@example.org subject:long --to bob@example.org; mailctl mailbox resend --user ann@example.org subject:bare --to bob@example.org
+2> resent 1 message
+2> resent 1 message
+$ mailctl mailbox cat --user bob@example.org subject:long -q | tr -d '\r' | sed '1,/^$/d' > heard; sed '1,/^$/d' long | cmp - heard && wc -l < heard
+170001
+$ mailctl mailbox cat --user bob@example.org subject:bare --headers -q | grep -c '^Resent-To: bob@example.org'
+1
