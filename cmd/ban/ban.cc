@@ -8,7 +8,9 @@
 #include <algorithm>
 
 #include "cmd/selection.h"
+#include "core/auth/ban_refresh.h"
 #include "core/net/network.h"
+#include "core/server/server.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -108,7 +110,8 @@ int run_add(const Options& options, Context& ctx)
             return ctx.fail(put.error());
         ctx.note("banned " + network);
     }
-    return EX_OK;
+    const auto told = tell_server_of_bans(ctx);
+    return told ? EX_OK : ctx.fail(told.error());
 }
 
 int run_remove(const Options& options, Context& ctx)
@@ -128,7 +131,8 @@ int run_remove(const Options& options, Context& ctx)
             return ctx.fail(removed.error());
         ctx.note("lifted the ban of " + network);
     }
-    return EX_OK;
+    const auto told = tell_server_of_bans(ctx);
+    return told ? EX_OK : ctx.fail(told.error());
 }
 
 int run_clear(Context& ctx)
@@ -148,10 +152,18 @@ int run_clear(Context& ctx)
     }
     ctx.note((ctx.dry_run ? "would lift " : "lifted ") + std::to_string(bans->size()) +
              (bans->size() == 1 ? " ban" : " bans"));
-    return EX_OK;
+    const auto told = tell_server_of_bans(ctx);
+    return told ? EX_OK : ctx.fail(told.error());
 }
 
 } // namespace
+
+Result<> tell_server_of_bans(Context& ctx)
+{
+    if (ctx.dry_run || ctx.server() == nullptr)
+        return ok();
+    return ctx.wait(auth::refresh_bans(ctx.server()->authenticator()));
+}
 
 void add_ban_list(CLI::App& ban, Context& ctx)
 {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cmd/ban/ban.h"
 #include "cmd/session/session.h"
 #include "core/net/network.h"
 #include "core/server/server.h"
@@ -66,7 +67,7 @@ Result<> ban_all(store::Ban ban, const std::vector<LiveSession>& chosen, Context
             TRY_VOID(ctx.wait(store->put_ban(ban)));
         ctx.note((ctx.dry_run ? "would ban " : "banned ") + ban.network);
     }
-    return ok();
+    return tell_server_of_bans(ctx);
 }
 
 int run(const Options& options, Context& ctx)

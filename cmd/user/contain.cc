@@ -7,6 +7,7 @@
 #include <map>
 
 #include "cmd/queue/act.h"
+#include "cmd/ban/ban.h"
 #include "cmd/table.h"
 #include "cmd/user/user.h"
 #include "core/abuse/containment.h"
@@ -199,7 +200,7 @@ private:
                 if (!ctx_.dry_run)
                     TRY_VOID(ctx_.wait(store_.remove_ban(ban.network)));
             }
-            return ok();
+            return tell_server_of_bans(ctx_);
         }
         if (!options_.ban)
             return ok();
@@ -215,7 +216,7 @@ private:
             if (!ctx_.dry_run)
                 TRY_VOID(ctx_.wait(store_.put_ban(ban)));
         }
-        return ok();
+        return tell_server_of_bans(ctx_);
     }
 
     const Options& options_;

@@ -138,7 +138,8 @@ void BanList::add(store::Ban ban)
     boost::asio::co_spawn(workers_, save(shared_from_this(), &store_, std::move(ban)), boost::asio::detached);
 }
 
-void BanList::take(std::vector<store::Ban> bans, Time now)
+/// A reading that began before the one in force knows less.
+void BanList::take(std::vector<store::Ban> bans, std::uint64_t reading, Time now)
 {
     std::unordered_map<std::string, store::Ban> fresh;
     std::set<unsigned> v4, v6;
@@ -151,6 +152,9 @@ void BanList::take(std::vector<store::Ban> bans, Time now)
         fresh[text] = std::move(ban);
     }
     const std::lock_guard lock(mutex_);
+    if (reading < taken_)
+        return;
+    taken_ = reading;
     // A ban made here may not have reached the store when the list was read.
     for (const auto& [network, start] : std::exchange(unsaved_, {})) {
         if (fresh.contains(network) || !bans_.contains(network))
@@ -166,6 +170,11 @@ void BanList::take(std::vector<store::Ban> bans, Time now)
 
 Awaitable<Result<>> BanList::refresh(Time now)
 {
+    std::uint64_t reading = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        reading = ++asked_;
+    }
     auto bans = co_await store_.bans();
     bool is_upkeep_due = false;
     {
@@ -178,7 +187,7 @@ Awaitable<Result<>> BanList::refresh(Time now)
     is_refreshing_ = false;
     if (!bans)
         co_return bans.error();
-    take(*std::move(bans), now);
+    take(*std::move(bans), reading, now);
     if (is_upkeep_due)
         co_await upkeep(now);
     co_return ok();

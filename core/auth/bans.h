@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,7 +54,7 @@ public:
 
 private:
     void refresh_if_old(Time now);
-    void take(std::vector<store::Ban> bans, Time now);
+    void take(std::vector<store::Ban> bans, std::uint64_t reading, Time now);
     Awaitable<> upkeep(Time now);
     void tell_changes(Time now);
 
@@ -67,6 +68,7 @@ private:
     std::vector<std::string> exec_words_;
     std::unordered_map<std::string, store::Ban> told_; ///< in force, as exec_ has heard it
     std::shared_ptr<BanExec> exec_;
+    std::uint64_t asked_ = 0, taken_ = 0; ///< readings begun; the latest of them that is in force
     Time read_{};
     Time kept_{};
     std::atomic<bool> is_refreshing_ = false;

@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/activity/activity.h"
+#include "core/auth/ban_refresh.h"
 #include "core/auth/peer_key.h"
 #include "core/auth/secrets/login_holds.h"
 #include "core/auth/secrets/scram_keys.h"
@@ -533,6 +534,14 @@ Result<> DirectoryAuthenticator::unlock(std::string_view account)
     if (!throttle_.unlock(ascii::lower(account), store_.clock().now()))
         return Error(Errc::NotFound, "not locked");
     return ok();
+}
+
+Awaitable<Result<>> refresh_bans(Authenticator& authenticator)
+{
+    auto* own = dynamic_cast<DirectoryAuthenticator*>(&authenticator);
+    if (own == nullptr)
+        co_return ok();
+    co_return co_await own->read_bans();
 }
 
 std::unique_ptr<Authenticator> make_authenticator(store::Store& store, std::shared_ptr<const conf::Config> config,

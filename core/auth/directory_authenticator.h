@@ -23,6 +23,7 @@
 #include "core/auth/verified.h"
 #include "core/net/network.h"
 #include "store/activity.h"
+#include "store/store.h"
 
 namespace mailctl::auth {
 class Authenticator; // core/auth/authenticator.h
@@ -68,6 +69,8 @@ public:
     void configure(std::shared_ptr<const conf::Config> config) override;
     void keep_bans() override { bans_->keep(store_.clock().now()); }
     void stop() override { bans_->stop(); }
+    /// Errors: Unavailable.
+    Awaitable<Result<>> read_bans() { return bans_->refresh(store_.clock().now()); }
 
 private:
     /// One attempt on its way through the checks.
