@@ -63,7 +63,8 @@ Result<Wanted> wanted_of(const Options& options, Time now)
         const auto kind = store::parse_activity_kind(word);
         if (!kind)
             return Error(Errc::Invalid, ascii::printable(word) +
-                                            ": no kind; there are login, send, receive, delete and secret");
+                                            ": no kind; there are login, refused, send, "
+                                            "receive, move, delete, secret and delegate");
         wanted.kinds.push_back(*kind);
     }
     return wanted;
@@ -74,7 +75,7 @@ const Columns& columns()
     static const Columns all{"mailctl.user.activity/1",
                              {"address", "time", "kind", "what", "service", "peer", "method", "secret",
                               "tls", "id", "sender", "recipients", "local", "remote", "mailbox",
-                              "messages", "octets"}};
+                              "messages", "octets", "target"}};
     return all;
 }
 
@@ -82,15 +83,18 @@ void add_row(Table& table, const std::string& address, const store::Activity& on
 {
     const bool sends = one.kind == store::ActivityKind::Send;
     const bool deletes = one.kind == store::ActivityKind::Delete;
+    const bool moves = one.kind == store::ActivityKind::Move;
     const bool has_octets = sends || deletes || one.kind == store::ActivityKind::Receive;
-    const bool logs_in = one.kind == store::ActivityKind::Login;
+    const bool logs_in =
+        one.kind == store::ActivityKind::Login || one.kind == store::ActivityKind::Refused;
     const auto when = [](bool shown, auto value) {
         return shown ? Cell(value) : Cell();
     };
     table.row(address, one.time, store::name_of(one.kind), one.what, one.service, one.peer, one.method,
               one.secret, when(logs_in || sends, one.tls), one.id, one.sender, one.addresses,
               when(sends, one.local), when(sends, one.remote), one.mailbox,
-              when(deletes, one.messages), when(has_octets, Octets{one.octets}));
+              when(deletes || moves, one.messages), when(has_octets, Octets{one.octets}),
+              one.target);
 }
 
 /// Calls `each` for the records that are wanted, oldest first. Errors: those of the store.
@@ -144,7 +148,7 @@ int show_totals(UserView& view, const Wanted& wanted, Table& table, Context& ctx
 {
     const std::string address = to_string(view.user.address);
     std::uint64_t logins = 0, sent = 0, local = 0, remote = 0, sent_octets = 0;
-    std::uint64_t received = 0, received_octets = 0, deleted = 0;
+    std::uint64_t received = 0, received_octets = 0, deleted = 0, refused = 0, moved = 0;
     const auto read = each_wanted(ctx, view.user, wanted, [&](const store::Activity& one) {
         switch (one.kind) {
         case store::ActivityKind::Login: ++logins; break;
@@ -159,13 +163,16 @@ int show_totals(UserView& view, const Wanted& wanted, Table& table, Context& ctx
             received_octets += one.octets;
             break;
         case store::ActivityKind::Delete: deleted += one.messages; break;
+        case store::ActivityKind::Refused: ++refused; break;
+        case store::ActivityKind::Move: moved += one.messages; break;
         case store::ActivityKind::Secret: break;
+        case store::ActivityKind::Delegate: break;
         }
     });
     if (!read)
         return ctx.fail(read.error().within(address));
     table.row(address, logins, sent, local, remote, Octets{sent_octets}, received,
-              Octets{received_octets}, deleted);
+              Octets{received_octets}, deleted, refused, moved);
     return EX_OK;
 }
 
@@ -173,7 +180,7 @@ const Columns& total_columns()
 {
     static const Columns all{"mailctl.user.activity.totals/1",
                              {"address", "logins", "sent", "local", "remote", "sent_octets",
-                              "received", "received_octets", "deleted"}};
+                              "received", "received_octets", "deleted", "refused", "moved"}};
     return all;
 }
 
@@ -207,7 +214,7 @@ void add_user_activity(CLI::App& user, Context& ctx)
     activity->add_option("ADDRESS", options->names, "Users; without any, all of them");
     activity
         ->add_option("--kind", options->kinds,
-                     "Only login, send, receive, delete or secret; may be repeated")
+                     "Only login, refused, send, receive, move, delete, secret or delegate; may be repeated")
         ->type_name("WORD")
         ->delimiter(',');
     activity->add_option("--since", options->since, "From then on: 7d (ago), a day, a time")

@@ -6,7 +6,8 @@
 #include "cmd/passwords.h"
 #include "cmd/user/secrets.h"
 #include "cmd/user/user.h"
-#include "core/auth/secrets/app_password.h"
+#include "conf/config.h"
+#include "core/auth/secrets/former_secrets.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -30,9 +31,11 @@ int set(const Options& options, UserView& view, Context& ctx)
         ctx.note("would set the password of " + to_string(view.user.address));
         return EX_OK;
     }
-    std::optional<crypto::ScramKeys> salt;
-    if (!options.revokes)
-        salt = auth::shared_scram_of(view.user);
+    const auto own = settings_of(ctx, **store, view.user);
+    if (!own)
+        return ctx.fail(own.error());
+    const auto salt = auth::salt_after(view.user, !options.revokes, own->old_password,
+                                       (*config)->auth.scram_iterations);
     const auto secret = read_secret(options.password, ctx, (*config)->auth, salt);
     if (!secret)
         return ctx.fail(secret.error());

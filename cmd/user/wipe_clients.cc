@@ -7,6 +7,8 @@
 #include "cmd/table.h"
 #include "cmd/user/secrets.h"
 #include "cmd/user/user.h"
+#include "conf/config.h"
+#include "core/auth/secrets/former_secrets.h"
 #include "core/server/server.h"
 #include "store/store.h"
 
@@ -37,7 +39,9 @@ Result<Wiped> wipe(const Options& options, const store::User& user, Context& ctx
         return out;
     Secret secret;
     if (out.has_new_password) {
-        TRY(secret, read_secret(options.password, ctx, config->auth));
+        TRY(const auto own, settings_of(ctx, *store, user));
+        const auto salt = auth::salt_after(user, false, own.old_password, config->auth.scram_iterations);
+        TRY(secret, read_secret(options.password, ctx, config->auth, salt));
         out.shown = secret.shown;
     }
     TRY_VOID(remember_former_secrets(ctx, user, out.has_new_password));

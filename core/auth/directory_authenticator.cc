@@ -279,50 +279,64 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_password(Attempt attempt,
     if (!is_good) {
         const bool was_good = co_await is_former(trial, password);
         if (was_good)
-            co_return wiped(std::move(trial));
+            co_return co_await wiped(std::move(trial));
         const std::string_view reason = trial.whom.user ? "wrong password" : "no such user";
         Error error = co_await bad(std::move(trial), std::move(mark), reason);
         co_return error;
     }
-    if (auto allowed = check_rights(trial); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_way(trial, Shown::Password); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_main_password(trial); !allowed)
+    if (auto allowed = co_await let_in(trial, Shown::Password); !allowed)
         co_return allowed.error();
     co_await upgrade(trial, password);
     co_return co_await good(std::move(trial));
 }
 
-/// The password or proof was right: whether it may be used now, and for this. AUTH-03
-Result<> DirectoryAuthenticator::check_rights(const Trial& trial) const
+/// The secret was right: whether it lets the user in now, and to this. AUTH-03
+Awaitable<Result<>> DirectoryAuthenticator::let_in(const Trial& trial, Shown shown)
 {
-    const store::User& user = *trial.whom.user;
-    const std::string_view reason = !trial.whom.is_domain_enabled     ? "domain disabled"
-                                    : !user.may_login(trial.now)      ? reason_of(user)
-                                    : !user.has(trial.attempt.service) ? "no right to this service"
-                                    : !is_open_to(user, trial.attempt.service, trial.attempt.peer.address)
-                                        ? "not from this address"
-                                        : "";
+    std::string_view reason = why_no_rights(trial);
     if (reason.empty())
-        return ok();
-    return refuse(trial, reason);
+        reason = why_not_so(trial, shown);
+    if (reason.empty())
+        co_return ok();
+    co_await record_refused(trial, reason);
+    co_return refuse(trial, reason);
 }
 
-/// The user may log in: whether with this. AUTH-12
-Result<> DirectoryAuthenticator::check_way(const Trial& trial, Shown shown) const
+std::string_view DirectoryAuthenticator::why_no_rights(const Trial& trial)
+{
+    const store::User& user = *trial.whom.user;
+    if (!trial.whom.is_domain_enabled)
+        return "domain disabled";
+    if (!user.may_login(trial.now))
+        return reason_of(user);
+    if (!user.has(trial.attempt.service))
+        return "no right to this service";
+    if (!is_open_to(user, trial.attempt.service, trial.attempt.peer.address))
+        return "not from this address";
+    return {};
+}
+
+/// The user may log in: whether with this. AUTH-11, AUTH-12
+std::string_view DirectoryAuthenticator::why_not_so(const Trial& trial, Shown shown)
 {
     const std::string_view reason = refusal_of(trial.whom.own.auth, *trial.whom.user, shown,
                                                trial.attempt.fingerprint, trial.now);
-    return reason.empty() ? ok() : Result<>(refuse(trial, reason));
+    const bool is_main_password = trial.credential.empty();
+    if (reason.empty() && is_main_password &&
+        demands_app_password(*trial.limits->config, trial.attempt.service))
+        return "an app password is demanded";
+    return reason;
 }
 
-/// The user's own password was right: whether the service takes it.
-Result<> DirectoryAuthenticator::check_main_password(const Trial& trial) const
+/// LOG-13
+Awaitable<> DirectoryAuthenticator::record_refused(const Trial& trial, std::string_view reason)
 {
-    if (!demands_app_password(*trial.limits->config, trial.attempt.service))
-        return ok();
-    return refuse(trial, "an app password is demanded");
+    if (!trial.whom.user || !trial.whom.own.activity_log)
+        co_return;
+    store::Activity refused = login_of(trial);
+    refused.kind = store::ActivityKind::Refused;
+    refused.what = reason;
+    co_await activity::record(store_, trial.whom.user->account, std::move(refused));
 }
 
 /// Refuses a right secret: nothing is counted.
@@ -380,6 +394,8 @@ Awaitable<Error> DirectoryAuthenticator::bad(Trial trial, std::string secret, st
     if (verdict.locked)
         log::warn("auth", "account locked",
                   {{"user", trial.whom.key}, {"for", to_text(trial.limits->config->ban.account_lock)}});
+    if (verdict.is_new) // a client that tries the same again and again would fill the record
+        co_await record_refused(trial, reason);
     const std::string detail(reason);
     const auto& settings = trial.limits->config->ban;
     std::optional<milliseconds> ban_for;
@@ -473,6 +489,7 @@ Awaitable<Result<Authenticator::ScramKeys>> DirectoryAuthenticator::scram_keys(A
             out.salt = std::move(keys->salt);
             out.stored_key = std::move(keys->stored_key);
             out.server_key = std::move(keys->server_key);
+            out.former = co_await former_keys(trial, out);
             out.user = std::move(trial.whom.user);
             co_return out;
         }
@@ -494,7 +511,9 @@ Awaitable<Result<Login>> DirectoryAuthenticator::scram_done(Attempt attempt, Scr
     if (!started)
         co_return started.error();
     Trial trial = *std::move(started);
-    // The user may have changed since the exchange began.
+    // The user and the settings may have changed since the exchange began.
+    if (is_good && keys.is_former && opens_to_former(trial))
+        co_return co_await wiped(std::move(trial));
     const bool is_own = trial.whom.user && has_keys(trial.whom.user->credentials, keys.stored_key);
     std::optional<AppPassword> secret;
     if (is_good && trial.whom.user && !is_own)
@@ -512,11 +531,7 @@ Awaitable<Result<Login>> DirectoryAuthenticator::scram_done(Attempt attempt, Scr
         Error error = co_await bad(std::move(trial), std::string(), reason);
         co_return error;
     }
-    if (auto allowed = check_rights(trial); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_way(trial, Shown::Password); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_main_password(trial); !allowed)
+    if (auto allowed = co_await let_in(trial, Shown::Password); !allowed)
         co_return allowed.error();
     co_return co_await good(std::move(trial));
 }

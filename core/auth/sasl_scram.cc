@@ -105,6 +105,15 @@ private:
             keys_->stored_key = std::move(sibling.stored_key);
             keys_->server_key = std::move(sibling.server_key);
         }
+        for (const auto& encoded : keys_->former) {
+            auto former = crypto::decode_scram(encoded);
+            if (!former || !crypto::is_scram_proof(*former, auth_message, proof) || is_good)
+                continue;
+            keys_->is_former = true;
+            keys_->stored_key = std::move(former->stored_key);
+            keys_->server_key = std::move(former->server_key);
+        }
+        is_good = is_good || keys_->is_former;
         return is_good;
     }
 

@@ -96,7 +96,9 @@ Throttle::Verdict Throttle::failed(const Failure& failure)
         }
     }
     if (!failure.account.empty()) {
-        const std::size_t failures = count(accounts_, failure.account, failure).failures;
+        const auto [failures, is_new] = count(accounts_, failure.account, failure);
+        if (failure.address.empty()) // nothing else remembers it
+            verdict.is_new = is_new;
         most = std::max(most, failures);
         if (settings_.enabled && settings_.account_failures != 0 && failures >= settings_.account_failures) {
             Record& record = accounts_[failure.account];

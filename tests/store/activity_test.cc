@@ -55,6 +55,7 @@ BOOST_FIXTURE_TEST_CASE(everything_comes_back, Fixture)
     sent.sender = "ann@example.org";
     sent.addresses = {"bob@example.org", "cid@example.net"};
     sent.octets = 1234;
+    sent.target = "Archive";
     sent.local = 1;
     sent.remote = 1;
     must(record_activity(*store, kAnn, sent));
@@ -68,6 +69,7 @@ BOOST_FIXTURE_TEST_CASE(everything_comes_back, Fixture)
     BOOST_TEST(one.sender == "ann@example.org");
     BOOST_TEST(one.addresses == sent.addresses, boost::test_tools::per_element());
     BOOST_TEST(one.octets == 1234u);
+    BOOST_TEST(one.target == "Archive");
     BOOST_TEST(one.local + one.remote == 2u);
     BOOST_TEST(page.next.empty());
 }

@@ -1,6 +1,7 @@
 // Logins by what stands in for the user's own password: app passwords, certificates and tokens.
 #include <utility>
 
+#include "core/activity/activity.h"
 #include "core/auth/directory_authenticator.h"
 #include "core/auth/secrets/client_certificate.h"
 #include "core/auth/secrets/former_secrets.h"
@@ -23,14 +24,12 @@ Awaitable<Result<Login>> DirectoryAuthenticator::good_with(Trial trial, AppPassw
         Error error = co_await bad(std::move(trial), std::move(mark), reason);
         co_return error;
     }
-    if (auto allowed = check_rights(trial); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_way(trial, Shown::Password); !allowed)
+    trial.app_password = secret.id;
+    trial.credential = app_password_credential(secret.id);
+    if (auto allowed = co_await let_in(trial, Shown::Password); !allowed)
         co_return allowed.error();
     co_await last_logins_.note_as(trial.whom.user->account, app_password_note(secret.id),
                                   trial.attempt.peer.address, trial.now);
-    trial.app_password = secret.id;
-    trial.credential = app_password_credential(secret.id);
     co_return co_await good(std::move(trial));
 }
 
@@ -48,11 +47,9 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_certificate(Attempt attem
         Error error = co_await bad(std::move(trial), std::move(fingerprint), reason);
         co_return error;
     }
-    if (auto allowed = check_rights(trial); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_way(trial, Shown::Certificate); !allowed)
-        co_return allowed.error();
     trial.credential = certificate_credential(fingerprint);
+    if (auto allowed = co_await let_in(trial, Shown::Certificate); !allowed)
+        co_return allowed.error();
     co_return co_await good(std::move(trial));
 }
 
@@ -82,23 +79,43 @@ Awaitable<Result<Login>> DirectoryAuthenticator::check_token(Attempt attempt, st
         Error error = co_await bad(std::move(trial), std::move(secret), reason);
         co_return error;
     }
-    if (auto allowed = check_rights(trial); !allowed)
-        co_return allowed.error();
-    if (auto allowed = check_way(trial, Shown::Password); !allowed)
-        co_return allowed.error();
     trial.credential = kTokenCredential;
+    if (auto allowed = co_await let_in(trial, Shown::Password); !allowed)
+        co_return allowed.error();
     co_return co_await good(std::move(trial));
 }
 
-/// A password from before, or an app password that was ended: asked only where it opens a mailbox
-/// without mail. USR-12
+/// Where a secret from before opens a mailbox without mail. USR-12
+bool DirectoryAuthenticator::opens_to_former(const Trial& trial) const
+{
+    const store::Right service = trial.attempt.service;
+    const bool reads = service == store::Right::Imap || service == store::Right::Pop3;
+    return trial.whom.user && reads && trial.whom.own.old_password == conf::OldPassword::Empty;
+}
+
+/// Keys under the salt that the client is told.
+Awaitable<std::vector<std::string>> DirectoryAuthenticator::former_keys(const Trial& trial,
+                                                                        const ScramKeys& salt)
+{
+    if (!opens_to_former(trial))
+        co_return std::vector<std::string>();
+    const auto account = co_await store_.account(trial.whom.user->account);
+    if (!account)
+        co_return std::vector<std::string>();
+    const auto former = co_await former_secrets(**account);
+    if (!former)
+        co_return std::vector<std::string>();
+    crypto::ScramKeys told;
+    told.salt = salt.salt;
+    told.iterations = salt.iterations;
+    co_return former_scram_keys(*former, told);
+}
+
+/// A password from before, or an app password that was ended.
 Awaitable<bool> DirectoryAuthenticator::is_former(const Trial& trial, std::string password)
 {
     const crypto::WipeAtEnd wipe_password(password);
-    const store::Right service = trial.attempt.service;
-    const bool reads = service == store::Right::Imap || service == store::Right::Pop3;
-    if (!trial.whom.user || !reads || password.empty() || password.size() > kMostPasswordOctets ||
-        trial.whom.own.old_password != conf::OldPassword::Empty)
+    if (!opens_to_former(trial) || password.empty() || password.size() > kMostPasswordOctets)
         co_return false;
     const auto account = co_await store_.account(trial.whom.user->account);
     if (!account)
@@ -118,19 +135,27 @@ Awaitable<bool> DirectoryAuthenticator::is_former(const Trial& trial, std::strin
 
 /// Nothing is counted: the client means no harm, and whoever has the telephone shall not learn that
 /// the password is another one.
-Result<Login> DirectoryAuthenticator::wiped(Trial trial) const
+Awaitable<Result<Login>> DirectoryAuthenticator::wiped(Trial trial)
 {
-    TRY_VOID(check_rights(trial));
+    if (const auto reason = why_no_rights(trial); !reason.empty()) {
+        co_await record_refused(trial, reason);
+        co_return refuse(trial, reason);
+    }
     log::warn("auth", "login with an old password: no mail is shown",
               {{"user", trial.whom.key},
                {"service", trial.attempt.area},
                {"peer", trial.attempt.peer.address}});
+    if (trial.whom.own.activity_log) {
+        store::Activity activity = login_of(trial);
+        activity.what = "old password";
+        co_await activity::record(store_, trial.whom.user->account, std::move(activity));
+    }
     Login login;
     login.user = *std::move(trial.whom.user);
     login.name = std::move(trial.whom.key);
     login.credential = "former";
     login.is_wiped = true;
-    return login;
+    co_return login;
 }
 
 } // namespace mailctl::auth

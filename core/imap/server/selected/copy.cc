@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "core/activity/activity.h"
 #include "core/imap/sequence_set.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/selected/copy_across.h"
@@ -65,6 +66,22 @@ CopySource selected(Session& session)
     return source;
 }
 
+/// LOG-13
+Awaitable<> record_move(Session& session, std::string target, std::size_t messages)
+{
+    if (!session.own.activity_log || messages == 0)
+        co_return;
+    const auto info = co_await session.view->account().mailbox(session.view->mailbox());
+    store::Activity move;
+    move.kind = store::ActivityKind::Move;
+    move.service = "imap";
+    move.peer = session.stream->peer().address;
+    move.mailbox = session.view->prefix + (info ? info->name : std::string());
+    move.target = std::move(target);
+    move.messages = messages;
+    co_await activity::record(*session.services->store, session.account->id(), std::move(move));
+}
+
 bool has_lost(const View& view, const std::vector<Uid>& uids)
 {
     return std::any_of(uids.begin(), uids.end(), [&](Uid uid) { return view.is_lost(uid); });
@@ -122,6 +139,7 @@ Awaitable<Completion> on_move(Session& session, Invocation& invocation)
         co_return no_target(moved.error());
     if (const auto code = copy_uid(*moved, *target); !code.empty())
         session.out.append("* OK [").append(code).append("] Moved\r\n");
+    co_await record_move(session, target->name(), moved->to.size());
     co_return Completion::ok("MOVE completed");
 }
 
