@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <map>
 
-#include "cmd/queue/act.h"
 #include "cmd/ban/ban.h"
+#include "cmd/queue/act.h"
 #include "cmd/table.h"
 #include "cmd/user/user.h"
 #include "core/abuse/containment.h"

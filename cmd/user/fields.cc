@@ -79,12 +79,13 @@ Result<> set_list(const std::vector<std::string>& given, bool patterns,
     if (given.size() == 1 && given.front() == "none")
         return ok();
     for (const auto& text : given) {
-        if (patterns && text == "*") {
-            field.push_back(text);
+        if (patterns) {
+            TRY(auto sender, parse_sender(text));
+            field.push_back(std::move(sender));
             continue;
         }
         TRY(const auto parsed, parse_address_argument(text));
-        if (!patterns && parsed.local_part.find('*') != std::string::npos)
+        if (parsed.local_part.find('*') != std::string::npos)
             return Error(Errc::Invalid, text + ": a wildcard is no address to forward to");
         field.push_back(address::to_string(parsed));
     }
@@ -225,7 +226,7 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "pop3.mark_seen, pop3.delete_retrieved, pop3.keep_retrieved, quota.warn=80,95, "
                    "queue.delay=10m (before its mail leaves), user.auth=both, user.save_sent=true, "
                    "user.delete=trash, user.activity_log=true, user.old_password=empty, "
-                   "user.end_sessions=false; "
+                   "user.end_sessions=false, user.delegation=send-as; "
                    "NAME=none, or none for all; may be repeated")
         ->type_name("NAME=VALUE");
     app.add_option("--expires", fields.expires, "No mail and no login from then on, or never")
@@ -244,6 +245,14 @@ void add_user_fields(CLI::App& app, UserFields& fields)
                    "Whether what it sends is marked as sent to many: Precedence: bulk (default "
                    "false)")
         ->type_name("BOOL");
+}
+
+Result<std::string> parse_sender(const std::string& text)
+{
+    if (text == "*")
+        return text;
+    TRY(const auto parsed, parse_address_argument(text));
+    return address::to_string(parsed);
 }
 
 Result<> apply(const UserFields& fields, User& user)

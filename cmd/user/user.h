@@ -13,6 +13,9 @@
 
 namespace mailctl::cmd {
 
+struct Noun; // cmd/commands.h
+
+Noun user_noun();
 void add_user_add(CLI::App& user, Context& ctx);
 void add_user_list(CLI::App& user, Context& ctx);
 void add_user_show(CLI::App& user, Context& ctx);
@@ -40,6 +43,12 @@ void add_user_cert_revoke(CLI::App& user, Context& ctx);
 void add_user_cert_issue(CLI::App& user, Context& ctx);
 void add_user_cert_export(CLI::App& user, Context& ctx);
 void add_user_cert_authority(CLI::App& user, Context& ctx);
+void add_user_send_as_list(CLI::App& user, Context& ctx);
+void add_user_send_as_add(CLI::App& user, Context& ctx);
+void add_user_send_as_remove(CLI::App& user, Context& ctx);
+void add_user_delegate_add(CLI::App& user, Context& ctx);
+void add_user_delegate_list(CLI::App& user, Context& ctx);
+void add_user_delegate_remove(CLI::App& user, Context& ctx);
 
 /// What add, set and generate take; what is not given stays as it is.
 struct UserFields {
@@ -51,6 +60,9 @@ struct UserFields {
 void add_user_fields(CLI::App& app, UserFields& fields);
 /// Errors: Invalid.
 Result<> apply(const UserFields& fields, store::User& user);
+
+/// One that may be sent from: an address, "*@DOMAIN" or "*". Errors: Invalid.
+Result<std::string> parse_sender(const std::string& text);
 
 /// A user and, where it was asked for, what the mailbox holds.
 struct UserView {

@@ -68,7 +68,7 @@ void add_user_rows(SettingRows& out)
         "client that marks and thinks again has lost the mail, but for mailctl mailbox undelete "
         "(deleted.keep). Users and domains may have their own: --setting user.delete=trash."));
     out.push_back(row("user.activity_log", AT(user.activity_log), Effect::Hot,
-                      "Record what users send, receive, delete and log in from",
+                      "Record what users send, receive, move, delete, log in from and are refused",
                       "mailctl user activity shows it. Users and domains may have their own: "
                       "--setting user.activity_log=true."));
     out.push_back(row("user.activity_keep", AT(user.activity_keep), Effect::Hot,
@@ -80,7 +80,8 @@ void add_user_rows(SettingRows& out)
         "empty: it is let into a mailbox without mail, so that a lost telephone forgets what it "
         "has; what it writes is dropped. Mail stays for who knows the new password. It holds for "
         "passwords that are replaced while it is set, at most the last three, and for app passwords "
-        "that mailctl user wipe-clients ends. Users and domains may have their own: --setting "
+        "that mailctl user wipe-clients ends. With SCRAM too, where the old and the new password "
+        "have keys; these then share a salt. Users and domains may have their own: --setting "
         "user.old_password=empty."));
     out.push_back(rows::choice<Config>(
         "user.delegation", AT(user.delegation), kDelegation, Effect::Hot,

@@ -141,10 +141,29 @@ def deployment(world):
            contains="nothing to do")
 
 
+def delegation(world):
+    """Somebody lets others send as him without an administrator, and takes it back."""
+    secret = 'correct "horse" \\battery'
+    call(world, "mailctl", "user", "add", "gus@example.org", "--password-stdin", "--setting",
+         "user.delegation=send-as", input=secret + "\n")
+    with open(f"{world.folder}/.curlrc", "w") as out:
+        out.write("insecure\n")
+    world.env["CURL_HOME"] = world.folder
+    ask = lambda *others: call(world, f"{EXAMPLES}/people/let-send-as-me", f"127.0.0.1:{world.base + 993}",
+                               "gus@example.org", *others, input=secret + "\n")
+    expect("let-send-as-me", ask("carol@example.org", "dave@example.org"), contains="carol@example.org dave@")
+    expect("let-send-as-me: in force", call(world, "mailctl", "user", "send-as", "list", "dave@example.org"),
+           contains="gus@example.org")
+    expect("let-send-as-me: a stranger", ask("nobody@far.example"), status=21)
+    expect("let-send-as-me: nobody", ask(), contains="nobody")
+    if "gus" in call(world, "mailctl", "user", "send-as", "list").stdout:
+        failures.append("let-send-as-me: it was not taken back")
+
+
 def main():
     world = transcripts.World(sys.argv[1])
     try:
-        for part in (configurations, imports, nightly, full_text, retention, people, rotation, routes, queue_report, deployment):
+        for part in (configurations, imports, nightly, full_text, retention, people, rotation, routes, queue_report, deployment, delegation):
             part(world)
     finally:
         world.close()

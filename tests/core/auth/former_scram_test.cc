@@ -130,8 +130,9 @@ BOOST_AUTO_TEST_CASE(keys_of_a_new_password_take_the_salt_that_is_needed)
     using enum conf::OldPassword;
     store::User user;
     BOOST_TEST(!salt_after(user, true, Empty, 4096).has_value());
-    const crypto::ScramKeys own{4096, "own salt", "stored", "server"};
-    const crypto::ScramKeys shared{8192, "shared salt", "stored", "server"};
+    const std::string stored(32, 's'), server(32, 'v');
+    const crypto::ScramKeys own{4096, "own salt", stored, server};
+    const crypto::ScramKeys shared{8192, "shared salt", stored, server};
     user.credentials.scram_sha_256 = crypto::encode_scram(own);
     BOOST_TEST(!salt_after(user, true, Refuse, 4096).has_value());
     BOOST_TEST(salt_after(user, true, Empty, 4096)->salt == "own salt");

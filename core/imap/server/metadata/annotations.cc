@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conf/config.h"
+#include "core/imap/server/metadata/delegates.h"
 #include "core/imap/server/special_use.h"
 #include "core/imap/write.h"
 
@@ -60,6 +61,7 @@ Awaitable<Result<std::vector<store::MetadataEntry>>> server_annotations(const Se
     const MailboxId server{};
     CO_TRY(auto entries,
            co_await session.account->metadata().entries(server, session.account->id()));
+    CO_TRY_VOID(co_await add_delegates(session, entries));
     add_setting(entries, "/shared/admin", session.config().sharing.server_admin);
     add_setting(entries, "/shared/comment", session.config().sharing.server_comment);
     co_return entries;

@@ -19,7 +19,7 @@ bool may_annotate(store::MailboxRights rights);
 /// All annotations of a mailbox that the user sees. Errors: those of the store.
 Awaitable<Result<std::vector<store::MetadataEntry>>> annotations(const Session& session,
                                                                  const Located& located);
-/// Those of the server: the settings' shared ones and the user's own. Errors: those of the store.
+/// Those of the server: the settings' shared ones, the user's own, and who may send as the user. Errors: those of the store.
 Awaitable<Result<std::vector<store::MetadataEntry>>> server_annotations(const Session& session);
 
 /// One "* METADATA name (entry value ...)" line; nothing where there is no entry. No value: NIL.

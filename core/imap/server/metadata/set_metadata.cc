@@ -6,6 +6,7 @@
 #include "core/imap/metadata_request.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/metadata/annotations.h"
+#include "core/imap/server/metadata/delegates.h"
 #include "core/imap/server/notify/notify.h"
 #include "core/imap/server/special_use.h"
 
@@ -81,6 +82,12 @@ Awaitable<Completion> on_set_metadata(Session& session, Invocation& invocation)
     if (std::any_of(request.values.begin(), request.values.end(), is_too_large))
         co_return Completion::no("METADATA MAXSIZE " + std::to_string(store::kMaxMetadataOctets),
                                  "Annotation too large");
+    const bool has_delegates =
+        request.mailbox.empty() &&
+        std::any_of(request.values.begin(), request.values.end(),
+                    [](const auto& value) { return is_of_delegates(value.first); });
+    if (has_delegates)
+        co_return co_await set_delegates(session, std::move(request));
     std::vector<store::MetadataEntry> entries;
     std::optional<store::SpecialUse> use;
     for (auto& [name, value] : request.values) {

@@ -45,6 +45,24 @@ Awaitable<> leave_out(store::Directory& directory)
     BOOST_TEST(done.has_value());
 }
 
+/// Ann let Bob send as her when she was allowed to; Bob himself may let nobody. AUTH-07
+Awaitable<> delegate(store::Directory& directory)
+{
+    std::function<Result<>(store::User&)> give = [](store::User& user) {
+        user.delegates = {"u_0000000000000002 send-as 2026-11-20T00:00:00Z"};
+        return ok();
+    };
+    const address::Address ann{"ann", "example.org"}, bob{"bob", "example.org"};
+    const auto given = co_await directory.update_user(ann, std::move(give));
+    BOOST_TEST(given.has_value());
+    std::function<Result<>(store::User&)> forbid = [](store::User& user) {
+        user.settings = {"user.delegation=off"};
+        return ok();
+    };
+    const auto forbidden = co_await directory.update_user(bob, std::move(forbid));
+    BOOST_TEST(forbidden.has_value());
+}
+
 /// The server put two of Ann's messages into Sent, as it does for what she submits.
 Awaitable<> keep_sent(store::Store* store, std::shared_ptr<store::Account> account)
 {
@@ -89,6 +107,12 @@ void prepare(ImapServer& server, const std::string& file)
         server.run(leave_out(server.store->directory()));
     if (is("own_seen"))
         server.run(share_seen_apart(server.account(imap::test::kAnn)));
+    if (is("delegation"))
+        server.config.user.delegation = conf::Delegation::SendAs;
+    if (is("delegation_off")) {
+        server.config.user.delegation = conf::Delegation::OnBehalf;
+        server.run(delegate(server.store->directory()));
+    }
     if (is("delete_trash"))
         server.config.user.deletes = conf::DeleteMail::Trash;
     if (is("delete_expunge"))

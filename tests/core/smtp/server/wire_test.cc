@@ -19,6 +19,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
+#include "core/delegation/delegate.h"
 #include "core/smtp/server/serve.h"
 #include "store/queue.h"
 #include "tests/fixture/server_fixture.h"
@@ -34,6 +35,7 @@ struct Scenario {
     std::vector<fixture::Server::Change> settings;
     std::vector<std::function<void(conf::Listener&)>> listener;
     bool users = false;
+    conf::Delegation delegation = conf::Delegation::Off; ///< what Bob lets Ann do
     store::DomainLimits domain; ///< of example.org
     bool domain_requires_auth = false;
     std::vector<std::pair<std::string, std::size_t>> counts;
@@ -64,6 +66,11 @@ const std::map<std::string, Apply>& words()
              s.stream.tls = net::TlsInfo{"TLS1.3", "TLS_AES_256_GCM_SHA384", "", "", ""};
          }},
         {"users", [](Scenario& s, const std::string&) { s.users = true; }},
+        {"delegation", [](Scenario& s, const std::string& value) {
+             using enum conf::Delegation;
+             s.delegation = value == "send-as" ? SendAs : OnBehalf;
+             s.settings.push_back([](conf::Config& c) { c.user.delegation = SendAs; });
+         }},
         {"require_tls", [](Scenario& s, const std::string&) {
              s.listener.push_back([](conf::Listener& l) { l.tls = conf::TlsMode::RequireStartTls; });
          }},
@@ -347,6 +354,19 @@ void add_users(fixture::Server& server)
     server.add_alias("postmaster@example.org", {"ann@example.org"});
 }
 
+/// AUTH-07
+void delegate(fixture::Server& server, conf::Delegation as)
+{
+    const delegation::Delegate ann{server.account("ann@example.org")->id(), as, server.clock.now()};
+    std::function<Result<>(store::User&)> change = [ann](store::User& user) -> Result<> {
+        user.delegates = {delegation::to_string(ann)};
+        return ok();
+    };
+    auto& directory = server.store->directory();
+    const auto done = server.run(directory.update_user({"bob", "example.org"}, std::move(change)));
+    BOOST_REQUIRE(done.has_value());
+}
+
 /// "*" at the end of FROM stands for any octets.
 void check_outgoing(fixture::Server& server, const store::QueueEntry& entry,
                     const Scenario::Out& out)
@@ -413,6 +433,8 @@ void play(const std::string& file)
     });
     if (scenario.users)
         add_users(server);
+    if (scenario.delegation != conf::Delegation::Off)
+        delegate(server, scenario.delegation);
     auto domain = server.run(server.store->directory().find_domain("example.org"));
     BOOST_REQUIRE(domain.has_value());
     domain->limits = scenario.domain;
