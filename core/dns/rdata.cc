@@ -55,6 +55,25 @@ private:
     std::string_view rest_;
 };
 
+/// What stands for something else in master files gets a backslash: RFC 1035 §5.1. Macros of SPF
+/// make names with any of it out of what strangers say.
+std::string as_in_master_files(const std::string& name)
+{
+    if (name.find_first_of(" ;()") == std::string::npos)
+        return name;
+    std::string out;
+    for (const char c : name) {
+        if (c == ' ') {
+            out += "\\032";
+            continue;
+        }
+        if (c == ';' || c == '(' || c == ')')
+            out += '\\';
+        out += c;
+    }
+    return out;
+}
+
 } // namespace
 
 Result<std::string> question_name(std::string_view text)
@@ -70,10 +89,10 @@ Result<std::string> question_name(std::string_view text)
         if (label.empty() || label.size() > kMaxLabelOctets)
             return Error(Errc::Invalid, "no DNS name: " + ascii::printable(text));
         for (const char c : label)
-            if (c <= ' ' || c == 127 || c == '\\' || c == '"')
+            if (c < ' ' || c == 127 || c == '\\' || c == '"')
                 return Error(Errc::Invalid, "no DNS name: " + ascii::printable(text));
     }
-    return name;
+    return as_in_master_files(name);
 }
 
 Result<std::string> reverse_name(std::string_view address)

@@ -58,6 +58,20 @@ std::unique_ptr<dns::Resolver> zone()
 
 BOOST_AUTO_TEST_SUITE(zones)
 
+/// Names that macros of SPF make of what strangers say: what master files escape can be asked for.
+BOOST_AUTO_TEST_CASE(odd_names)
+{
+    auto made = dns::make_zone_resolver("$TTL 60\na\\032b.example. IN A 192.0.2.1\n"
+                                        "c\\;d\\(e\\).example. IN A 192.0.2.2\n");
+    BOOST_REQUIRE(made.has_value());
+    const auto& resolver = *made;
+    BOOST_TEST(run(resolver->a("A b.example"))->is_found());
+    BOOST_TEST(run(resolver->a("c;d(e).example"))->is_found());
+    BOOST_TEST(!run(resolver->a("cd(e).example"))->is_found());
+    for (const char* name : {"a\\b.example", "a\"b.example", "a\tb.example", "\xc3\xa4.example"})
+        BOOST_TEST((run(resolver->a(name)).error().code() == Errc::Invalid));
+}
+
 BOOST_AUTO_TEST_CASE(records)
 {
     const auto resolver = zone();
