@@ -25,6 +25,7 @@
 #include "cmd/service/service.h"
 #include "cmd/session/session.h"
 #include "cmd/smtp/smtp.h"
+#include "cmd/spf/spf.h"
 #include "cmd/status/status.h"
 #include "cmd/store/verbs.h"
 #include "cmd/tls/tls.h"
@@ -167,6 +168,8 @@ const std::vector<Command>& commands()
         {"route list", Needs::Read, add_route_list},
         {"dns lookup", Needs::Read, add_dns_lookup},
         {"dns flush", Needs::Server, add_dns_flush},
+        {"spf check", Needs::Nothing, add_spf_check},
+        {"spf show", Needs::Nothing, add_spf_show},
         {"tlsrpt list", Needs::Read, add_tlsrpt_list},
         {"tlsrpt show", Needs::Read, add_tlsrpt_show},
         {"smtp probe", Needs::Config, add_smtp_probe},

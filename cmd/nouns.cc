@@ -382,6 +382,25 @@ const std::vector<Noun>& nouns()
          "# Is DANE used for this host?\n$ mailctl dns lookup _25._tcp.mx.example.net TLSA\n"
          "# After somebody mended a zone\n$ mailctl dns flush example.net\n"
          "$ mailctl queue retry --domain example.net"},
+        {"spf", "Which hosts a domain lets send for it",
+         "check tells what SPF (RFC 7208) says of mail from an address that a host brings: pass, "
+         "fail, softfail, neutral, none, temperror or permerror; which term of which record "
+         "decided, how many lookups that took (more than 10 terms that ask the DNS, or 2 that find "
+         "nothing, are a permerror), and what the domain has to say to a failure. With --helo "
+         "alone, or the null sender <>, the name that the host calls itself is checked. It ends "
+         "with 0 for pass, 75 for temperror, and 1 for the others.\n\n"
+         "show prints a domain's record term by term, with those of the records that it includes or "
+         "redirects to, and counts the lookups of all of them: what a check takes at most. It ends "
+         "with 1 where there is no record, 65 where one makes no sense or all take over 10 lookups, "
+         "and 75 where the DNS does not answer.\n\n"
+         "Both ask the DNS as the settings say, without settings the system's servers, or a zone "
+         "file. bounce.to = \"spf\" makes the server look at SPF.",
+         "# May this host send for example.net?\n"
+         "$ mailctl spf check --ip 192.0.2.1 --from ann@example.net\n"
+         "# A host by its own name\n"
+         "$ mailctl spf check --ip 2001:db8::1 --helo mail.example.net -o json\n"
+         "# Before a record is published\n"
+         "$ mailctl spf show example.org --zone example.zone"},
         {"tlsrpt", "How well TLS with other mail servers went",
          "Counts the sessions with the MX hosts of each domain that mail was sent to: those that "
          "TLS protects, and those that failed, why, and between which addresses (RFC 8460 §4.3). A "

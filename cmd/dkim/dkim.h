@@ -11,10 +11,6 @@
 #include "core/dkim/domain_keys.h"
 #include "store/dkim_keys.h"
 
-namespace mailctl::dns {
-class Resolver;
-}
-
 namespace mailctl::cmd {
 
 void add_dkim_keygen(CLI::App& dkim, Context& ctx);
@@ -47,10 +43,6 @@ Result<store::DkimDomain> update_dkim(Context& ctx, const std::string& domain,
 std::string key_text(const store::DkimKey& key);
 /// A time, or nothing where it is Time{}.
 std::optional<Time> given_time(Time time);
-
-/// Where keys are looked up: a zone file, else the DNS as the settings say (without settings: the
-/// system's servers). Errors: Invalid, NotFound.
-Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::string& zone_file);
 
 /// A message with CRLF as line ends: those of a file with bare LFs are made so.
 /// Errors: as read_input, Invalid (both kinds of line ends).

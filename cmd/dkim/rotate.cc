@@ -6,6 +6,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "cmd/dkim/dkim.h"
+#include "cmd/dns/resolver_of.h"
 #include "cmd/table.h"
 #include "core/dkim/rotate.h"
 #include "core/dns/resolver.h"

@@ -2,10 +2,7 @@
 #include "cmd/dkim/dkim.h"
 
 #include "cmd/read_input.h"
-#include "conf/config.h"
 #include "core/address/address.h"
-#include "core/base/random.h"
-#include "core/dns/make_resolver.h"
 #include "store/directory.h"
 #include "store/store.h"
 
@@ -13,7 +10,6 @@ namespace mailctl::cmd {
 namespace {
 
 constexpr std::size_t kMaxMessageOctets = 1ULL << 30;
-constexpr std::size_t kMaxZoneOctets = 64ULL << 20;
 
 } // namespace
 
@@ -60,24 +56,6 @@ std::string key_text(const store::DkimKey& key)
 std::optional<Time> given_time(Time time)
 {
     return time == Time{} ? std::nullopt : std::optional(time);
-}
-
-Result<std::unique_ptr<dns::Resolver>> resolver_of(Context& ctx, const std::string& zone_file)
-{
-    if (!zone_file.empty()) {
-        TRY(const std::string text, read_input(ctx, zone_file, kMaxZoneOctets));
-        return dns::make_zone_resolver(text);
-    }
-    const auto config = ctx.config();
-    if (!config && config.error().code() != Errc::NotFound)
-        return config.error();
-    dns::ResolverParts parts;
-    if (config) // else the system's servers
-        parts.settings = (*config)->dns;
-    parts.clock = &system_clock();
-    parts.random = &system_random();
-    parts.executor = ctx.executor();
-    return dns::make_resolver(std::move(parts));
 }
 
 Result<std::string> read_message(Context& ctx, const std::string& path, bool& had_bare_lf)

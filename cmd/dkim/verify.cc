@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cmd/dkim/dkim.h"
+#include "cmd/dns/resolver_of.h"
 #include "cmd/read_input.h"
 #include "cmd/table.h"
 #include "core/base/ascii.h"
