@@ -204,10 +204,18 @@ void add_bounce(SettingRows& out)
 {
     out.push_back(choice<Config>(
         "bounce.to", AT(bounce.to), rows::kBounceTo, Effect::Hot,
-        "Whose mail bounces when it cannot be delivered: auth, all or none",
+        "Whose mail bounces when it cannot be delivered: auth, spf, all or none",
         "auth: of users of this server and of access.trusted; mail of others is refused while "
-        "their server is there. all: everyone's. "
-        "none: nobody's. Mail with the null sender never bounces."));
+        "their server is there. spf: theirs too, where the sender's domain lets the host that "
+        "brought the mail send for it (RFC 7208 \"pass\"), so that no bounce reaches somebody whose "
+        "address was forged. all: everyone's. none: nobody's. Mail with the null sender never "
+        "bounces.\n\n"
+        "With spf, the DNS is asked at RCPT, once a message and only about mail that goes on to "
+        "another server (by an alias, a forward or a route); its result is kept with the queue's "
+        "entry (mailctl queue show) and written into a Received-SPF field. Nothing is refused for "
+        "it. It is not asked again: mail whose sender's domain did not answer then (temperror), or "
+        "that came before the setting was spf, does not bounce. What a domain says is shown by "
+        "mailctl spf check."));
     out.push_back(row("bounce.from", AT(bounce.from),
                       "From of bounces; empty: MAILER-DAEMON at the server's name"));
     out.push_back(row("bounce.copy", AT(bounce.copy),

@@ -69,6 +69,7 @@ inline constexpr Word<DelayNotices> kRouteDelayNotices[] = {{DelayNotices::AsQue
                                                             {DelayNotices::Once, "once"},
                                                             {DelayNotices::Each, "each"}};
 inline constexpr Word<BounceTo> kBounceTo[] = {{BounceTo::Authenticated, "auth"},
+                                               {BounceTo::SpfPassed, "spf"},
                                                {BounceTo::All, "all"},
                                                {BounceTo::None, "none"}};
 inline constexpr Word<ForwardSender> kForwardSenders[] = {{ForwardSender::Keep, "keep"},

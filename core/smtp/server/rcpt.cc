@@ -10,6 +10,7 @@
 #include "core/smtp/server/refusal.h"
 #include "core/smtp/server/sending.h"
 #include "core/smtp/server/session.h"
+#include "core/smtp/server/spf.h"
 #include "store/limits.h"
 
 namespace mailctl::smtp {
@@ -147,6 +148,7 @@ Awaitable<Reply> on_rcpt(Session& s, std::string_view arguments)
     s.transaction->message_octets =
         store::smaller_limit(s.transaction->message_octets, resolution->message_octets);
     s.transaction->recipients.push_back(Recipient{*std::move(rcpt), *std::move(resolution)});
+    co_await look_up_spf(s, s.transaction->recipients.back());
     co_return make_reply(Say::RecipientAccepted);
 }
 

@@ -57,6 +57,8 @@ struct Transaction {
     std::vector<Recipient> recipients;
     std::uint64_t remote_recipients = 0; ///< of other servers, as sending limits count them
     std::uint64_t message_octets = 0;   ///< smallest limit of theirs; 0: none
+    std::string spf;          ///< as QueueEntry::spf; empty: nobody asked
+    std::string received_spf; ///< the field that tells of it
     std::unique_ptr<Incoming> incoming; ///< chunks have started: BDAT
 };
 

@@ -85,6 +85,7 @@ Acceptance acceptance_of(Incoming& message, store::Spool::Stored stored,
         out.sender = to_string(*mail.sender);
     out.account = s.account;
     out.peer = s.stream.peer().address;
+    out.spf = transaction.spf;
     out.stored = std::move(stored);
     out.prefix = forward_count(message) + std::move(message.signatures);
     out.card = std::make_shared<const mime::Card>(message.card.finish());

@@ -124,7 +124,9 @@ Awaitable<> Incoming::end_header()
         co_return;
     spool = session.services->store->spool(owners_of(transaction()));
     start_sent_copy(*this);
-    std::string heading = return_path + delivered_to + received + completed;
+    // RFC 7208 §9.1: Received-SPF stands above the Received of its server.
+    std::string heading =
+        return_path + delivered_to + transaction().received_spf + received + completed;
     if (!scan.starts_with_field)
         heading += "\r\n"; // text without a header stays text
     heading += header;

@@ -3,12 +3,13 @@
 // In front of what the player reads, a transcript may say:
 //   #@ submission tls size=100      the listener and its settings: the table below
 //   #= ann@example.org 2            afterwards, this many messages are in the inbox
-//   #~ ann@example.org text         and the last one holds this text (\r \n \0 stand for octets)
+//   #~ ann@example.org text         and the last one holds this text (\r \n \t \0 stand for octets)
 //   #! ann@example.org text         and lacks this one
 //   #queue 1                        this many messages wait in the queue
 //   #held 1                         and of them are held
 //   #wait 2026-12-24T18:00:00Z      the oldest waits until then
 //   #route TO ROUTE                 and goes to TO that way
+//   #spf ann@example.net pass       this is known of the sender of a queued message; "-": nothing
 //   #out FROM TO text               the oldest goes out from FROM to TO and holds this text
 #include <boost/test/unit_test.hpp>
 
@@ -20,6 +21,7 @@
 #include "core/base/ascii.h"
 #include "core/base/octets.h"
 #include "core/delegation/delegate.h"
+#include "core/dns/make_resolver.h"
 #include "core/smtp/server/serve.h"
 #include "store/queue.h"
 #include "tests/fixture/server_fixture.h"
@@ -46,8 +48,14 @@ struct Scenario {
     };
     std::vector<Out> out;
     std::string waits_until;
-    std::vector<std::pair<std::string, std::string>> routes;
+    std::vector<std::pair<std::string, std::string>> routes, spf;
+    std::string zone; ///< the DNS, where a transcript has one
 };
+
+/// Who may send from 192.0.2.1, where the player sits.
+constexpr const char* kSpfZone =
+    "$TTL 60\ngood.example. IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\n"
+    "bad.example. IN TXT \"v=spf1 -all\"\nodd.example. IN TXT \"v=spf1 moo\"\n";
 
 using Apply = void (*)(Scenario&, const std::string& value);
 
@@ -264,6 +272,10 @@ const std::map<std::string, Apply>& words()
                  c.smtp.replies = {{"bye", "So long"}, {"no_such_user", "Nobody of that name"}};
              });
          }},
+        {"bounce_to_spf", [](Scenario& s, const std::string&) {
+             s.zone = kSpfZone;
+             s.settings.push_back([](conf::Config& c) { c.bounce.to = conf::BounceTo::SpfPassed; });
+         }},
         {"session", [](Scenario& s, const std::string& value) {
              s.settings.push_back(
                  [value](conf::Config& c) { c.limits.smtp.session = *parse_duration(value); });
@@ -278,7 +290,8 @@ std::string unescaped(const std::string& text)
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escape = text[i] == '\\' && i + 1 < text.size();
         const char next = escape ? text[++i] : text[i];
-        out += !escape ? next : next == 'r' ? '\r' : next == 'n' ? '\n' : next == '0' ? '\0' : next;
+        out += !escape ? next : next == 'r' ? '\r' : next == 'n' ? '\n' : next == '0' ? '\0'
+               : next == 't' ? '\t' : next;
     }
     return out;
 }
@@ -318,6 +331,9 @@ Scenario read_scenario(const std::string& file)
         } else if (mark == "#route") {
             words_of >> first >> rest;
             scenario.routes.emplace_back(first, rest);
+        } else if (mark == "#spf") {
+            words_of >> first >> rest;
+            scenario.spf.emplace_back(first, rest);
         } else if (mark == "#held") {
             std::size_t count = 0;
             words_of >> count;
@@ -422,6 +438,13 @@ void check_mailboxes(fixture::Server& server, const Scenario& scenario)
                        recipient.address << " goes by " << recipient.route);
     for (const auto& out : scenario.out)
         check_outgoing(server, queue.front(), out);
+    for (const auto& [sender, said] : scenario.spf) {
+        const auto entry = std::find_if(queue.begin(), queue.end(), [&sender = sender](const auto& one) {
+            return one.sender == sender;
+        });
+        BOOST_REQUIRE_MESSAGE(entry != queue.end(), "nothing from " << sender);
+        BOOST_TEST((entry->spf.empty() ? "-" : entry->spf) == said, "spf of " << sender);
+    }
 }
 
 void play(const std::string& file)
@@ -435,6 +458,13 @@ void play(const std::string& file)
         add_users(server);
     if (scenario.delegation != conf::Delegation::Off)
         delegate(server, scenario.delegation);
+    std::unique_ptr<dns::Resolver> resolver;
+    if (!scenario.zone.empty()) {
+        resolver = *dns::make_zone_resolver(scenario.zone);
+        auto services = std::make_shared<delivery::Services>(*server.services);
+        services->resolver = resolver.get();
+        server.services = std::move(services);
+    }
     auto domain = server.run(server.store->directory().find_domain("example.org"));
     BOOST_REQUIRE(domain.has_value());
     domain->limits = scenario.domain;
