@@ -1,5 +1,5 @@
 # What domains say of hosts, by a zone file.
-$ printf '$TTL 60\ngood.example. IN SOA ns.example. root.example. 1 3600 600 86400 300\ngood.example. IN TXT "v=spf1 include:net.example -all exp=why.example"\nnet.example. IN TXT "v=spf1 ip4:192.0.2.0/24 ip4:127.0.0.1 ip6:2001:db8::/32"\nwhy.example. IN TXT "%%{i} is no host of %%{d}"\ngood.example. IN MX 10 mx.good.example.\nmx.good.example. IN A 127.0.2.88\nbad.example. IN TXT "v=spf1 -all"\nodd.example. IN TXT "v=spf1 a:192.0.2.1 -all"\nmail.example. IN TXT "v=spf1 ip4:192.0.2.9 ~all"\nlong.example. IN TXT "v=spf1 a a a a a a a a a a mx -all"\n' > zone
+$ printf '$TTL 60\nexample. IN SOA ns.example. root.example. 1 3600 600 86400 300\ngood.example. IN TXT "v=spf1 include:net.example -all exp=why.example"\nnet.example. IN TXT "v=spf1 ip4:192.0.2.0/24 ip4:127.0.0.1 ip6:2001:db8::/32"\nwhy.example. IN TXT "%%{i} is no host of %%{d}"\ngood.example. IN MX 10 mx.good.example.\nmx.good.example. IN A 127.0.2.88\nbad.example. IN TXT "v=spf1 -all"\nodd.example. IN TXT "v=spf1 a:192.0.2.1 -all"\nmail.example. IN TXT "v=spf1 ip4:192.0.2.9 ~all"\nlong.example. IN TXT "v=spf1 a a a a a a a a a a mx -all"\n' > zone
 $ mailctl spf check --ip 192.0.2.1 --from ann@good.example --zone zone
 result        pass
 identity      mailfrom
@@ -77,6 +77,6 @@ $ for q in $(mailctl queue history -o tsv | cut -f 1 | grep q_); do mailctl queu
 "spf":"none"
 "spf":"pass"
 "spf":"permerror"
-$ mailctl queue cat $(mailctl queue list -o tsv --columns id | tail -1) | grep -A1 '^Received-SPF'
+$ mailctl queue cat $(mailctl queue list -o tsv --columns id | tail -1) | tr -d '\r' | grep -A1 '^Received-SPF'
 Received-SPF: pass (...: good.example permits 127.0.0.1)
 	client-ip=127.0.0.1;
