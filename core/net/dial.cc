@@ -13,7 +13,8 @@ Awaitable<Result<std::unique_ptr<Stream>>> dial(Dial to)
     if (host.starts_with("unix:"))
         to.source.clear();
     const bool has_other = to.source_fallback && !to.source.empty();
-    auto stream = co_await connect(host, port, has_other ? to.limit / 2 : to.limit, to.source);
+    const auto limit = has_other ? to.limit / 2 : to.limit;
+    auto stream = co_await connect(host, port, limit, to.source);
     if (!stream && has_other && stream.error().code() != Errc::Invalid)
         stream = co_await connect(host, port, left_until(end));
     if (!stream)

@@ -29,7 +29,12 @@ void require(bool holds)
 class Parrot final : public dns::Exchange {
 public:
     explicit Parrot(std::string_view octets) : octets_(octets) {}
-    Awaitable<Result<std::string>> exchange(dns::Question) override { co_return octets_; }
+    Awaitable<Result<dns::RawMessage>> exchange(dns::Question) override
+    {
+        dns::RawMessage message;
+        message.octets = octets_;
+        co_return message;
+    }
 
 private:
     std::string octets_;

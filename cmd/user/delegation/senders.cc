@@ -1,6 +1,7 @@
 // Reads the whole directory once for who may send from what.
 #include "cmd/user/delegation/senders.h"
 
+#include <algorithm>
 #include <set>
 
 #include "conf/config.h"
