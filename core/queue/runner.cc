@@ -227,8 +227,9 @@ void QueueRunner::cut()
     {
         const Lock lock(mutex_);
         paused_ = true;
-        for (Worker* worker : busy_workers_)
-            workers.push_back(worker->shared_from_this());
+        for (const auto& [key, weak] : busy_workers_)
+            if (auto worker = weak.lock())
+                workers.push_back(std::move(worker));
         wake();
     }
     for (const auto& worker : workers)

@@ -200,7 +200,7 @@ private:
     std::unordered_map<std::string, std::shared_ptr<const route::Choice>> choices_;
     std::unordered_map<std::string, Time> released_; ///< domains that hold for ETRN no more, until
     std::deque<std::string> starved_;                ///< destinations that wait for a worker
-    std::unordered_set<Worker*> busy_workers_;       ///< until they end
+    std::unordered_map<Worker*, std::weak_ptr<Worker>> busy_workers_; ///< until they end
     std::unordered_map<QueueId, unsigned> delivering_; ///< jobs that workers took, by entry
     std::size_t ready_ = 0, ready_octets_ = 0; ///< of all destinations
     unsigned workers_ = 0;

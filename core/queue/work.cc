@@ -137,7 +137,7 @@ void QueueRunner::spawn(Destination& to)
     ++workers_;
     auto worker = std::make_shared<Worker>(parts_.deliveries ? parts_.deliveries()
                                                              : boost::asio::make_strand(parts_.executor));
-    busy_workers_.insert(worker.get());
+    busy_workers_.emplace(worker.get(), worker);
     const auto executor = worker->executor;
     tasks_.spawn(executor, work(shared_from_this(), &to, worker), [worker] { worker->cut(); });
 }
