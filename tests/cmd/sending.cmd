@@ -77,17 +77,16 @@ it waits
 $ mailctl user contain root@example.org --drop
 2> mailctl: ...--yes...
 [64]
-$ mailctl user contain root@example.org --drop --yes -o tsv | grep -E '^messages_(held|dropped)'
-messages_held	0
-messages_dropped	1
+$ mailctl user contain root@example.org --drop --yes -o json | grep -o '"messages_held":[0-9]*,"messages_dropped":[0-9]*'
+"messages_held":0,"messages_dropped":1
 $ mailctl queue list --account root@example.org -o tsv --columns id
 id
 $ mailctl queue history --account root@example.org -o csv | grep -c dropped
 1
-$ mailctl user contain root@example.org --undo -q -o tsv | grep '^contained'
-contained	false
+$ mailctl user contain root@example.org --undo -q -o json | grep -o '"contained":false'
+"contained":false
 # Recipients of other servers apart from those of this one; octets as amounts.
-$ echo correct horse battery | mailctl user add kim@example.org --password-stdin -q --sending-limit remote_recipients_per_hour=1 --sending-limit octets_per_hour=5GiB; printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim root@example.org
+$ echo correct horse battery | mailctl user add kim@example.org --password-stdin -q --sending-limit recipients_per_day=0 --sending-limit remote_recipients_per_hour=1 --sending-limit octets_per_hour=5GiB; printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim root@example.org
 $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim e@far.example
 $ printf 'Subject: x\n\nx\n' | mailctl sendmail -f kim e@far.example root@example.org
 2> mailctl: e@far.example: 5.7.1 You have sent enough for now
