@@ -478,5 +478,6 @@ BOOST_AUTO_TEST_CASE(body_structures)
     empty.subtype = "mixed";
     out.clear();
     put_body_structure(out, empty, Extensions::No);
-    BOOST_TEST(out == "((\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0) \"mixed\")");
+    BOOST_TEST(out == "((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0) "
+                      "\"mixed\")");
 }
