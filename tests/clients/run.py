@@ -10,11 +10,11 @@ import os, shutil, sys, time, traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
-import more_reading_clients, python_clients, reading_clients, sending_clients
+import mirroring_clients, more_reading_clients, python_clients, reading_clients, sending_clients
 from server import Server
 
-TESTS = [(test, module.NEEDS.get(test.__name__)) for module in (python_clients, sending_clients, reading_clients, more_reading_clients)
-         for test in module.ALL]
+MODULES = (python_clients, sending_clients, reading_clients, more_reading_clients, mirroring_clients)
+TESTS = [(test, module.NEEDS.get(test.__name__)) for module in MODULES for test in module.ALL]
 
 
 def users_of(number):
