@@ -148,8 +148,8 @@ std::optional<Completion> fault_of(const Session& session, const SearchRequest& 
         return Completion::bad("RELEVANCY is for FUZZY");
     if (!is_known_charset(request.charset))
         return Completion::no("BADCHARSET (US-ASCII UTF-8)", "Unknown charset");
-    if (!has_valid_text(request.key))
-        return Completion::bad("Text is not UTF-8");
+    if (!has_valid_text(request.key)) // not BAD: clients look through the messages themselves then
+        return Completion::no("BADCHARSET (US-ASCII UTF-8)", "Text is not UTF-8");
     return std::nullopt;
 }
 
