@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/delivery/sending_limits.h"
+#include "core/settings/own_settings.h"
 #include "tests/fixture/server_fixture.h"
 
 namespace mailctl::delivery {
