@@ -14,20 +14,22 @@ _mailctl() {
         path="${path:+$path }$word"
     done
     case $path in
-    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send fts sending srs sendmail route dns tlsrpt smtp store log dkim tls import export explain' ;;
+    '') options='serve status service session conf control domain user mailbox quota alias address ban queue send fts sending srs sendmail route dns spf tlsrpt smtp store log dkim tls import export explain' ;;
     'service') options='list stop start' ;;
     'session') options='list kick watch' ;;
     'conf') options='init check show describe set plan apply confirm' ;;
     'control') options='token' ;;
     'domain') options='add list show set enable disable remove rename alias dns' ;;
     'domain alias') options='add list remove' ;;
-    'user') options='add list show set passwd unlock enable disable suspend contain remove restore erase rename generate wipe-clients activity client-settings apppass cert' ;;
+    'user') options='add list show set passwd unlock enable disable suspend contain remove restore erase rename generate wipe-clients activity client-settings apppass cert send-as delegate' ;;
     'user add') options='' ;;
     'user passwd') options='' ;;
     'user wipe-clients') options='' ;;
     'user apppass') options='add list revoke' ;;
     'user cert') options='add list revoke issue export authority' ;;
     'user cert issue') options='' ;;
+    'user send-as') options='list add remove' ;;
+    'user delegate') options='add list remove' ;;
     'mailbox') options='list show create rename delete subscribe search cat flags copy move resend empty deleted undelete retention address acl unlock' ;;
     'mailbox acl') options='list set remove seen' ;;
     'quota') options='list recount' ;;
@@ -41,6 +43,7 @@ _mailctl() {
     'srs') options='wrap unwrap rotate' ;;
     'route') options='explain list' ;;
     'dns') options='lookup flush' ;;
+    'spf') options='check show' ;;
     'tlsrpt') options='list show' ;;
     'smtp') options='probe etrn' ;;
     'store') options='stats check scrub salvage compact move' ;;
@@ -87,7 +90,7 @@ _mailctl() {
     'user enable'*) options='--domain --where --sort --dry-run --yes' ;;
     'user disable'*) options='--domain --where --sort --dry-run --yes --login-only' ;;
     'user suspend'*) options='--domain --where --sort --dry-run --yes --reason' ;;
-    'user contain'*) options='--reason --ban --keep-sessions --undo --days --dry-run --yes' ;;
+    'user contain'*) options='--reason --ban --keep-sessions --drop --undo --days --dry-run --yes' ;;
     'user remove'*) options='--domain --where --sort --dry-run --yes' ;;
     'user restore'*) options='--domain --where --sort --dry-run --yes' ;;
     'user erase'*) options='--domain --where --sort --dry-run --yes --overdue' ;;
@@ -105,6 +108,12 @@ _mailctl() {
     'user cert issue '*) options='--password-stdin --password-file' ;;
     'user cert export'*) options='--pkcs12 --out' ;;
     'user cert authority'*) options='' ;;
+    'user send-as list'*) options='--sender' ;;
+    'user send-as add'*) options='--dry-run --yes' ;;
+    'user send-as remove'*) options='--dry-run --yes' ;;
+    'user delegate add'*) options='--on-behalf --dry-run --yes' ;;
+    'user delegate list'*) options='' ;;
+    'user delegate remove'*) options='--all --dry-run --yes' ;;
     'mailbox list'*) options='--user --domain --where --all --public' ;;
     'mailbox show'*) options='--user --domain --where --all --public' ;;
     'mailbox create'*) options='--user --domain --where --all --public --dry-run --yes --role --unsubscribed' ;;
@@ -158,7 +167,7 @@ _mailctl() {
     'queue rules list'*) options='--all' ;;
     'queue rules add'*) options='--from --to --domain --account --error --size --route --reason --owner --for --dry-run --yes' ;;
     'queue rules remove'*) options='--dry-run --yes' ;;
-    'queue pause'*) options='--dry-run --yes' ;;
+    'queue pause'*) options='--dry-run --yes --now' ;;
     'queue resume'*) options='--dry-run --yes' ;;
     'queue export'*) options='--from --to --domain --account --error --size --id --ids-from --state --age --attempts --limit' ;;
     'send'*) options='--from --to --cc --bcc --subject --body --at --attach' ;;
@@ -176,6 +185,8 @@ _mailctl() {
     'route list'*) options='' ;;
     'dns lookup'*) options='' ;;
     'dns flush'*) options='' ;;
+    'spf check'*) options='--ip --from --helo --zone' ;;
+    'spf show'*) options='--zone' live=domain ;;
     'tlsrpt list'*) options='--domain --day' ;;
     'tlsrpt show'*) options='--day' live=domain ;;
     'smtp probe'*) options='--starttls --tls --plain --proxy --lmtp --hello --timeout' ;;
