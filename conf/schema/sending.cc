@@ -1,6 +1,9 @@
 // Settings of what users and domains may send: rows of [sending].
 #include "conf/schema/parts.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "conf/schema/arrays.h"
 #include "conf/schema/words.h"
 
@@ -20,20 +23,24 @@ Setting<Config> row(std::string_view path, Get get, std::string_view help,
     return rows::row<Config>(path, get, Effect::Hot, help, manual);
 }
 
-/// A limit of one user, and the same of a domain's users together.
+/// Of one user, and of a domain's users together: a table each.
+struct LimitRows {
+    SettingRows account, domain;
+};
+
 #define LIMIT(member, what, ...)                                                                  \
-    out.push_back(row("sending.account." #member, AT(sending.account.member),                     \
-                      what " of one user; 0: no limit" __VA_OPT__(, ) __VA_ARGS__));              \
-    out.push_back(row("sending.domain." #member, AT(sending.domain.member),                       \
-                      what " of one domain's users together; 0: no limit" __VA_OPT__(, )          \
-                          __VA_ARGS__))
+    out.account.push_back(row("sending.account." #member, AT(sending.account.member),             \
+                              what " of one user; 0: no limit" __VA_OPT__(, ) __VA_ARGS__));      \
+    out.domain.push_back(row("sending.domain." #member, AT(sending.domain.member),                \
+                             what " of one domain's users together; 0: no limit" __VA_OPT__(, )   \
+                                 __VA_ARGS__))
 
 #define LOCAL_MANUAL                                                                        \
     "Local: of this server, and of routes with accept = true. What users and aliases here " \
     "send on to other servers is no matter of the sender's."
 #define OCTETS_MANUAL "A message is counted once, however many recipients it has."
 
-void add_counts(SettingRows& out)
+void add_counts(LimitRows& out)
 {
     LIMIT(messages_per_minute, "Messages a minute");
     LIMIT(messages_per_hour, "Messages an hour");
@@ -48,7 +55,7 @@ void add_counts(SettingRows& out)
     LIMIT(new_correspondents_per_day, "Recipients a day never written to before");
 }
 
-void add_octets(SettingRows& out)
+void add_octets(LimitRows& out)
 {
     LIMIT(octets_per_hour, "Octets an hour", OCTETS_MANUAL);
     LIMIT(octets_per_day, "Octets a day", OCTETS_MANUAL);
@@ -65,13 +72,18 @@ void add_octets(SettingRows& out)
 
 void add_sending_rows(SettingRows& out)
 {
-    add_counts(out);
-    add_octets(out);
-    out.push_back(row("sending.account.bounces_per_hour", AT(sending.account.bounces_per_hour),
-                      "Bounces an hour that one user may get before no more is sent; 0: no limit"));
-    out.push_back(row("sending.domain.bounces_per_hour", AT(sending.domain.bounces_per_hour),
-                      "Bounces an hour that one domain's users together may get before no more is "
-                      "sent; 0: no limit"));
+    LimitRows limits;
+    add_counts(limits);
+    add_octets(limits);
+    limits.account.push_back(
+        row("sending.account.bounces_per_hour", AT(sending.account.bounces_per_hour),
+            "Bounces an hour that one user may get before no more is sent; 0: no limit"));
+    limits.domain.push_back(
+        row("sending.domain.bounces_per_hour", AT(sending.domain.bounces_per_hour),
+            "Bounces an hour that one domain's users together may get before no more is sent; 0: no "
+            "limit"));
+    for (auto* table : {&limits.account, &limits.domain})
+        std::move(table->begin(), table->end(), std::back_inserter(out));
     out.push_back(rows::choice<Config>(
         "sending.action", AT(sending.action), rows::kLimitActions, Effect::Hot,
         "At a sending limit: defer, hold or refuse",
