@@ -89,8 +89,9 @@ BOOST_AUTO_TEST_CASE(the_sender_is_never_told_of_a_delay)
     BOOST_TEST(relay.count("notice delay ann@far.example 4.3.0") == 0U);
 }
 
-// A destination that backs off is not tried: there is no attempt to tell of.
-BOOST_AUTO_TEST_CASE(a_back_off_is_no_attempt_to_tell_of)
+// While a destination backs off the sender learns once that the message is late, and nothing more
+// before the next attempt.
+BOOST_AUTO_TEST_CASE(a_back_off_is_told_of_once)
 {
     Relay relay([](conf::Config& config) {
         config.queue.delay_notice = 1ms;
@@ -108,10 +109,10 @@ BOOST_AUTO_TEST_CASE(a_back_off_is_no_attempt_to_tell_of)
         relay.pass(1min);
     }
     relay.settle();
-    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 0U);
+    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 1U);
     relay.pass(31min);
     relay.settle();
-    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 1U);
+    BOOST_TEST(relay.count("notice delay ann@far.example 4.4.1") == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(success_is_told_where_it_was_asked_for)
