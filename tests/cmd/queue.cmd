@@ -49,7 +49,7 @@ $ mailctl queue list --attempts many
 [65]
 $ mailctl queue list --state odd
 2> ...
-2> mailctl: --state: one of waiting, retry, held, due, any
+2> mailctl: --state: one of waiting, retry, held, due, delivering, any
 [65]
 $ mailctl queue list --columns odd
 2> ...
