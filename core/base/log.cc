@@ -29,22 +29,36 @@ std::array<Area, std::size(kAreas)>& areas()
     return all;
 }
 
-std::shared_ptr<spdlog::logger>& logger()
+/// Where lines go now. A line under way goes where its writer found them going.
+struct Sink {
+    std::shared_ptr<spdlog::logger> logger;
+    bool tells_time = false; ///< the journal and syslog do so by themselves
+};
+
+struct CurrentSink {
+    std::mutex mutex;
+    Sink sink;
+};
+
+Sink make_sink(spdlog::sink_ptr to, bool tells_time)
 {
-    static auto instance = [] {
-        auto first = std::make_shared<spdlog::logger>(
-            "mailctl", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        first->set_pattern("%v");
-        first->set_level(spdlog::level::trace);
-        return first;
-    }();
-    return instance;
+    Sink made{std::make_shared<spdlog::logger>("mailctl", std::move(to)), tells_time};
+    made.logger->set_pattern("%v");
+    made.logger->set_level(spdlog::level::trace);
+    return made;
 }
 
-bool& journal()
+CurrentSink& current()
 {
-    static bool on = false;
-    return on;
+    static CurrentSink one{{}, make_sink(std::make_shared<spdlog::sinks::stderr_sink_mt>(), true)};
+    return one;
+}
+
+Sink sink()
+{
+    CurrentSink& one = current();
+    const std::lock_guard lock(one.mutex);
+    return one.sink;
 }
 
 int area_level(std::string_view area)
@@ -142,9 +156,10 @@ void write(Level level, std::string_view area, std::string_view event, Fields fi
 {
     if (static_cast<int>(level) < area_level(area) && !is_in_focus(level, area, fields))
         return;
+    const Sink to = sink();
     std::string line;
     line.reserve(192);
-    if (!journal()) {
+    if (to.tells_time) {
         line += to_rfc3339(system_clock().now());
         line += ' ';
     }
@@ -159,7 +174,7 @@ void write(Level level, std::string_view area, std::string_view event, Fields fi
         line += '=';
         append_value(line, field.value);
     }
-    logger()->log(spd_level(level), spdlog::string_view_t(line.data(), line.size()));
+    to.logger->log(spd_level(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 void fatal(std::string_view area, std::string_view event, Fields fields)
@@ -178,24 +193,25 @@ void panic(std::string_view area, std::string_view event, Fields fields)
 
 void open(const Output& output)
 {
-    spdlog::sink_ptr sink;
+    spdlog::sink_ptr to;
     switch (output.target) {
-    case Output::Target::Stderr: sink = std::make_shared<spdlog::sinks::stderr_sink_mt>(); break;
-    case Output::Target::Journal: sink = std::make_shared<spdlog::sinks::systemd_sink_mt>(); break;
+    case Output::Target::Stderr: to = std::make_shared<spdlog::sinks::stderr_sink_mt>(); break;
+    case Output::Target::Journal: to = std::make_shared<spdlog::sinks::systemd_sink_mt>(); break;
     case Output::Target::Syslog:
-        sink = std::make_shared<spdlog::sinks::syslog_sink_mt>("mailctl", 0, 2 << 3, false);
+        to = std::make_shared<spdlog::sinks::syslog_sink_mt>("mailctl", 0, 2 << 3, false);
         break;
     case Output::Target::File:
-        sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+        to = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
             output.file, output.rotate_octets, output.keep_files);
         break;
     }
-    journal() = output.target == Output::Target::Journal || output.target == Output::Target::Syslog;
-    auto next = std::make_shared<spdlog::logger>("mailctl", sink);
-    next->set_pattern("%v");
-    next->set_level(spdlog::level::trace);
-    next->flush_on(spdlog::level::warn);
-    logger() = std::move(next);
+    const bool tells_time =
+        output.target != Output::Target::Journal && output.target != Output::Target::Syslog;
+    Sink next = make_sink(std::move(to), tells_time);
+    next.logger->flush_on(spdlog::level::warn);
+    CurrentSink& one = current();
+    const std::lock_guard lock(one.mutex);
+    std::swap(one.sink, next); // the old one goes after the lock, with the last line that uses it
 }
 
 void set_level(std::string_view area, Level level)
@@ -257,7 +273,7 @@ bool parse_level(std::string_view word, Level& out)
 
 void flush()
 {
-    logger()->flush();
+    sink().logger->flush();
 }
 
 } // namespace mailctl::log
