@@ -7,13 +7,16 @@
 namespace mailctl::imap {
 namespace {
 
-/// "\Seen" and the like. RFC 3501 §9: \Recent cannot be set by a client.
-Result<SystemFlag> parse_system_flag(Lexer& args)
+/// "\Seen" and the like, as a bit. No client can set \Recent, but programs that copy messages send
+/// the flags they fetched as they are: it stands for nothing. RFC 3501 §6.4.6
+Result<std::uint8_t> parse_system_flag(Lexer& args)
 {
     TRY(const auto name, args.atom());
     for (const auto& known : kSystemFlags)
         if (ascii::equals_ignoring_case(known.name.substr(1), name))
-            return known.flag;
+            return static_cast<std::uint8_t>(known.flag);
+    if (ascii::equals_ignoring_case(name, "Recent"))
+        return std::uint8_t{0};
     return Error(Errc::Invalid, "Unknown system flag");
 }
 
@@ -21,7 +24,7 @@ Result<> parse_flag(Lexer& args, FlagList& flags)
 {
     if (args.accept('\\')) {
         TRY(const auto flag, parse_system_flag(args));
-        flags.system |= static_cast<std::uint8_t>(flag);
+        flags.system |= flag;
         return ok();
     }
     TRY(const auto keyword, args.atom());

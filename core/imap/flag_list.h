@@ -31,8 +31,8 @@ struct FlagList {
     std::vector<std::string> keywords;
 };
 
-/// flag-list = "(" [flag *(SP flag)] ")". RFC 3501 §9.
-/// Errors: Invalid (malformed, \Recent, an unknown system flag, too many).
+/// flag-list = "(" [flag *(SP flag)] ")". RFC 3501 §9. \Recent is passed over.
+/// Errors: Invalid (malformed, an unknown system flag, too many).
 Result<FlagList> parse_flag_list(Lexer& args);
 /// flag-list / (flag *(SP flag)), as STORE takes them.
 Result<FlagList> parse_store_flags(Lexer& args);
