@@ -19,9 +19,10 @@ void add_setting(std::vector<store::MetadataEntry>& entries, std::string_view na
         entries.push_back({std::string(name), value});
 }
 
-/// RFC 6154 §4. Uses are the owner's.
+/// RFC 6154 §4. Uses are the owner's. A text that was kept under the name says nothing of them.
 void tell_use(std::vector<store::MetadataEntry>& entries, const Located& located)
 {
+    std::erase_if(entries, [](const auto& entry) { return entry.name == store::kSpecialUseEntry; });
     const std::string use(attribute_of(located.mailbox.role));
     if (use.empty() || !located.is_own())
         return;
