@@ -14,5 +14,5 @@ $ cat > see.py
 <     m.login(name + "@example.org", "correct horse battery")
 <     print(name, *(line.decode().split(' "/" ')[1] for line in m.list()[1]))
 $ python3 see.py
-ann INBOX Sent Work Work/Offers Gr&APwA3w-e
-bob INBOX Sent Work Work/Offers Gr&APwA3w-e
+ann Gr&APwA3w-e INBOX Sent Work Work/Offers
+bob Gr&APwA3w-e INBOX Sent Work Work/Offers
