@@ -65,7 +65,7 @@ $ mailctl spf show nowhere.example --zone zone
 [1]
 
 # Bounces go to those whose domain says that the mail came from it, and to nobody else.
-$ printf '\n[bounce]\nto = "spf"\n\n[[route]]\nname = "closed"\nrecipients = ["closed.example"]\naccept = true\nvia = "refuse"\nreason = "Nobody is there"\n' >> mailctl.toml; mailctl conf set dns.zone_files "[\"$PWD/zone\"]" -q; mailctl conf set outbound.port 9 -q; mailctl conf check -q; mailctl domain add example.org -q
+$ mailctl conf set bounce.to spf -q; printf '\n[[route]]\nname = "closed"\nrecipients = ["closed.example"]\naccept = true\nvia = "refuse"\nreason = "Nobody is there"\n' >> mailctl.toml; mailctl conf set dns.zone_files "[\"$PWD/zone\"]" -q; mailctl conf set outbound.port 9 -q; mailctl conf check -q; mailctl domain add example.org -q
 $ printf 'import os, smtplib, sys\nfor sender in sys.argv[1:]:\n    s = smtplib.SMTP("127.0.0.1", int(os.environ["PORT_BASE"]) + 25)\n    s.sendmail(sender, "bob@closed.example", "From: " + sender + "\\r\\nSubject: hello\\r\\n\\r\\ntext\\r\\n")\n    s.quit()\n' > send.py
 # server
 $ python3 send.py carol@bad.example carol@odd.example carol@nowhere.example carol@good.example
