@@ -64,6 +64,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
     table.block_cache = cache;
     table.block_size = 16 * 1024;
     table.format_version = 5;
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.cache_index_and_filter_blocks = true;
     table.cache_index_and_filter_blocks_with_high_priority = true;
@@ -72,6 +73,8 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     family.write_buffer_size = write_buffer_octets;
     family.max_write_buffer_number = 3;
+    family.memtable_prefix_bloom_size_ratio = 0.02; // most keys that are sought are not in it
+    family.memtable_whole_key_filtering = true;
     family.level_compaction_dynamic_level_bytes = true;
     family.compression = rocksdb::kLZ4Compression;
     family.bottommost_compression = rocksdb::kZSTD;

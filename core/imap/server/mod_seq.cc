@@ -11,7 +11,8 @@ using Kind = store::ChangeEntry::Kind;
 
 void sort_unique(std::vector<Uid>& uids)
 {
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
 }
 
