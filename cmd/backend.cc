@@ -56,7 +56,8 @@ Result<store::Store*> OfflineBackend::store()
     TRY(const auto settings, config());
     store::StoreOptions options;
     options.directory = settings->server.data_dir;
-    options.cache_octets = settings->store.cache_octets;
+    if (settings->store.cache_octets != 0)
+        options.cache_octets = settings->store.cache_octets;
     options.write_buffer_octets = settings->store.write_buffer_octets;
     TRY(store_, store::open_store(options));
     store_->keeping().set_rules({settings->deleted.keep, settings->deleted.count_in_quota});

@@ -64,7 +64,7 @@ struct ControlSettings {
 };
 
 struct StoreSettings {
-    std::uint64_t cache_octets = 64ULL << 20;
+    std::uint64_t cache_octets = 0; ///< 0: as the memory allows, store::cache_octets_for
     std::uint64_t write_buffer_octets = 32ULL << 20;
     milliseconds keep_removed_users = std::chrono::hours(24 * 30);
     bool operator==(const StoreSettings&) const = default;

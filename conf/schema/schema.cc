@@ -53,7 +53,10 @@ void add_server(Rows& out)
                       "PEM file of certificates: whoever has one that they signed may command",
                       "A client's self-signed certificate can stand in it itself."));
     out.push_back(row("store.cache", AT(store.cache_octets), Effect::Restart,
-                      "Memory for blocks of rows read from disk"));
+                      "Memory for blocks of rows read from disk; 0: as the memory allows",
+                      "0 is a thirty-second part of the memory of the machine, or of the control group "
+                      "where that has less: at least 64 MiB, at most 512 MiB. Commands that read the "
+                      "store themselves take 64 MiB then."));
     out.push_back(row("store.write_buffer", AT(store.write_buffer_octets), Effect::Restart,
                       "Memory for rows not yet written to tables",
                       "Larger ones write less in the background and start slower after a crash."));

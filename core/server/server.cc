@@ -41,6 +41,7 @@
 #include "core/server/sessions.h"
 #include "core/server/upkeep.h"
 #include "core/smtp/server/callout.h"
+#include "store/cache_size.h"
 #include "store/finish_writes.h"
 
 namespace mailctl::server {
@@ -66,6 +67,8 @@ Result<std::unique_ptr<store::Store>> open_configured_store(const conf::Config& 
     store::StoreOptions options;
     options.directory = config.server.data_dir;
     options.cache_octets = config.store.cache_octets;
+    if (options.cache_octets == 0)
+        options.cache_octets = store::cache_octets_for(store::memory_octets());
     options.write_buffer_octets = config.store.write_buffer_octets;
     return store::open_store(options);
 }

@@ -32,7 +32,8 @@ struct Delta {
 
 void sort_unique(std::vector<Uid>& uids)
 {
-    std::sort(uids.begin(), uids.end());
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
 }
 
