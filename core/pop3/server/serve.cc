@@ -73,6 +73,23 @@ bool is_too_old(const Session& s)
     return limit.count() > 0 && s.now() - s.start > limit;
 }
 
+Awaitable<> mark_seen(Session& s)
+{
+    if (s.retrieved.empty())
+        co_return;
+    auto marked = co_await s.drop.mark_seen(std::move(s.retrieved));
+    if (!marked)
+        log::warn("pop3", "messages not marked seen",
+                  {{"user", s.login->name}, {"why", to_string(marked.error())}});
+}
+
+/// Before the last answer: who has it may log in again at once, and look at the mailbox.
+Awaitable<> leave_maildrop(Session& s)
+{
+    co_await mark_seen(s);
+    s.lock.reset();
+}
+
 Awaitable<> run_commands(Session& s)
 {
     while (!s.closing) {
@@ -89,6 +106,7 @@ Awaitable<> run_commands(Session& s)
             reply = co_await run_command(s, line.text);
         s.say(counted(s, std::move(reply)));
     }
+    co_await leave_maildrop(s);
     co_await s.flush();
 }
 
@@ -125,16 +143,6 @@ Awaitable<> last_word(Session& s, Disconnected::Why why)
     } catch (const Disconnected&) {
         co_return; // nobody is left to tell
     }
-}
-
-Awaitable<> mark_seen(Session& s)
-{
-    if (s.retrieved.empty())
-        co_return;
-    auto marked = co_await s.drop.mark_seen(std::move(s.retrieved));
-    if (!marked)
-        log::warn("pop3", "messages not marked seen",
-                  {{"user", s.login->name}, {"why", to_string(marked.error())}});
 }
 
 } // namespace

@@ -196,6 +196,10 @@ BOOST_AUTO_TEST_CASE(several_sessions_by_setting_and_locks_cleared)
     BOOST_TEST(holder.ask("QUIT") == "-ERR [IN-USE] The mailbox was unlocked by the operator");
     BOOST_TEST(fresh.ask("STAT").starts_with("+OK 3 "));
 
+    // Who has the answer to QUIT may come again, and nothing of the session is left.
+    BOOST_TEST(fresh.ask("QUIT") == "+OK Goodbye");
+    BOOST_TEST(pop3::locks()->list().empty());
+
     Server shared([](conf::Config& config) { config.pop3.concurrent = true; });
     Client one(shared, plain_listener());
     Client two(shared, plain_listener());
