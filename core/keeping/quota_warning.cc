@@ -145,7 +145,7 @@ unsigned level_kept(const std::vector<std::string>& levels, unsigned told, unsig
     return highest;
 }
 
-Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId id)
+Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId id, unsigned lowest)
 {
     const auto opened = co_await services.store->account(id);
     if (!opened && opened.error().code() == Errc::NotFound)
@@ -157,8 +157,8 @@ Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId 
     if (!look)
         co_return ok();
     const auto level = level_reached(look->levels, look->percent);
-    if (level <= look->told) {
-        const auto kept = level_kept(look->levels, look->told, look->percent);
+    const auto kept = level_kept(look->levels, look->told, std::min(lowest, look->percent));
+    if (level <= kept) {
         if (kept == look->told)
             co_return ok();
         co_return co_await remember(account, kept);

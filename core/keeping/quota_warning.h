@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,9 +30,11 @@ unsigned level_reached(const std::vector<std::string>& levels, unsigned percent)
 unsigned level_kept(const std::vector<std::string>& levels, unsigned told, unsigned percent);
 
 /// Looks at an account and tells its user, once, of the highest level that is reached, in place of
-/// what was told before; forgets the levels that it fell well below of. The account remembers what
-/// was told.
+/// what was told before; forgets the levels that it fell well below of, now or at `lowest`, the
+/// least percentage since the last look. The account remembers what was told.
+/// Threads: one look at an account at a time.
 /// Errors: those of the store; Unavailable.
-Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId id);
+Awaitable<Result<>> look_at_quota(const delivery::Services& services, AccountId id,
+                                  unsigned lowest = std::numeric_limits<unsigned>::max());
 
 } // namespace mailctl::keeping

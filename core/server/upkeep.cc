@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -211,11 +212,15 @@ void Upkeep::grew(const store::UsageChange& change)
 {
     if (change.after.octets > change.before.octets)
         domain_quotas_.grew(change.account);
-    if (percent(change.after, change.limits) <= percent(change.before, change.limits))
+    const unsigned before = percent(change.before, change.limits);
+    if (percent(change.after, change.limits) <= before)
         return;
     {
         const std::lock_guard lock(mutex_);
-        if (!looked_.insert(change.account).second)
+        const auto [look, is_new] = looks_.try_emplace(change.account, QuotaLook{before, true});
+        look->second.lowest = std::min(look->second.lowest, before);
+        look->second.is_due = true;
+        if (!is_new)
             return;
     }
     // Not here: a commit of the account is under way on this thread.
@@ -224,18 +229,27 @@ void Upkeep::grew(const store::UsageChange& change)
     });
 }
 
+/// Begins one: growth from here on is seen by another. nullopt: none is due, and this account's end.
+std::optional<unsigned> Upkeep::next_look(AccountId account)
+{
+    const std::lock_guard lock(mutex_);
+    const auto look = looks_.find(account);
+    if (!std::exchange(look->second.is_due, false)) {
+        looks_.erase(look);
+        return std::nullopt;
+    }
+    return std::exchange(look->second.lowest, std::numeric_limits<unsigned>::max());
+}
+
 Awaitable<> Upkeep::look_at_quota(AccountId account)
 {
-    // From here on growth is seen by another look.
-    {
-        const std::lock_guard lock(mutex_);
-        looked_.erase(account);
+    while (const auto lowest = next_look(account)) {
+        const auto services = services_();
+        const auto looked = co_await keeping::look_at_quota(*services, account, *lowest);
+        if (!looked)
+            log::warn("store", "a quota was not looked at",
+                      {{"account", to_string(account)}, {"why", to_string(looked.error())}});
     }
-    const auto services = services_();
-    const auto looked = co_await keeping::look_at_quota(*services, account);
-    if (!looked)
-        log::warn("store", "a quota was not looked at",
-                  {{"account", to_string(account)}, {"why", to_string(looked.error())}});
 }
 
 } // namespace mailctl::server

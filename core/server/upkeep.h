@@ -4,9 +4,10 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -43,6 +44,12 @@ public:
     void configure(const conf::Config& config);
 
 private:
+    /// A quota that is being looked at, or will be.
+    struct QuotaLook {
+        unsigned lowest = 0;  ///< percent used, since the last look
+        bool is_due = false;  ///< it grew since then
+    };
+
     void wait_for_purge();
     void wait_for_retention();
     void grew(const store::UsageChange& change);
@@ -51,6 +58,7 @@ private:
     Awaitable<> end_activities();
     Awaitable<> apply_retention();
     Awaitable<> look_at_quota(AccountId account);
+    std::optional<unsigned> next_look(AccountId account);
 
     boost::asio::any_io_executor executor_; ///< a strand: timers are touched by one at a time
     boost::asio::steady_timer purge_timer_;
@@ -58,8 +66,8 @@ private:
     store::Store& store_;
     std::function<Services()> services_;
     DomainQuotas domain_quotas_;
-    std::mutex mutex_;           ///< of the next
-    std::set<AccountId> looked_; ///< quotas being looked at
+    std::mutex mutex_; ///< of the next
+    std::map<AccountId, QuotaLook> looks_;
 };
 
 } // namespace mailctl::server

@@ -4,7 +4,7 @@ $ mailctl user add ann@example.org --no-password -q --quota-messages 10; mailctl
 $ mkdir templates; printf 'Subject: Voll: {percent} {level}\n\n{address} {messages}/{message_limit} {used} {limit}\n' > templates/quota.txt; mailctl conf set bounce.templates "$PWD/templates" -q
 # server
 $ printf 'import os, smtplib, sys\ns = smtplib.SMTP("127.0.0.1", int(os.environ["PORT_BASE"]) + 25)\nfor i in range(int(sys.argv[2])):\n    s.sendmail("far@far.example", [sys.argv[1]], "Subject: mail\\r\\n\\r\\nx\\r\\n")\ns.quit()\n' > send.py
-$ printf 'import subprocess, sys, time\nfor i in range(200):\n    out = subprocess.run(["mailctl", "mailbox", "search", "--user", sys.argv[1], "subject:Voll", "-o", "tsv", "--columns", "subject"], capture_output=True, text=True).stdout.splitlines()[1:]\n    if out and out[-1].startswith("Voll: " + sys.argv[2]):\n        break\n    time.sleep(0.05)\nprint(*out, sep="\\n")\n' > told.py
+$ printf 'import subprocess, sys, time\nfor i in range(200):\n    out = subprocess.run(["mailctl", "mailbox", "search", "--user", sys.argv[1], "subject:Voll", "-o", "tsv", "--columns", "subject"], capture_output=True, text=True).stdout.splitlines()[1:]\n    if len(out) == 1 and out[0].startswith("Voll: " + sys.argv[2]):\n        break\n    time.sleep(0.05)\nprint(*out, sep="\\n")\n' > told.py
 $ python3 send.py ann@example.org 7; python3 send.py ann@example.org 1; python3 told.py ann@example.org "80 80"
 Voll: 80 80
 $ mailctl mailbox cat --user ann@example.org subject:Voll | tr -d '\r' | grep -e ann@ -e From -e Auto

@@ -86,6 +86,24 @@ BOOST_AUTO_TEST_CASE(a_user_has_the_last_warning_only)
     BOOST_TEST(holds(told[0], "Date: Sun, 22 Nov 2026 "));
 }
 
+// What came meanwhile hides how low it was; the look knows all the same.
+BOOST_AUTO_TEST_CASE(a_level_is_told_again_after_it_was_well_below)
+{
+    for (const unsigned lowest : {79U, 76U, 75U, 0U}) {
+        Server server;
+        limit(server, 100);
+        for (int i = 0; i < 80; ++i)
+            fill(server, kAnn, 1);
+        look(server);
+        const auto account = server.account(kAnn);
+        const auto before = must(server.run(account->find_mailbox("INBOX"))).uid_next;
+        must(server.run(keeping::look_at_quota(*server.services, account->id(), lowest)));
+        const auto after = must(server.run(account->find_mailbox("INBOX"))).uid_next;
+        BOOST_TEST((after > before) == (lowest <= 80 - keeping::kRearmPercent));
+        BOOST_TEST(server.messages(kAnn).size() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_warning_that_was_moved_away_stays)
 {
     Server server;
