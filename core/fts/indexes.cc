@@ -239,6 +239,7 @@ Awaitable<Result<>> Indexes::work_on(std::shared_ptr<store::Account> account, st
         const std::lock_guard lock(entry->mutex);
         entry->reader.reset();
         entry->up_to = 0;
+        entry->used = SteadyTime{}; // or the next look after what is behind would make it anew
         co_return drop_folder(folder);
     }
     put_cache_tag(parts_.folder);
