@@ -1,35 +1,24 @@
 """A server of one's own on loopback: made by `mailctl conf init --local`, gone at the end."""
 import os, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixture"))
+
+import ports
+
 STANDARD = {"lmtp": 24, "smtp": 25, "pop3": 110, "imap": 143, "smtps": 465, "submission": 587,
             "imaps": 993, "pop3s": 995}
 DOMAIN = "example.org"
 PASSWORD = "correct-horse-9"
 
 
-def free_port_base():
-    """A base whose sums with the standard ports are free now."""
-    for _ in range(500):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = probe.getsockname()[1]
-        if not 10000 <= base <= 60000:
-            continue
-        try:
-            for port in STANDARD.values():
-                with socket.socket() as other:
-                    other.bind(("127.0.0.1", base + port))
-            return base
-        except OSError:
-            continue
-    sys.exit("no free ports on loopback")
+START_SECONDS, STOP_SECONDS = 60, 30  # they take one; a loaded machine takes its time
 
 
 class Server:
     def __init__(self, mailctl, users):
         self.mailctl = mailctl
         self.folder = tempfile.mkdtemp(prefix="mailctl-clients-")
-        self.base = free_port_base()
+        self.base = ports.take(STANDARD.values())
         self.conf = os.path.join(self.folder, "server", "mailctl.toml")
         self.certificate = os.path.join(self.folder, "server", "tls", "certificate.pem")
         self.process = None
@@ -57,7 +46,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen([self.mailctl, "-c", self.conf, "serve"], stdout=self.log,
                                         stderr=self.log)
-        end = time.monotonic() + 30
+        end = time.monotonic() + START_SECONDS
         for name in STANDARD:
             while not self.listens(name):
                 if self.process.poll() is not None or time.monotonic() > end:
@@ -93,7 +82,7 @@ class Server:
         """Ends the server; gives its exit status."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(timeout=20)
+            return self.process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -12,23 +12,13 @@ input. Each file begins with a fresh configuration made by `mailctl conf init --
 """
 import os, re, shutil, signal, socket, subprocess, sys, tempfile, time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixture"))
+sys.dont_write_bytecode = True
 
-def free_port_base():
-    """A base whose sums with the standard ports are free now."""
-    for _ in range(200):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = probe.getsockname()[1]
-        if base > 60000 or base < 10000:
-            continue
-        try:
-            for port in (24, 25, 80, 110, 143, 465, 587, 993, 995):
-                with socket.socket() as other:
-                    other.bind(("127.0.0.1", base + port))
-            return base
-        except OSError:
-            continue
-    sys.exit("no free ports on loopback")
+import ports
+
+OFFSETS = (*ports.STANDARD, 26, 27)  # control.port, and a port where nobody listens
+START_SECONDS, STOP_SECONDS = 60, 30  # they take one; a loaded machine takes its time
 
 
 class Step:
@@ -80,7 +70,7 @@ class World:
 
     def __init__(self, binary):
         self.folder = tempfile.mkdtemp(prefix="mailctl-cmd-")
-        self.base = free_port_base()
+        self.base = ports.take(OFFSETS)
         self.server = None
         self.env = dict(os.environ, MAILCTL_CONF=f"{self.folder}/mailctl.toml", LC_ALL="C.UTF-8",
                         PATH=f"{os.path.dirname(os.path.abspath(binary))}:{os.environ['PATH']}",
@@ -90,23 +80,39 @@ class World:
         if done.returncode:
             sys.exit("conf init failed: " + done.stderr)
 
+    def run(self, *words, **more):
+        return subprocess.run(words, env=self.env, cwd=self.folder, capture_output=True, text=True, **more)
+
     def serve(self):
+        """Returns when the server listens, takes commands and has no session any more."""
         log = open(f"{self.folder}/serve.log", "w")
         self.server = subprocess.Popen(["mailctl", "serve"], env=self.env, stderr=log, stdout=log,
                                        cwd=self.folder, stdin=subprocess.DEVNULL)
-        end = time.monotonic() + 20
+        end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.server.poll() is None:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.base + 25)) == 0:
-                    return
+                listens = probe.connect_ex(("127.0.0.1", self.base + 25)) == 0
+            if listens and self.run("mailctl", "session", "list", "-o", "tsv").stdout.count("\n") == 1:
+                return
             time.sleep(0.02)
         sys.exit("the server did not start: " + open(f"{self.folder}/serve.log").read())
 
     def close(self):
+        """Ends the server; what went wrong there, or nothing."""
+        wrong = ""
         if self.server:
             self.server.send_signal(signal.SIGTERM)
-            self.server.wait(20)
+            try:
+                status = self.server.wait(STOP_SECONDS)
+                wrong = f"the server ended with status {status}" if status else ""
+            except subprocess.TimeoutExpired:
+                self.server.kill()
+                self.server.wait()
+                wrong = f"the server did not end within {STOP_SECONDS} s"
+            if wrong:
+                wrong += ":\n" + open(f"{self.folder}/serve.log").read()[-4000:]
         shutil.rmtree(self.folder)
+        return wrong
 
 
 def play(path, binary):
@@ -116,9 +122,7 @@ def play(path, binary):
             if step == "server":
                 world.serve()
                 continue
-            done = subprocess.run(["sh", "-c", step.command], env=world.env, cwd=world.folder,
-                                  input="".join(x + "\n" for x in step.stdin), capture_output=True,
-                                  text=True, timeout=60)
+            done = world.run("sh", "-c", step.command, input="".join(x + "\n" for x in step.stdin), timeout=120)
             out = done.stdout.replace("\r\n", "\n").splitlines()
             err = done.stderr.splitlines()
             wrong = []
@@ -135,7 +139,10 @@ def play(path, binary):
                 for text in wrong + ["standard error:\n    " + "\n    ".join(err or ["(nothing)"])]:
                     print("  " + text)
     finally:
-        world.close()
+        wrong = world.close()
+    if wrong:
+        failures += 1
+        print(f"{path}: {wrong}")
     return failures
 
 

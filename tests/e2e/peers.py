@@ -5,9 +5,10 @@ All on loopback.
     tests/e2e/peers.py MAILCTL [NAME...]     all tests, or those named
 
 Exit status 0: every test passed. A server that is not installed is told of and passed over; 77: none is."""
-import email, email.policy, json, os, random, re, socket, sys, time
+import email, email.policy, json, os, random, re, sys
 
 import world as worlds
+import ports
 from dovecot import Dovecot
 from exim import Exim
 from knot import Knot
@@ -21,26 +22,13 @@ MECHANISMS = ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"]
 SECRET = "relay-secret"
 
 
-def free_port():
-    """A port that is free at every address, and below those that connections take by themselves."""
-    while True:
-        port = random.randrange(10000, 31000)
-        try:
-            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                with socket.socket(socket.AF_INET, kind) as probe:
-                    probe.bind(("0.0.0.0", port))
-            return port
-        except OSError:
-            continue
-
-
 class World(worlds.World):
     """postfix.test, exim.test, dovecot.test; seven.test, which is Postfix without 8BITMIME and SMTPUTF8; and MECHANISM.test
     through Postfix as a smart host."""
 
     def __init__(self, mailctl):
         super().__init__(mailctl)
-        self.port, self.peers, self.dns = free_port(), {}, None
+        self.port, self.peers, self.dns = ports.take(), {}, None
         records = f"""@ IN NS ns
 ns IN A {DNS}
 mx.postfix IN A {POSTFIX}
@@ -69,7 +57,7 @@ crowd IN MX 5 mx.postfix
             self.write_zone(records)
             where = {}
         else:
-            self.dns = Knot(DNS, free_port(), "test", "$TTL 60\n@ IN SOA ns root 1 3600 600 86400 5\n" + records)
+            self.dns = Knot(DNS, ports.take(), "test", "$TTL 60\n@ IN SOA ns root 1 3600 600 86400 5\n" + records)
             self.dns.start()
             where = {"dns.zone_files": "[]", "dns.servers": f'["{DNS}:{self.dns.port}"]', "dns.timeout": "2s"}
         if not Dovecot.missing:

@@ -166,7 +166,9 @@ def main():
         for part in (configurations, imports, nightly, full_text, retention, people, rotation, routes, queue_report, deployment, delegation):
             part(world)
     finally:
-        world.close()
+        wrong = world.close()
+    if wrong:
+        failures.append(wrong)
     for text in failures:
         print(text)
     sys.exit(1 if failures else 0)
