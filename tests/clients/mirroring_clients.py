@@ -2,7 +2,7 @@
 import os, pty, re, select, shutil, signal, subprocess, time
 
 import messages
-from sending_clients import run, write
+from sending_clients import RUN_SECONDS, run, write
 from server import PASSWORD
 
 NOBODY = 65534
@@ -179,7 +179,7 @@ def with_password(server, *words):
     if child == 0:
         os.environ.update(HOME=server.folder)
         os.execvp("mailutil", ["mailutil", *words])
-    said, asked, end = b"", 0, time.monotonic() + 30
+    said, asked, end = b"", 0, time.monotonic() + RUN_SECONDS
     while time.monotonic() < end:
         if not select.select([terminal], [], [], 0.2)[0]:
             continue

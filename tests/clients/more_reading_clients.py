@@ -25,7 +25,7 @@ def neomutt(server, a, b):
 
     def visit(keys):
         run_on_terminal(["env", "HOME=" + server.folder, "neomutt", "-n", "-F", conf, "-f",
-                         f"imaps://127.0.0.1:{server.port('imaps')}/INBOX", "-e", f'push "{keys}"'], 30)
+                         f"imaps://127.0.0.1:{server.port('imaps')}/INBOX", "-e", f'push "{keys}"'])
 
     for number in range(5):
         messages.put(server, a, messages.make(b, a, f"neomutt {number}")[1])

@@ -2,7 +2,7 @@
 import mailbox, os, pty, select, subprocess, time
 
 import messages
-from sending_clients import run, write
+from sending_clients import RUN_SECONDS, run, write
 from server import PASSWORD
 
 
@@ -228,7 +228,7 @@ set timeout=5 sleep_time=0 auto_tag=no markers=no
 """)
 
 
-def run_on_terminal(words, seconds):
+def run_on_terminal(words, seconds=RUN_SECONDS):
     """Runs a program that wants a terminal, throwing away what it draws."""
     child, terminal = pty.fork()
     if child == 0:
@@ -266,7 +266,7 @@ def mutt(server, a, b):
     out = os.path.join(server.folder, "mutt.mbox")
     run_on_terminal(["env", "HOME=" + server.folder, "mutt", "-n", "-F", conf, "-f",
                      f"imaps://127.0.0.1:{server.port('imaps')}/INBOX", "-e",
-                     f'push "<tag-pattern>~A<enter><tag-prefix><copy-message><kill-line>{out}<enter><quit>"'], 30)
+                     f'push "<tag-pattern>~A<enter><tag-prefix><copy-message><kill-line>{out}<enter><quit>"'])
     with open(out, newline="") as file:
         assert ident in file.read(), "mutt did not copy the message"
 

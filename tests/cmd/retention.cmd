@@ -10,7 +10,7 @@ $ mailctl mailbox retention --all --dry-run
 $ printf '\n[[retention]]\nmailbox = "INBOX"\nkeep = "365d"\nage = "received"\nquery = "not subject:keep"\ndomains = ["example.org"]\n' >> mailctl.toml; mailctl conf check
 ...
 # server
-$ printf 'import imaplib, os, ssl\nfor who in ("ann@example.org", "bob@example.net"):\n    c = imaplib.IMAP4_SSL("127.0.0.1", int(os.environ["PORT_BASE"]) + 993, ssl_context=ssl._create_unverified_context())\n    c.login(who, "correct horse battery")\n    for subject, year in (("keep", 2020), ("go", 2020), ("go too", 2021), ("new", 2026)):\n        c.append("INBOX", None, chr(34) + "01-Nov-%%d 00:00:00 +0000" %% year + chr(34), b"Subject: " + subject.encode() + b"\\r\\n\\r\\nx\\r\\n")\n    c.logout()\n' > fill.py; python3 fill.py
+$ printf 'import imaplib, os, ssl, time\nfor who in ("ann@example.org", "bob@example.net"):\n    c = imaplib.IMAP4_SSL("127.0.0.1", int(os.environ["PORT_BASE"]) + 993, ssl_context=ssl._create_unverified_context())\n    c.login(who, "correct horse battery")\n    for subject, year in (("keep", 2020), ("go", 2020), ("go too", 2021), ("new", time.gmtime().tm_year)):\n        c.append("INBOX", None, chr(34) + "01-Nov-%%d 00:00:00 +0000" %% year + chr(34), b"Subject: " + subject.encode() + b"\\r\\n\\r\\nx\\r\\n")\n    c.logout()\n' > fill.py; python3 fill.py
 $ mailctl mailbox retention --all --dry-run -o tsv
 2> would expunge 2 messages
 user	mailbox	messages	octets	rule

@@ -14,8 +14,8 @@ $ mailctl service stop nonsense
 $ mailctl service stop pop3 --dry-run && python3 knock.py 110
 2> would stop pop3
 +OK
-# A session goes on.
-$ printf 'import os, socket, subprocess\nc = socket.create_connection(("127.0.0.1", int(os.environ["PORT_BASE"]) + 110))\nc.recv(100)\nprint(subprocess.run(["mailctl", "service", "stop", "pop3", "imap"], capture_output=True, text=True).stderr.strip())\nc.send(b"NOOP\\r\\n")\nprint(c.recv(4).decode())\nc.send(b"QUIT\\r\\n")\n' > stay.py; python3 stay.py
+# A session goes on, once those of before are gone.
+$ for i in $(seq 200); do [ "$(mailctl session list -o tsv | wc -l)" = 1 ] && break; sleep 0.1; done; printf 'import os, socket, subprocess\nc = socket.create_connection(("127.0.0.1", int(os.environ["PORT_BASE"]) + 110))\nc.recv(100)\nprint(subprocess.run(["mailctl", "service", "stop", "pop3", "imap"], capture_output=True, text=True).stderr.strip())\nc.send(b"NOOP\\r\\n")\nprint(c.recv(4).decode())\nc.send(b"QUIT\\r\\n")\n' > stay.py; python3 stay.py
 stopped pop3; 1 sessions go on
 stopped imap
 -ERR

@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(what_takes_too_long_is_killed_with_its_children)
 {
     const Folder folder;
     boost::asio::io_context io;
-    const auto exec = std::make_shared<BanExec>(io.get_executor(), milliseconds(50));
+    // Long enough for the second command, on any machine.
+    const auto exec = std::make_shared<BanExec>(io.get_executor(), seconds(3));
     // The inner shell and its child hold the fifo open for as long as they live.
     exec->tell(folder.script("mkfifo end && sh -c 'exec 3<>end; echo $$ > child; sleep 600 & wait'"),
                BanExec::What::Ban, ban_of("192.0.2.1"));

@@ -196,6 +196,8 @@ std::string plain_hexadecimal(std::string text)
 BOOST_AUTO_TEST_CASE(plain_over_tcp)
 {
     for (const std::string address : {"127.0.0.1", "::1"}) {
+        if (address == "::1" && !net::ListeningSocket::bind(address, 0))
+            continue; // no IPv6 on this machine
         Server server(address);
         BOOST_TEST(run(talk(address, server.port, {"one", "two"})).starts_with("hello|one!|two!"));
     }

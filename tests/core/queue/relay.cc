@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "core/base/ascii.h"
@@ -352,8 +354,14 @@ void Relay::pass(milliseconds time)
 
 void Relay::settle()
 {
-    while (io.run_one_for(milliseconds(30)) > 0) {
-    }
+    do {
+        while (io.poll() > 0 || io.run_one_for(milliseconds(30)) > 0) {
+        }
+        // What the workers are at may go on here.
+        std::promise<void> done;
+        boost::asio::post(workers, [&done] { done.set_value(); });
+        done.get_future().wait();
+    } while (io.poll() > 0);
 }
 
 void Relay::until_empty()
