@@ -195,11 +195,13 @@ void add_connection_limits(Rows& out, const LimitPaths& paths, Get limits)
     at(paths.session, &ConnectionLimits::session, Effect::Reconnect,
        "Longest time of one session; 0: no limit");
     const bool is_imap = paths.bad_commands.starts_with("limits.imap.");
+    const bool is_pop3 = paths.bad_commands.starts_with("limits.pop3.");
     out.push_back(row(
         paths.bad_commands, [limits](Config& c) -> auto& { return limits(c).bad_commands; },
         Effect::Reconnect, "Commands in error before the connection is closed; 0: no limit",
-        is_imap ? "Who has logged in may send at least 20 in a row: any other command forgives them."
-                : ""));
+        is_imap   ? "Who has logged in may send at least 20 in a row: any other command forgives them."
+        : is_pop3 ? "Who has logged in may send as many in a row: any other command forgives them."
+                  : ""));
 }
 
 /// SMTP clients come back by themselves; RFC 9051 §5.4 and RFC 1939 §3 forbid it to the others.

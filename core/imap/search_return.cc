@@ -10,6 +10,8 @@ namespace {
 Result<> parse_option(Lexer& args, SearchReturn& wanted)
 {
     if (args.accept_word("PARTIAL")) {
+        if (wanted.partial) // RFC 9394 §3.1
+            return Error(Errc::Invalid, "Only one PARTIAL is possible");
         TRY_VOID(args.space());
         TRY(wanted.partial, parse_partial_range(args));
         return ok();

@@ -44,6 +44,20 @@ bool is_utf8(std::string_view text)
     return true;
 }
 
+/// What Net-Unicode forbids besides the controls of ASCII: C1 controls, the separators of lines and
+/// of paragraphs. RFC 6855 §3, RFC 9051 §5.1
+bool has_unicode_control(std::string_view text)
+{
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto left = text.substr(at);
+        const bool is_c1 = left.size() >= 2 && left[0] == '\xC2' &&
+                           static_cast<unsigned char>(left[1]) < 0xA0;
+        if (is_c1 || left.substr(0, 3) == "\xE2\x80\xA8" || left.substr(0, 3) == "\xE2\x80\xA9")
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 std::string canonical_mailbox_name(std::string_view name)
@@ -70,6 +84,8 @@ Result<> check_mailbox_name(std::string_view name)
             return Error(Errc::Invalid, "the mailbox name has a character that is not allowed");
     if (!is_utf8(name))
         return Error(Errc::Invalid, "the mailbox name is not UTF-8");
+    if (has_unicode_control(name))
+        return Error(Errc::Invalid, "the mailbox name has a character that is not allowed");
     return ok();
 }
 

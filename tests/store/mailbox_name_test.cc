@@ -33,6 +33,11 @@ BOOST_AUTO_TEST_CASE(names_are_checked)
         {"\xc0\xaf", false},
         {"\xed\xa0\x80", false},
         {"\xe2\x82", false},
+        {"a\xc2\x85", false}, // C1 control
+        {"a\xc2\xa0", true},
+        {"a\xe2\x80\xa8", false}, // line separator
+        {"a\xe2\x80\xa9", false}, // paragraph separator
+        {"a\xe2\x80\xaa", true},
         {"\xf0\x9f\x93\xa7", true},
         {std::string(255, 'x'), true},
         {std::string(256, 'x'), false},

@@ -112,7 +112,8 @@ constexpr Row kRows[] = {
     {Preview, "PREVIEW", "PREVIEW", {}, {{{"FETCH", "PREVIEW"}}}},       // RFC 8970
     {Unauthenticate, "UNAUTHENTICATE", "UNAUTHENTICATE", {"UNAUTHENTICATE"}}, // RFC 8437
     {Quota, "QUOTA", "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE",        // RFC 9208
-     {"GETQUOTA", "GETQUOTAROOT"}},
+     {"GETQUOTA", "GETQUOTAROOT"},
+     {{{"STATUS", "DELETED-STORAGE"}, {"LIST", "DELETED-STORAGE"}}}},
     {QuotaSet, "QUOTASET", "QUOTASET", {"SETQUOTA"}, {}, built_on(Quota)},  // RFC 9208 §3.1.1
     {Utf8Accept, "UTF8=ACCEPT", "UTF8=ACCEPT", {}, {}, built_on(Enable)},   // RFC 6855
     {UidOnly, "UIDONLY", "UIDONLY", {}, {}, built_on(Enable)},              // RFC 9586

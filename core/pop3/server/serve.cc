@@ -54,11 +54,14 @@ Awaitable<Reply> run_command(Session& s, std::string_view line)
     co_return co_await row->waiting(s, command.argument);
 }
 
-/// Counts bad commands; past the limit the session ends. SMTP-11
+/// Counts bad commands; past the limit the session ends. Who has logged in may try what this server
+/// does not know: a command that is none of that forgives. SMTP-11
 Reply counted(Session& s, Reply reply)
 {
-    if (!reply.is_bad())
+    if (!reply.is_bad()) {
+        s.bad_commands = s.login ? 0 : s.bad_commands;
         return reply;
+    }
     s.services->authenticator->happened(s.stream.peer(), conf::BanTrigger::BadCommand);
     const unsigned limit = s.limits().bad_commands;
     if (++s.bad_commands <= limit || limit == 0)

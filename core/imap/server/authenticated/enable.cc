@@ -52,7 +52,7 @@ Awaitable<Completion> on_enable(Session& session, Invocation& invocation)
     do {
         CO_PARSE_TRY(const auto name, args.atom());
         if (enable(session, name, metadata))
-            enabled.append(" ").append(ascii::upper(name));
+            enabled.append(" ").append(is(name, "IMAP4rev2") ? "IMAP4rev2" : ascii::upper(name));
     } while (args.accept(' '));
     CO_PARSE_TRY_VOID(args.end());
     if (metadata.bits != 0) {

@@ -23,6 +23,7 @@ constexpr Named kItems[] = {
     {"UNSEEN", StatusItem::Unseen},           {"HIGHESTMODSEQ", StatusItem::HighestModSeq},
     {"SIZE", StatusItem::Size},               {"DELETED", StatusItem::Deleted},
     {"APPENDLIMIT", StatusItem::AppendLimit}, {"MAILBOXID", StatusItem::MailboxId},
+    {"DELETED-STORAGE", StatusItem::DeletedStorage},
 };
 
 Result<StatusItem> parse_item(Lexer& args)
@@ -71,20 +72,45 @@ Awaitable<Result<std::uint32_t>> count_unseen(const Located& located)
     }
 }
 
+/// What an EXPUNGE would give back: octets of the messages with \Deleted. RFC 9208 §4.1.4.
+Awaitable<Result<std::uint64_t>> count_deleted_octets(const Located& located)
+{
+    const auto& mailbox = located.mailbox;
+    if (mailbox.deleted == 0)
+        co_return std::uint64_t{0};
+    if (mailbox.deleted == mailbox.messages)
+        co_return mailbox.octets;
+    std::uint64_t octets = 0;
+    Rows rows(*located.account, mailbox.id, store::UidRange{});
+    while (true) {
+        CO_TRY(const auto page, co_await rows.next());
+        if (page.empty())
+            co_return octets;
+        for (const auto& row : page)
+            octets += row.flags.has(store::SystemFlag::Deleted) ? row.octets : 0;
+    }
+}
+
+/// What is not in the mailbox's own record, counted only where it is asked for.
+struct Counted {
+    std::uint32_t recent = 0;
+    std::uint64_t deleted_octets = 0;
+};
+
 bool has_item(const std::vector<StatusItem>& items, StatusItem item)
 {
     return std::find(items.begin(), items.end(), item) != items.end();
 }
 
 std::string value(const Session& session, StatusItem item, const Located& located,
-                  std::uint32_t recent)
+                  const Counted& counted)
 {
     const auto& mailbox = located.mailbox;
     switch (item) {
     case StatusItem::Messages:
         return std::to_string(mailbox.messages);
     case StatusItem::Recent:
-        return std::to_string(recent);
+        return std::to_string(counted.recent);
     case StatusItem::UidNext:
         return std::to_string(value_of(mailbox.uid_next));
     case StatusItem::UidValidity:
@@ -97,6 +123,8 @@ std::string value(const Session& session, StatusItem item, const Located& locate
         return std::to_string(mailbox.octets);
     case StatusItem::Deleted:
         return std::to_string(mailbox.deleted);
+    case StatusItem::DeletedStorage:
+        return std::to_string(counted.deleted_octets);
     case StatusItem::AppendLimit:
         return std::to_string(session.config().limits.imap_literal_octets);
     case StatusItem::MailboxId:
@@ -123,9 +151,12 @@ Result<std::vector<StatusItem>> parse_status_items(Lexer& args)
 Awaitable<Result<>> put_status(Session& session, const Located& located,
                                const std::vector<StatusItem>& items)
 {
-    std::uint32_t recent = 0;
+    Counted counted;
     if (has_item(items, StatusItem::Recent)) {
-        CO_TRY(recent, co_await count_recent(*located.account, located.mailbox.id));
+        CO_TRY(counted.recent, co_await count_recent(*located.account, located.mailbox.id));
+    }
+    if (has_item(items, StatusItem::DeletedStorage)) {
+        CO_TRY(counted.deleted_octets, co_await count_deleted_octets(located));
     }
     auto told = located;
     if (located.own_seen && has_item(items, StatusItem::Unseen)) {
@@ -138,7 +169,7 @@ Awaitable<Result<>> put_status(Session& session, const Located& located,
     for (const auto item : items) {
         session.out += before;
         session.out.append(name_of(item)).append(" ");
-        session.out += value(session, item, told, recent);
+        session.out += value(session, item, told, counted);
         before = ' ';
     }
     session.out += ")\r\n";

@@ -22,6 +22,7 @@ enum class StatusItem : std::uint8_t {
     HighestModSeq, ///< RFC 7162 §3.1.7
     Size,          ///< RFC 8438 §3
     Deleted,       ///< RFC 9051 §6.3.11
+    DeletedStorage, ///< RFC 9208 §4.1.4
     AppendLimit,   ///< RFC 7889 §3.3
     MailboxId,     ///< RFC 8474 §4.3
 };

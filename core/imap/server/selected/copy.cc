@@ -6,6 +6,7 @@
 #include "core/activity/activity.h"
 #include "core/imap/sequence_set.h"
 #include "core/imap/server/commands.h"
+#include "core/imap/server/mod_seq.h"
 #include "core/imap/server/selected/copy_across.h"
 #include "core/imap/server/selected/message_set.h"
 #include "core/imap/server/sync.h"
@@ -140,7 +141,10 @@ Awaitable<Completion> on_move(Session& session, Invocation& invocation)
     if (const auto code = copy_uid(*moved, *target); !code.empty())
         session.out.append("* OK [").append(code).append("] Moved\r\n");
     co_await record_move(session, target->name(), moved->to.size());
-    co_return Completion::ok("MOVE completed");
+    std::string highest;
+    if (!moved->from.empty() && session.has_qresync) // as EXPUNGE does: RFC 7162 §3.2.7
+        highest = co_await highest_mod_seq(session);
+    co_return Completion::ok(std::move(highest), "MOVE completed");
 }
 
 } // namespace mailctl::imap
