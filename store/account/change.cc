@@ -7,6 +7,12 @@
 #include "store/account/account_keys.h"
 
 namespace mailctl::store {
+namespace {
+
+/// So many pages that lie together are walked; fewer are looked up one by one.
+constexpr std::size_t kRunOfPages = 8;
+
+} // namespace
 
 Change::Change(Engine& engine, const Partition& partition, const AccountState& state,
                const Overlay& before, Time now, std::uint64_t commit)
@@ -265,10 +271,41 @@ void Change::erase_message(MailboxId box, Uid uid)
     messages_.push_back({box, uid, true, {}});
 }
 
+Result<> Change::load_page(const PageKey& key, std::string_view stored)
+{
+    auto& rows = pages_[key].rows;
+    rows.reserve(kPageUids);
+    return decode_page(key.second, stored, rows);
+}
+
+/// Reads pages of one mailbox that lie together, both ends inside: walking costs less than finding each.
+Awaitable<Result<>> Change::load_run(MailboxId box, std::uint32_t first, std::uint32_t last)
+{
+    Range range{keys::messages(box), {}, last - first + 1};
+    if (first > 0)
+        range.after = keys::message_page(box, first - 1);
+    for (auto page = first; page <= last; ++page)
+        pages_.try_emplace(PageKey(box, page));
+    CO_TRY(const auto read, co_await scan(std::move(range)));
+    for (const auto& row : read.rows) {
+        const auto key = keys::message_page_of(row.key);
+        if (!key)
+            co_return Error(Errc::Corrupt, "a message key does not decode");
+        if (key->page > last)
+            break;
+        CO_TRY_VOID(load_page({box, key->page}, row.value));
+    }
+    co_return ok();
+}
+
 /// Reads the pages that nobody asked for yet.
 Awaitable<Result<>> Change::load_pages(std::vector<PageKey> wanted)
 {
     std::erase_if(wanted, [this](const auto& key) { return pages_.contains(key); });
+    if (wanted.size() >= kRunOfPages && wanted.front().first == wanted.back().first &&
+        wanted.back().second - wanted.front().second == wanted.size() - 1) {
+        co_return co_await load_run(wanted.front().first, wanted.front().second, wanted.back().second);
+    }
     std::vector<std::string> keys;
     keys.reserve(wanted.size());
     for (const auto& [box, page] : wanted)
@@ -277,28 +314,31 @@ Awaitable<Result<>> Change::load_pages(std::vector<PageKey> wanted)
     if (!stored)
         co_return stored.error();
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        auto& rows = pages_[wanted[i]];
-        const auto& page = (*stored)[i];
-        if (!page)
-            continue;
-        rows.reserve(kPageUids);
-        CO_TRY_VOID(decode_page(wanted[i].second, *page, rows));
+        pages_.try_emplace(wanted[i]);
+        if (const auto& page = (*stored)[i])
+            CO_TRY_VOID(load_page(wanted[i], *page));
     }
     co_return ok();
 }
 
+std::vector<Change::PageKey> Change::pages_of(MailboxId box, const std::vector<Uid>& uids)
+{
+    std::vector<PageKey> pages;
+    for (const auto uid : uids)
+        if (pages.empty() || pages.back().second != page_of(uid))
+            pages.emplace_back(box, page_of(uid));
+    return pages;
+}
+
 Awaitable<Result<std::vector<MessageRow>>> Change::messages(MailboxId box, const std::vector<Uid>& uids)
 {
-    std::vector<PageKey> wanted;
-    for (const auto uid : uids)
-        if (wanted.empty() || wanted.back().second != page_of(uid))
-            wanted.emplace_back(box, page_of(uid));
+    const auto wanted = pages_of(box, uids);
     CO_TRY_VOID(co_await load_pages(wanted));
     std::vector<MessageRow> found;
     found.reserve(uids.size());
     auto uid = uids.begin();
     for (const auto& key : wanted) {
-        for (const auto& row : pages_[key]) {
+        for (const auto& row : pages_[key].rows) {
             while (uid != uids.end() && *uid < row.uid)
                 ++uid;
             if (uid != uids.end() && *uid == row.uid)
@@ -307,6 +347,24 @@ Awaitable<Result<std::vector<MessageRow>>> Change::messages(MailboxId box, const
     }
     messages_.reserve(messages_.size() + found.size()); // who asks will change them
     co_return found;
+}
+
+Awaitable<Result<>> Change::edit_messages(MailboxId box, const std::vector<Uid>& uids,
+                                          const std::function<bool(MessageRow&)>& edit)
+{
+    const auto wanted = pages_of(box, uids);
+    CO_TRY_VOID(co_await load_pages(wanted));
+    auto uid = uids.begin();
+    for (const auto& key : wanted) {
+        auto& page = pages_[key];
+        for (auto& row : page.rows) {
+            while (uid != uids.end() && *uid < row.uid)
+                ++uid;
+            if (uid != uids.end() && *uid == row.uid && edit(row))
+                page.is_edited = true;
+        }
+    }
+    co_return ok();
 }
 
 /// By mailbox and UID; of several changes of one message the last counts.
@@ -333,14 +391,20 @@ Awaitable<Result<>> Change::put_pages()
     auto from = messages_.begin();
     for (const auto& key : wanted) {
         const auto to = std::find_if(from, messages_.end(), [&](const auto& change) { return page_key(change) != key; });
-        const auto rows = with_changes(pages_[key], {from, to});
-        if (rows.empty())
-            erase(keys::message_page(key.first, key.second));
-        else
-            put(keys::message_page(key.first, key.second), encode_page(rows));
+        auto& page = pages_[key];
+        put_page(key, with_changes(page.rows, {from, to}));
+        page.is_edited = false;
         from = to;
     }
     co_return ok();
+}
+
+void Change::put_page(const PageKey& key, std::span<const MessageRow> rows)
+{
+    if (rows.empty())
+        erase(keys::message_page(key.first, key.second));
+    else
+        put(keys::message_page(key.first, key.second), encode_page(rows));
 }
 
 Awaitable<Result<Overlay>> Change::finish()
@@ -348,6 +412,9 @@ Awaitable<Result<Overlay>> Change::finish()
     if (!messages_.empty()) {
         CO_TRY_VOID(co_await put_pages());
     }
+    for (const auto& [key, page] : pages_)
+        if (page.is_edited)
+            put_page(key, page.rows);
     if (has_mod_seq_)
         put(keys::log(mine_.cell.mod_seq), encode(log_));
     co_return std::move(mine_);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,9 +101,13 @@ public:
     Awaitable<Result<Page>> scan(Range range);
     void put(std::string key, std::string value);
     void erase(std::string key);
-    /// The rows of those UIDs that exist, as they were before this mutation. Order: ascending, both.
+    /// The rows of those UIDs that exist, as they were before this mutation but for edits. Order: ascending, both.
     /// Errors: Corrupt, Unavailable.
     Awaitable<Result<std::vector<MessageRow>>> messages(MailboxId box, const std::vector<Uid>& uids);
+    /// Has `edit` look at the rows of those UIDs that exist, ascending, and change them in their place;
+    /// it tells whether it did. Order: ascending. Errors: Corrupt, Unavailable.
+    Awaitable<Result<>> edit_messages(MailboxId box, const std::vector<Uid>& uids,
+                                      const std::function<bool(MessageRow&)>& edit);
     /// Adds or changes a message. finish() brings these into their pages, all of a page at once.
     void put_message(MailboxId box, const MessageRow& row);
     void erase_message(MailboxId box, Uid uid);
@@ -118,7 +124,15 @@ private:
     const std::optional<std::string>* overlaid(const std::string& key) const;
     void overlay_page(const Range& range, Page& page) const;
     using PageKey = std::pair<MailboxId, std::uint32_t>;
+    struct LoadedPage {
+        std::vector<MessageRow> rows; ///< as they were, but for edits
+        bool is_edited = false;
+    };
+    static std::vector<PageKey> pages_of(MailboxId box, const std::vector<Uid>& uids);
     Awaitable<Result<>> load_pages(std::vector<PageKey> wanted);
+    Awaitable<Result<>> load_run(MailboxId box, std::uint32_t first, std::uint32_t last);
+    Result<> load_page(const PageKey& key, std::string_view stored);
+    void put_page(const PageKey& key, std::span<const MessageRow> rows);
     void sort_messages();
     Awaitable<Result<>> put_pages();
 
@@ -131,7 +145,7 @@ private:
     LogRecord log_;
     bool has_mod_seq_ = false;
     std::vector<MessageChange> messages_;
-    std::map<PageKey, std::vector<MessageRow>> pages_; ///< as they were
+    std::map<PageKey, LoadedPage> pages_;
 };
 
 /// One change to an account. `apply` may run several times: each run starts from nothing and

@@ -1,5 +1,6 @@
 // Changes flags, and gives keywords their bits.
 #include <algorithm>
+#include <functional>
 
 #include "core/base/ascii.h"
 #include "store/account/account_keys.h"
@@ -31,6 +32,17 @@ Flags changed(Flags flags, FlagChange change, const Flags& by)
     return flags;
 }
 
+/// The mailbox's sums of messages that are unseen, and of those to be deleted.
+void count_flags(MailboxInfo& box, const Flags& before, const Flags& after)
+{
+    const auto was_unseen = !before.has(SystemFlag::Seen), is_unseen = !after.has(SystemFlag::Seen);
+    const auto was_deleted = before.has(SystemFlag::Deleted), is_deleted = after.has(SystemFlag::Deleted);
+    if (is_unseen != was_unseen)
+        box.unseen = is_unseen ? box.unseen + 1 : box.unseen - std::min<std::uint32_t>(box.unseen, 1);
+    if (is_deleted != was_deleted)
+        box.deleted = is_deleted ? box.deleted + 1 : box.deleted - std::min<std::uint32_t>(box.deleted, 1);
+}
+
 class UpdateFlags final : public Mutation {
 public:
     UpdateFlags(MailboxId box, FlagsUpdate update) : box_(box), update_(std::move(update)) {}
@@ -40,22 +52,20 @@ public:
     {
         updated = {};
         mailbox_ = nullptr;
-        auto rows = co_await find_messages(change, box_, update_.uids);
-        if (!rows)
-            co_return rows.error();
         if (change.find(box_) == nullptr)
             co_return Error(Errc::NotFound, "no such mailbox");
         std::vector<Uid> uids;
-        uids.reserve(rows->size());
-        for (auto& row : *rows)
-            if (update_one(change, row))
+        uids.reserve(update_.uids.size());
+        updated.rows.reserve(update_.uids.size());
+        const std::function<bool(MessageRow&)> edit = [&](MessageRow& row) {
+            const bool differs = update_one(change, row);
+            if (differs)
                 uids.push_back(row.uid);
+            return differs;
+        };
+        CO_TRY_VOID(co_await change.edit_messages(box_, update_.uids, edit));
         if (!uids.empty())
             change.log(ChangeEntry::Kind::FlagsChanged, box_, std::move(uids));
-        std::erase_if(*rows, [this](const auto& row) {
-            return std::binary_search(updated.modified.begin(), updated.modified.end(), row.uid);
-        });
-        updated.rows = *std::move(rows);
         co_return ok();
     }
 
@@ -73,12 +83,12 @@ private:
         if (differs) {
             if (mailbox_ == nullptr)
                 mailbox_ = *change.mailbox(box_);
-            count_out(*mailbox_, row);
+            count_flags(*mailbox_, row.flags, flags);
             row.flags = flags;
             row.mod_seq = change.mod_seq();
-            count_in(*mailbox_, row);
-            change.put_message(box_, row);
+            mailbox_->highest_mod_seq = row.mod_seq;
         }
+        updated.rows.push_back(row);
         return differs;
     }
 

@@ -30,6 +30,7 @@ void count_out(MailboxInfo& box, const MessageRow& row)
 std::vector<Uid> flagged_at_once(const std::vector<Uid>& uids, std::size_t at)
 {
     std::vector<Uid> some;
+    some.reserve(std::min(uids.size() - at, kFlaggedAtOnce));
     std::size_t pages = 0;
     for (; at < uids.size() && some.size() < kFlaggedAtOnce; ++at) {
         const bool is_new_page = some.empty() || page_of(uids[at]) != page_of(some.back());

@@ -2,7 +2,9 @@
 #include "store/account/message_page.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <tuple>
 
 #include "store/record.h"
 
@@ -40,19 +42,31 @@ Time time_of(std::uint64_t bits)
     return Time(milliseconds(static_cast<std::int64_t>(bits)));
 }
 
-void put_varint(std::string& out, std::uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        out.push_back(static_cast<char>(value | 0x80));
-    out.push_back(static_cast<char>(value));
-}
+/// The octets of one row. It never takes more than kMostOctets.
+class Octets {
+public:
+    void octet(std::uint8_t value) { octets_[size_++] = static_cast<char>(value); }
+    void varint(std::uint64_t value)
+    {
+        for (; value >= 0x80; value >>= 7)
+            octet(static_cast<std::uint8_t>(value | 0x80));
+        octet(static_cast<std::uint8_t>(value));
+    }
+    /// Any difference, small ones in few octets: zigzag.
+    void difference(std::uint64_t value, std::uint64_t from)
+    {
+        const auto difference = static_cast<std::int64_t>(value - from);
+        varint(static_cast<std::uint64_t>(difference) << 1 ^ (difference < 0 ? ~std::uint64_t{0} : 0));
+    }
+    std::string_view view() const { return {octets_.data(), size_}; }
 
-/// Any difference, small ones in few octets: zigzag.
-void put_difference(std::string& out, std::uint64_t value, std::uint64_t from)
-{
-    const auto difference = static_cast<std::int64_t>(value - from);
-    put_varint(out, static_cast<std::uint64_t>(difference) << 1 ^ (difference < 0 ? ~std::uint64_t{0} : 0));
-}
+private:
+    static constexpr std::size_t kMostOfVarint = 10;
+    static constexpr std::size_t kVarints = 6 + std::tuple_size_v<decltype(Flags::keywords)>;
+    static constexpr std::size_t kMostOctets = 3 + kVarints * kMostOfVarint;
+    std::array<char, kMostOctets> octets_;
+    std::size_t size_ = 0;
+};
 
 std::uint8_t shape_of(const MessageRow& row, const MessageRow& before)
 {
@@ -75,23 +89,25 @@ std::uint8_t shape_of(const MessageRow& row, const MessageRow& before)
 void put_row(std::string& out, const MessageRow& row, const MessageRow& before)
 {
     const auto shape = shape_of(row, before);
-    out.push_back(static_cast<char>(value_of(row.uid) % kPageUids));
-    out.push_back(static_cast<char>(shape));
-    out.push_back(static_cast<char>(row.flags.system));
-    put_varint(out, row.octets);
+    Octets octets;
+    octets.octet(static_cast<std::uint8_t>(value_of(row.uid) % kPageUids));
+    octets.octet(shape);
+    octets.octet(row.flags.system);
+    octets.varint(row.octets);
     if (!(shape & kSameModSeq))
-        put_difference(out, value_of(row.mod_seq), value_of(before.mod_seq));
+        octets.difference(value_of(row.mod_seq), value_of(before.mod_seq));
     if (!(shape & kNextEmail))
-        put_difference(out, value_of(row.email), value_of(before.email));
+        octets.difference(value_of(row.email), value_of(before.email));
     if (!(shape & kSameSaved))
-        put_difference(out, bits_of(row.saved), bits_of(before.saved));
+        octets.difference(bits_of(row.saved), bits_of(before.saved));
     if (!(shape & kDateIsSaved))
-        put_difference(out, bits_of(row.internal_date), bits_of(before.internal_date));
+        octets.difference(bits_of(row.internal_date), bits_of(before.internal_date));
     if (shape & kHasKeywords)
         for (const auto bits : row.flags.keywords)
-            put_varint(out, bits);
+            octets.varint(bits);
     if (shape & kOtherZone)
-        put_difference(out, bits_of(row.date_zone), bits_of(before.date_zone));
+        octets.difference(bits_of(row.date_zone), bits_of(before.date_zone));
+    out += octets.view();
 }
 
 /// Walks the octets of a page.

@@ -61,6 +61,30 @@ BOOST_FIXTURE_TEST_CASE(flags_are_added_removed_and_replaced, Messages)
     check();
 }
 
+// Messages lie in pages of 128: some of these are whole, two are not there, two have gaps.
+BOOST_FIXTURE_TEST_CASE(flags_of_many_messages_with_gaps, Messages)
+{
+    for (int i = 6; i <= 1500; ++i)
+        append(in, letter(std::to_string(i)));
+    Uids gone, all;
+    for (std::uint32_t uid = 200; uid <= 700; ++uid)
+        gone.push_back(uid);
+    for (std::uint32_t uid = 1; uid <= 2000; ++uid)
+        all.push_back(uid);
+    must(account->expunge(in, to_uids(gone), false));
+    store(update({1, 1500}, FlagChange::Add, SystemFlag::Seen));
+    const auto updated = store(update(all, FlagChange::Add, SystemFlag::Seen));
+    BOOST_REQUIRE(updated.rows.size() == 999u);
+    BOOST_TEST((updated.rows[0].mod_seq < updated.rows[1].mod_seq)); // it was seen already
+    open();
+    const auto stored = rows(in);
+    BOOST_TEST(stored.size() == 999u);
+    BOOST_TEST(std::all_of(stored.begin(), stored.end(), [](const auto& row) { return row.flags.has(SystemFlag::Seen); }));
+    BOOST_TEST(value_of(stored[199].uid) == 701u);
+    BOOST_TEST(box("INBOX").unseen == 0u);
+    check();
+}
+
 BOOST_FIXTURE_TEST_CASE(flags_that_are_so_already_change_nothing, Messages)
 {
     store(update({1}, FlagChange::Add, SystemFlag::Seen));

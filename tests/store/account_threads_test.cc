@@ -26,6 +26,7 @@ struct Told {
     std::mutex mutex;
     std::multiset<std::uint32_t> uids;
     std::atomic<int> failed{0};
+    std::atomic<int> flagged{0}; ///< commands that ended
 };
 
 Awaitable<> append_some(std::shared_ptr<MailAccount> account, MailboxId box,
@@ -58,6 +59,20 @@ Awaitable<> flag_some(std::shared_ptr<MailAccount> account, MailboxId box,
         const auto boxes = co_await account->mailboxes();
         told->failed += boxes ? 0 : 1;
     }
+}
+
+Awaitable<> flag_all(std::shared_ptr<MailAccount> account, MailboxId box, SystemFlag flag,
+                     std::shared_ptr<Told> told)
+{
+    const UidRange all;
+    const auto rows = co_await account->messages(box, all, 100'000);
+    FlagsUpdate update;
+    for (const auto& row : *rows)
+        update.uids.push_back(row.uid);
+    update.flags.set(flag);
+    const auto updated = co_await account->update_flags(box, std::move(update));
+    told->failed += updated ? 0 : 1;
+    ++told->flagged;
 }
 
 Awaitable<> read_whole(std::shared_ptr<MailAccount> account, MailboxId box,
@@ -119,6 +134,35 @@ BOOST_AUTO_TEST_CASE(appends_that_wait_share_a_commit)
     f.engine->release();
     BOOST_TEST(told->failed == 0);
     BOOST_TEST(f.engine->writes() - writes <= kAppends + 2);
+    f.check();
+}
+
+// Whole pages are read with what goes before in the same commit laid over them.
+BOOST_AUTO_TEST_CASE(flags_of_many_messages_share_a_commit)
+{
+    AccountFixture f;
+    constexpr std::uint32_t kMessages = 1300;
+    for (std::uint32_t i = 0; i < kMessages; ++i)
+        f.append(f.inbox(), letter("x"));
+    const auto told = std::make_shared<Told>();
+    f.engine->hold();
+    const auto writes = f.engine->writes();
+    asio::io_context io;
+    for (const auto flag : {SystemFlag::Seen, SystemFlag::Answered, SystemFlag::Flagged})
+        asio::co_spawn(io, flag_all(f.account, f.inbox(), flag, told), asio::detached);
+    while (told->flagged < 3) {
+        io.poll();
+        f.engine->flush();
+    }
+    f.engine->release();
+    BOOST_TEST(told->failed == 0);
+    BOOST_TEST(f.engine->writes() - writes == 2u); // the first alone, then those that waited for it
+    f.open();
+    const auto rows = f.rows(f.inbox());
+    BOOST_REQUIRE(rows.size() == kMessages);
+    for (const auto& row : rows)
+        BOOST_REQUIRE((row.flags.has(SystemFlag::Seen) && row.flags.has(SystemFlag::Answered) &&
+                       row.flags.has(SystemFlag::Flagged)));
     f.check();
 }
 

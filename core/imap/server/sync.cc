@@ -25,7 +25,7 @@ struct Delta {
     std::vector<Uid> appeared;
     std::vector<Uid> expunged;
     std::vector<Uid> changed; ///< flags, of messages in the view
-    std::vector<Uid> touched; ///< the same with those that the client knows
+    std::vector<Uid> touched; ///< the same with those that the client knows; where searches look at them
     bool mailbox_changed = false;
     bool rights_changed = false;
 };
@@ -39,9 +39,17 @@ void sort_unique(std::vector<Uid>& uids)
 
 void note_change(Delta& delta, const View& view, Uid uid, ModSeq mod_seq)
 {
-    delta.touched.push_back(uid);
+    if (view.contexts)
+        delta.touched.push_back(uid);
     if (!view.knows(uid, mod_seq))
         delta.changed.push_back(uid);
+}
+
+/// Flags that this client changed itself and knows of, as after most commands: a change of many
+/// messages is not looked at one by one.
+bool is_own_change(const View& view, const store::ChangeEntry& entry)
+{
+    return entry.kind == Kind::FlagsChanged && !view.contexts && view.knows_all(entry.uids, entry.mod_seq);
 }
 
 /// Takes from the log what concerns the view and what the client does not know yet.
@@ -49,7 +57,7 @@ Delta digest(const View& view, const std::vector<store::ChangeEntry>& log)
 {
     Delta delta;
     for (const auto& entry : log) {
-        if (entry.mailbox != view.mailbox())
+        if (entry.mailbox != view.mailbox() || is_own_change(view, entry))
             continue;
         for (const auto uid : entry.uids) {
             if (entry.kind == Kind::Appeared && value_of(uid) > view.largest_uid())

@@ -129,9 +129,22 @@ bool View::knows(Uid uid, ModSeq mod_seq) const
                        : std::lower_bound(told_.begin(), told_.end(), uid,
                                           [](const Told& told, Uid u) { return told.uid < u; });
     for (; at != told_.end() && at->uid == uid; ++at)
-        if (at->exactly == Exactly::Yes ? at->mod_seq == mod_seq : at->mod_seq >= mod_seq)
+        if (at->covers(mod_seq))
             return true;
     return false;
+}
+
+bool View::knows_all(std::span<const Uid> uids, ModSeq mod_seq) const
+{
+    if (uids.empty() || uids.size() > told_.size())
+        return false;
+    const auto from = std::lower_bound(told_.begin(), told_.end(), uids.front(),
+                                       [](const Told& told, Uid u) { return told.uid < u; });
+    if (uids.size() > static_cast<std::size_t>(told_.end() - from))
+        return false;
+    return std::equal(uids.begin(), uids.end(), from, [mod_seq](Uid uid, const Told& told) {
+        return told.uid == uid && told.covers(mod_seq);
+    });
 }
 
 std::vector<Uid> View::pick(const SequenceSet& set, bool by_uid) const

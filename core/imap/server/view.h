@@ -119,6 +119,9 @@ public:
     /// and knows of no other one.
     void told(Uid uid, ModSeq mod_seq, Exactly exactly);
     bool knows(Uid uid, ModSeq mod_seq) const;
+    /// The same of a change of several, ascending, where they are what was told of one after the other;
+    /// otherwise false, and each has to be asked for.
+    bool knows_all(std::span<const Uid> uids, ModSeq mod_seq) const;
     void forget_told() { std::vector<Told>().swap(told_); }
 
 private:
@@ -126,6 +129,8 @@ private:
         Uid uid{};
         ModSeq mod_seq{};
         Exactly exactly = Exactly::No;
+
+        bool covers(ModSeq change) const { return exactly == Exactly::Yes ? mod_seq == change : mod_seq >= change; }
     };
     std::shared_ptr<store::Account> account_;
     MailboxId mailbox_;
