@@ -2,6 +2,7 @@
 #include "core/imap/metadata_request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/ascii.h"
 
@@ -46,11 +47,16 @@ Result<std::string> parse_entry(Lexer& args, Above above)
 Result<> parse_options(Lexer& args, GetMetadata& request)
 {
     TRY_VOID(args.expect('('));
+    bool has_depth = false;
     do {
         if (args.accept_word("MAXSIZE")) {
+            if (request.max_size)
+                return Error(Errc::Invalid, "Option given twice");
             TRY_VOID(args.space());
             TRY(request.max_size, args.number());
         } else if (args.accept_word("DEPTH")) {
+            if (std::exchange(has_depth, true))
+                return Error(Errc::Invalid, "Option given twice");
             TRY_VOID(args.space());
             if (args.accept_word("0"))
                 request.depth = GetMetadata::Depth::Zero;

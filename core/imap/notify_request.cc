@@ -31,7 +31,7 @@ constexpr NamedFilter kFilters[] = {
     {"selected", Filter::Selected},     {"selected-delayed", Filter::SelectedDelayed},
     {"inboxes", Filter::Inboxes},       {"personal", Filter::Personal},
     {"subscribed", Filter::Subscribed}, {"subtree", Filter::Subtree},
-    {"mailboxes", Filter::Mailboxes},
+    {"subtree-one", Filter::SubtreeOne}, {"mailboxes", Filter::Mailboxes},
 };
 
 /// "(" fetch-att *(SP fetch-att) ")": only where messages of the selected mailbox are told.
@@ -110,7 +110,7 @@ Result<NotifyGroup> parse_group(Lexer& args, NotifyRequest& request)
     if (filter == std::end(kFilters))
         return Error(Errc::Invalid, "Unknown mailbox filter");
     group.filter = filter->filter;
-    if (group.filter == Filter::Subtree || group.filter == Filter::Mailboxes)
+    if (group.filter >= Filter::Subtree)
         TRY_VOID(parse_names(args, group));
     TRY_VOID(args.space());
     TRY_VOID(parse_events(args, group, request));

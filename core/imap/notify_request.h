@@ -49,9 +49,10 @@ struct NotifyGroup {
         Personal,
         Subscribed,
         Subtree,
+        SubtreeOne, ///< RFC 7377 §2.2: mailboxes and what is one level below them
         Mailboxes,
     } filter = Filter::Selected;
-    std::vector<std::string> names; ///< Subtree, Mailboxes
+    std::vector<std::string> names; ///< Subtree, SubtreeOne, Mailboxes
     NotifyEvents events;            ///< none: NONE
     std::vector<FetchItem> items;   ///< of new messages in the selected mailbox
 

@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(notify_requests)
         {" SET (inboxes (messagenew MESSAGEEXPUNGE))", "2:3 "},
         {" SET (subscribed (MailboxName SubscriptionChange))", "4:24 "},
         {" SET (subtree Work (MailboxMetadataChange))", "5:32(Work) "},
-        {" SET (mailboxes (inbox \"a b\") (ServerMetadataChange))", "6:64(INBOX)(a b) "},
+        {" SET (subtree-one (Work Play) (MailboxMetadataChange))", "6:32(Work)(Play) "},
+        {" SET (mailboxes (inbox \"a b\") (ServerMetadataChange))", "7:64(INBOX)(a b) "},
         {" SET (mailboxes () NONE)", "bad"},
         {" SET (subtree NONE)", "bad"},
         {" SET (personal ())", "bad"},
@@ -96,6 +97,7 @@ BOOST_AUTO_TEST_CASE(depth_of_metadata)
         }
     }
     for (const auto* text : {" INBOX", " INBOX ()", " INBOX (MAXSIZE)", " INBOX /shared/a x",
+                             " (DEPTH 1 DEPTH 1) INBOX /shared/a", " (MAXSIZE 1 MAXSIZE 1) INBOX /shared/a",
                              " (DEPTH) INBOX /shared/a", " INBOX (/shared/a", " INBOX \"/sh\xC3\xA4red\""})
         BOOST_TEST_CONTEXT(text)
         {

@@ -20,6 +20,12 @@ bool is_at_or_below(std::string_view name, std::string_view parent)
            (name.size() == parent.size() || name[parent.size()] == store::kHierarchyDelimiter);
 }
 
+bool is_at_or_next_below(std::string_view name, std::string_view parent)
+{
+    return is_at_or_below(name, parent) &&
+           name.find(store::kHierarchyDelimiter, parent.size() + 1) == std::string_view::npos;
+}
+
 bool matches(const NotifyGroup& group, std::string_view name, bool is_own,
              const std::set<std::string>& subscriptions)
 {
@@ -35,6 +41,9 @@ bool matches(const NotifyGroup& group, std::string_view name, bool is_own,
     case Filter::Subtree:
         return std::any_of(group.names.begin(), group.names.end(),
                            [&](const auto& root) { return is_at_or_below(name, root); });
+    case Filter::SubtreeOne:
+        return std::any_of(group.names.begin(), group.names.end(),
+                           [&](const auto& root) { return is_at_or_next_below(name, root); });
     case Filter::Mailboxes:
         return std::find(group.names.begin(), group.names.end(), name) != group.names.end();
     }

@@ -4,6 +4,7 @@
 #include "core/imap/server/authenticated/sent_copies.h"
 #include "core/imap/server/commands.h"
 #include "core/imap/server/incoming.h"
+#include "core/imap/server/mod_seq.h"
 #include "store/account.h"
 #include "store/appending.h"
 
@@ -65,7 +66,10 @@ Awaitable<Completion> commit(Session& session, Uid old, std::string name, Incomi
     co_await drop_server_copies(session, *target.mailbox, std::move(sent));
     if (const auto code = append_uid(*target.mailbox, one); !code.empty())
         session.out.append("* OK [").append(code).append("] Replacement is there\r\n");
-    co_return Completion::ok("REPLACE completed");
+    std::string highest;
+    if (session.has_qresync) // as EXPUNGE does: RFC 7162 §3.2.7
+        highest = co_await highest_mod_seq(session);
+    co_return Completion::ok(std::move(highest), "REPLACE completed");
 }
 
 } // namespace
