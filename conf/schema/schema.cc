@@ -199,7 +199,8 @@ void add_connection_limits(Rows& out, const LimitPaths& paths, Get limits)
     out.push_back(row(
         paths.bad_commands, [limits](Config& c) -> auto& { return limits(c).bad_commands; },
         Effect::Reconnect, "Commands in error before the connection is closed; 0: no limit",
-        is_imap   ? "Who has logged in may send at least 20 in a row: any other command forgives them."
+        is_imap ? "Who has logged in may send at least 20 in a row: any other command forgives them. "
+                  "Commands that only come before the login, or before SELECT, are not counted."
         : is_pop3 ? "Who has logged in may send as many in a row: any other command forgives them."
                   : ""));
 }

@@ -87,13 +87,11 @@ Awaitable<Completion> handle(Session& session, Invocation& invocation, const Com
 }
 
 /// Runs one command and tells what changed meanwhile, in the order of RFC 3501 §7.
-Awaitable<Completion> run(Session& session, Invocation& invocation)
+/// `entry`: nullptr where there is no such command.
+Awaitable<Completion> run(Session& session, Invocation& invocation, const CommandEntry* entry)
 {
-    const auto* entry = parse_name(session, invocation);
     if (entry == nullptr)
         co_return Completion::bad("Unknown command");
-    if (const char* why = out_of_state(*entry, session.state))
-        co_return Completion::bad(why);
     if (needs_tls(session, *entry))
         co_return Completion::no("PRIVACYREQUIRED", "Use STARTTLS first");
     if (entry->changes_mail && session.is_read_only)
@@ -146,6 +144,7 @@ Awaitable<> serve_command(Session& session)
         args.take_utf8_names();
     const auto tag = args.tag();
     Completion completion;
+    const char* too_early = nullptr; // or too late: a client that speaks IMAP may well send it
     if (!tag || !args.accept(' ')) {
         completion = Completion::bad(command.fault ? command.fault : "Malformed command");
     } else if (command.fault) {
@@ -153,12 +152,18 @@ Awaitable<> serve_command(Session& session)
     } else {
         Invocation invocation(*tag, args);
         invocation.message = command.message;
-        completion = co_await run(session, invocation);
+        const auto* entry = parse_name(session, invocation);
+        too_early = entry ? out_of_state(*entry, session.state) : nullptr;
+        if (too_early)
+            completion = Completion::bad(too_early);
+        else
+            completion = co_await run(session, invocation, entry);
         if (invocation.message) // nobody took it
             co_await drop_message(session, invocation.message);
     }
     put_completion(session, tag ? *tag : "", completion);
-    count_bad(session, completion.kind);
+    if (!too_early)
+        count_bad(session, completion.kind);
     if (command.is_fatal && session.state != State::Logout) {
         put_bye(session, "Literal too large");
         session.state = State::Logout;
