@@ -16,9 +16,9 @@ Awaitable<Completion> on_close(Session& session, Invocation& invocation)
     if (session.view->may(store::MailboxRight::Expunge)) {
         auto uids = session.view->uids();
         const auto expunged = co_await expunge_deleted(session, std::move(uids));
-        if (!expunged)
+        if (!expunged && expunged.error().code() != Errc::NotFound) // deleted by another session
             co_return refuse(expunged.error());
-        if (*expunged && session.has_qresync) // RFC 7162 §3.2.8
+        if (expunged && *expunged && session.has_qresync) // RFC 7162 §3.2.8
             code = co_await highest_mod_seq(session);
     }
     session.select(nullptr);
