@@ -6,6 +6,7 @@
 Each round, IMAP sessions of two users change one user's mailboxes and watch them, mail comes in by SMTP and LMTP
 and goes out by POP3, an administrator ends sessions and reloads the settings; then the server is told to stop while
 all that goes on. It must end with status 0 and without a sanitizer's report, and `store check` must find nothing.
+Nothing here doubles a mailbox, and a round begins without the mail of the one before: rounds stay comparable.
 The seed is printed: a round's commands are the same again, though not how they meet."""
 import os, random, re, signal, socket, ssl, subprocess, sys, threading, time
 
@@ -93,6 +94,7 @@ class Imap(Worker):
     def __init__(self, server, name, seed, over, user, prefix):
         super().__init__(server, name, seed, over)
         self.user, self.prefix = user, prefix
+        self.next = 1  # UIDNEXT of the mailbox that was selected last
 
     def session(self):
         self.at = self.connect("imaps", True)
@@ -130,6 +132,8 @@ class Imap(Worker):
             while literal := re.search(r"\{(\d+)\}$", line):
                 self.at.skip(int(literal[1]))
                 line = self.at.line()
+            if line.startswith("* OK [UIDNEXT "):
+                self.next = int(line.split()[3].rstrip("]"))
             if line.startswith("* BYE") and not text.startswith("LOGOUT"):
                 raise Gone
             if line.startswith(tag):
@@ -142,9 +146,13 @@ class Imap(Worker):
     def command(self, text):
         return self.answer(self.put(text), text)
 
+    def few(self):
+        """At most 20 UIDs, near the last ones."""
+        first = max(1, self.next - self.random.randrange(1, 60))
+        return self.random.choice((f"{first}", f"{first}:{first + self.random.randrange(20)}"))
+
     def some(self):
-        first = self.random.randrange(1, 30)
-        return self.random.choice((f"{first}", f"{first}:{first + self.random.randrange(20)}", "1:*", f"{first}:*"))
+        return self.random.choice((self.few(), self.few(), "1:*", f"{max(1, self.next - 30)}:*"))
 
     def append(self):
         text = message(self.random, self.done)
@@ -170,7 +178,7 @@ class Imap(Worker):
             "UID SEARCH RETURN (UPDATE ALL) FLAGGED", "UID SEARCH OR DELETED MODSEQ 1", "UIDBATCHES 500")))
 
     def copy(self):
-        self.command(f"UID {self.random.choice(('COPY', 'MOVE'))} {self.some()} {self.box()}")
+        self.command(self.random.choice((f"UID COPY {self.few()} {self.box()}", f"UID MOVE {self.some()} {self.box()}")))
 
     def expunge(self):
         self.command(self.random.choice(("EXPUNGE", f"UID EXPUNGE {self.some()}")))
@@ -268,7 +276,7 @@ class Administrator(Worker):
 
     COMMANDS = ("session kick --user ann@example.org --yes", "session kick --user bob@example.org --yes", "session kick --all --yes",
                 "session list", "conf apply --yes", "user show ann@example.org", "mailbox list --user ann@example.org",
-                "mailbox copy --user ann@example.org --to Archive --yes all", "mailbox undelete --user ann@example.org --yes all",
+                "mailbox copy --user ann@example.org --to Archive --yes subject:3", "mailbox undelete --user ann@example.org --since 1s --yes",
                 "mailbox list --user bob@example.org from:ann", "store check -q", "status", "queue list")
 
     def session(self):
@@ -301,7 +309,18 @@ def share(server):
     at.at.close()
 
 
+def forget(server):
+    """All mail goes, so that the next round is like this one; gives how many messages there were."""
+    before = len(server.command("mailbox", "search", "--all", "-o", "tsv", "--columns", "uid", "all").splitlines()) - 1
+    for box in BOXES[1:]:
+        server.run("mailbox", "delete", "--user", "ann@example.org", box, "--yes")
+    server.run("mailbox", "empty", "--all", "all", "--yes", "-q")
+    share(server)
+    return before
+
+
 def stop(server):
+    """Gives the exit status."""
     server.process.send_signal(signal.SIGTERM)
     try:
         return server.process.wait(timeout=STOP_SECONDS)
@@ -333,7 +352,9 @@ def main():
             for worker in workers:
                 worker.start()
             time.sleep(ROUND_SECONDS)
+            began = time.monotonic()
             status = stop(server)
+            stopped_in = time.monotonic() - began
             over.set()
             for worker in workers:
                 worker.join()
@@ -345,7 +366,7 @@ def main():
             counts = ", ".join(f"{worker.name} {worker.done}" for worker in workers)
             server.start()
             server.command("store", "check", "-q")
-            print(f"round {number + 1}: {counts}", flush=True)
+            print(f"round {number + 1}: {counts}; {forget(server)} messages, stopped in {stopped_in:.1f} s", flush=True)
         assert stop(server) == 0
         assert not reports(server), reports(server)
     except AssertionError as failure:
