@@ -39,7 +39,8 @@ const std::vector<Noun>& nouns()
          "state and mailbox, the sender of its message, the last command and since when, its start and "
          "duration, what let the user in (login), TLS version and cipher, and octets "
          "received and sent so far, without TLS. kick ends a "
-         "connection once its command under way is answered, so that nothing is lost; with --ban "
+         "connection once its command under way is answered, so that nothing is lost (a search that goes "
+         "on for seconds is given up); with --ban "
          "its address may not connect again, see mailctl-ban(1). watch looks "
          "every second and tells what began, changed and ended between; what is shorter than that "
          "is not seen.",

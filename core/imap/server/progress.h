@@ -1,4 +1,5 @@
-// How far a command is that takes long, told while its client waits. RFC 9585
+// How far a command is that takes long, told while its client waits; and its end where the session
+// is to end. RFC 9585
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,10 @@ inline constexpr std::chrono::seconds kFirstProgress{5};
 /// And again so long after that, each time.
 inline constexpr std::chrono::seconds kProgressEvery{5};
 
+/// A session that is to end answers what is under way first, but not if that takes longer: so often
+/// it looks whether it is to end.
+inline constexpr std::chrono::seconds kStopLookEvery{1};
+
 /// Of one command; the session has it while it runs. Borrows: the session, the tag.
 class Progress {
 public:
@@ -29,13 +34,19 @@ public:
     void expect(std::uint64_t count) { goal_ += count; }
     /// So much was done. True where it is time to tell().
     bool advance(std::uint64_t count = 1);
-    /// Sends one response, and what waits before it: only between whole responses.
+    /// Sends one response, and what waits before it, where that is due: only between whole responses.
+    /// Throws Disconnected, also where the session is to end.
     Awaitable<> tell();
 
 private:
+    bool is_due() const;
+    Awaitable<> send();
+
     Session& session_;
     std::string_view tag_;
-    Time next_;
+    Time now_;  ///< of the last advance()
+    Time next_; ///< response
+    Time next_look_;
     std::uint64_t done_ = 0;
     std::uint64_t goal_ = 0;
 };

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
+
 #include "core/imap/server/session.h"
 #include "store/acl.h"
 #include "tests/core/imap/server/client.h"
@@ -103,20 +105,39 @@ Awaitable<> look_at_times(ImapServer& server)
     imap::Progress progress(session, "a1");
     BOOST_TEST(session.progress == &progress);
     progress.expect(3);
-    server.clock.advance(imap::kFirstProgress - one);
+    server.clock.advance(imap::kStopLookEvery - one);
     BOOST_TEST(!progress.advance());
-    server.clock.advance(one);
+    server.clock.advance(imap::kFirstProgress - imap::kStopLookEvery);
     BOOST_TEST(progress.advance());
+    co_await progress.tell(); // looks, and has nothing to tell
+    BOOST_TEST(!progress.advance(0));
+    server.clock.advance(one);
+    BOOST_TEST(progress.advance(0));
     co_await progress.tell();
     const auto first = co_await reader.read_line(1000);
     BOOST_TEST(first.text == "* OK [INPROGRESS (\"a1\" 2 3)] Still at work");
     server.clock.advance(imap::kProgressEvery - one);
-    BOOST_TEST(!progress.advance());
+    BOOST_TEST(progress.advance());
+    co_await progress.tell(); // looks again
+    BOOST_TEST(!progress.advance(0));
     server.clock.advance(one);
     BOOST_TEST(progress.advance());
     co_await progress.tell(); // more was done than was expected
     const auto second = co_await reader.read_line(1000);
     BOOST_TEST(second.text == "* OK [INPROGRESS (\"a1\" 4 NIL)] Still at work");
+
+    // The session is to end: it is told of at the next look.
+    session.stream->close();
+    BOOST_TEST(!progress.advance());
+    server.clock.advance(imap::kStopLookEvery);
+    BOOST_TEST(progress.advance());
+    std::optional<net::Disconnected::Why> why;
+    try {
+        co_await progress.tell();
+    } catch (const net::Disconnected& e) {
+        why = e.why();
+    }
+    BOOST_TEST((why == net::Disconnected::Why::Stopping));
 }
 
 } // namespace
