@@ -167,8 +167,8 @@ class World(worlds.World):
                                 for name, sink in self.sinks.items()) +
                         "six IN MX 10 mx.six\nmx.six IN AAAA ::1\nsix-and-four IN MX 10 mx.both\n"
                         f"mx.both IN AAAA ::1\nmx.both IN A {self.sinks['good'].address}\n")
-        self.configure({"outbound.port": str(self.port), "outbound.greeting_timeout": "2s",
-                        "outbound.command_timeout": "2s", "outbound.final_timeout": "2s",
+        self.configure({"outbound.port": str(self.port), "outbound.greeting_timeout": "4s",
+                        "outbound.command_timeout": "4s", "outbound.final_timeout": "4s",
                         "outbound.messages_per_connection": "1",
                         "limits.message.submission_octets": "20M"}, f"""
 [[route]]
@@ -289,7 +289,7 @@ def slow_reader(world):
     slow.go.set()
     assert world.arrives("slow", ident)["data"].endswith(octets_)
     until("an empty queue", lambda: not world.rows("list", "--domain", "slow.test"))
-    world.apply({"outbound.final_timeout": "2s"})
+    world.apply({"outbound.final_timeout": "4s"})
 
 
 def babbling_peers(world):

@@ -80,7 +80,7 @@ class World(worlds.World):
             out.write(f". 3600000 NS a.root.\na.root. 3600000 A {ROOT}\n")
         # A port where nobody is: it is told at once.
         self.configure({"dns.zone_files": "[]", "dns.servers": f'["127.0.0.1:{random.randrange(40000, 50000)}"]',
-                        "dns.timeout": "300ms", "dns.attempts": "1", "dns.dnssec": '"off"', "dns.root_fallback": "true",
+                        "dns.timeout": "1s", "dns.attempts": "1", "dns.dnssec": '"off"', "dns.root_fallback": "true",
                         "dns.root_hints": f'"{hints}"', "outbound.port": str(self.sink.port)})
 
     def close(self):
