@@ -1,10 +1,10 @@
 // Rows of an account's partition: 'i', milliseconds, four octets that tell records of one
-// millisecond apart.
+// millisecond apart and keep their order.
 // DO NOT CHANGE: on disk since 0.1
 #include "store/activity.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <utility>
 
 #include "core/base/random.h"
@@ -53,6 +53,13 @@ std::string start_of(Time time)
 {
     const auto since = std::max<std::int64_t>(0, time.time_since_epoch().count());
     return keys::with_number(kPrefix, static_cast<std::uint64_t>(since));
+}
+
+/// Ascends. It begins anywhere, as a process that ends in a millisecond may be followed by another.
+std::uint32_t next_in_millisecond(Random& random)
+{
+    static std::atomic<std::uint32_t> last{static_cast<std::uint32_t>(random.next_u64()) >> 1};
+    return ++last;
 }
 
 std::string_view cut(std::string_view text)
@@ -182,11 +189,8 @@ std::optional<ActivityKind> parse_activity_kind(std::string_view word)
 Awaitable<Result<>> record_activity(Store& store, AccountId account, Activity activity)
 {
     activity.time = store.clock().now();
-    std::array<std::uint8_t, 4> tail{};
-    store.random().fill(tail);
     std::string key = start_of(activity.time);
-    for (const auto octet : tail)
-        key += static_cast<char>(octet);
+    keys::append_be(key, next_in_millisecond(store.random()));
     Batch batch;
     batch.put.push_back({std::move(key), encode(activity)});
     batch.may_wait = true;

@@ -73,10 +73,10 @@ $ mailctl user list --where nonsense=1
 $ mailctl user show bob@example.info
 address           bob@example.net
 ...
-$ mailctl user set bob@example.net --rights -imap --expires 2030-01-01 --contact phone= -q
+$ mailctl user set bob@example.net --rights -imap --expires 2099-01-01 --contact phone= -q
 $ mailctl user list --where address=bob@example.net -o tsv --columns rights,expires,contact
 rights	expires	contact
-smtp	2030-01-01T00:00:00Z	
+smtp	2099-01-01T00:00:00Z	
 $ mailctl user set bob@example.net --bulk true -q
 $ mailctl user list --domain example.net --where bulk=true -o tsv --columns address,bulk
 address	bulk

@@ -116,6 +116,18 @@ BOOST_FIXTURE_TEST_CASE(the_last_records_stay_past_the_limit, Fixture)
     BOOST_TEST(must(read_activities(*store, kAnn, Time{}, "", 1)).activities.front().what == "1");
 }
 
+BOOST_FIXTURE_TEST_CASE(records_of_one_millisecond_stay_in_order, Fixture)
+{
+    std::string written;
+    for (int i = 0; i < 50; ++i) {
+        Activity one;
+        one.what = std::to_string(i);
+        written += (written.empty() ? "" : " ") + one.what;
+        must(record_activity(*store, kAnn, std::move(one)));
+    }
+    BOOST_TEST(read() == written);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_is_too_much_is_cut, Fixture)
 {
     Activity one;
