@@ -1,6 +1,8 @@
 // Parses fetch-att and section of RFC 3501 §9.
 #include "core/imap/fetch_items.h"
 
+#include <utility>
+
 #include "core/base/ascii.h"
 #include "core/imap/limits.h"
 #include "core/imap/write.h"
@@ -97,15 +99,17 @@ Result<Section> parse_section(Lexer& args)
     return section;
 }
 
-/// "<" number "." nz-number ">"
+/// "<" number "." nz-number ">", of 63 bits each for RFC 9051 §9
 Result<std::optional<Partial>> parse_partial(Lexer& args)
 {
     if (!args.accept('<'))
         return std::optional<Partial>();
     Partial partial;
-    TRY(partial.offset, args.number());
+    TRY(partial.offset, args.octets());
     TRY_VOID(args.expect('.'));
-    TRY(partial.octets, args.nz_number());
+    TRY(partial.octets, args.octets());
+    if (partial.octets == 0)
+        return Error(Errc::Invalid, "Number must not be zero");
     TRY_VOID(args.expect('>'));
     return std::optional<Partial>(partial);
 }
@@ -220,13 +224,17 @@ std::vector<FetchItem> parse_macro(Lexer& args)
 
 Result<> parse_modifier(Lexer& args, FetchModifiers& modifiers)
 {
+    const auto twice = [] { return Error(Errc::Invalid, "Fetch modifier given twice"); };
     if (args.accept_word("VANISHED")) {
-        modifiers.vanished = true;
+        if (std::exchange(modifiers.vanished, true))
+            return twice();
         return ok();
     }
     const bool partial = args.accept_word("PARTIAL");
     if (!partial && !args.accept_word("CHANGEDSINCE"))
         return Error(Errc::Invalid, "Unknown fetch modifier");
+    if (partial ? modifiers.partial.has_value() : modifiers.changed_since.has_value())
+        return twice();
     TRY_VOID(args.space());
     if (partial) {
         TRY(modifiers.partial, parse_partial_range(args));

@@ -22,8 +22,8 @@ struct Section {
 
 /// "<0.2048>": RFC 3501 §6.4.5.
 struct Partial {
-    std::uint32_t offset = 0;
-    std::uint32_t octets = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t octets = 0;
 };
 
 struct FetchItem {

@@ -249,13 +249,27 @@ Result<std::uint32_t> Lexer::nz_number()
     return value;
 }
 
+Result<std::uint64_t> Lexer::octets()
+{
+    if (has_number64_)
+        return number64();
+    TRY(const auto value, number());
+    return std::uint64_t{value};
+}
+
 Result<ModSeq> Lexer::mod_seq()
+{
+    TRY(const auto value, number64());
+    return ModSeq(value);
+}
+
+Result<std::uint64_t> Lexer::number64()
 {
     const auto digits = take_while(ascii::is_digit);
     const auto value = ascii::parse_number<std::uint64_t>(digits);
     if (!value || *value > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
         return syntax(digits.empty() ? "Missing number" : "Number too large");
-    return ModSeq(*value);
+    return *value;
 }
 
 Result<SequenceSet> Lexer::sequence_set()

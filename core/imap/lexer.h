@@ -27,6 +27,8 @@ public:
     void forget(std::span<const std::string_view> words) { forgotten_ = words; }
     /// Mailbox names are UTF-8 as they stand from here on. RFC 9051 §5.1
     void take_utf8_names() { has_utf8_names_ = true; }
+    /// Counts of octets may have 63 bits from here on: number64 of RFC 9051 §9.
+    void take_number64() { has_number64_ = true; }
 
     bool at_end() const { return at_ == text_.size(); }
     /// The next octet, NUL at the end.
@@ -65,6 +67,8 @@ public:
     Result<std::uint32_t> number();
     /// 1 and up.
     Result<std::uint32_t> nz_number();
+    /// A count of octets: a number, or number64.
+    Result<std::uint64_t> octets();
     /// Any value of 63 bits: mod-sequence-valzer of RFC 7162 §7.
     Result<ModSeq> mod_seq();
     Result<SequenceSet> sequence_set();
@@ -74,6 +78,7 @@ private:
     bool is_forgotten(std::string_view word) const;
     template <class Predicate>
     std::string_view take_while(Predicate predicate);
+    Result<std::uint64_t> number64();
     Result<std::string> quoted();
     enum class Nul : bool { Refused, Allowed };
     Result<std::string> literal(Nul nul);
@@ -81,6 +86,7 @@ private:
     std::string_view text_;
     char delimiter_;
     bool has_utf8_names_ = false;
+    bool has_number64_ = false;
     std::size_t at_ = 0;
     std::span<const std::string_view> forgotten_;
 };

@@ -2,6 +2,7 @@
 #include "core/imap/search_return.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mailctl::imap {
 namespace {
@@ -27,7 +28,8 @@ Result<> parse_option(Lexer& args, SearchReturn& wanted)
                                                : nullptr;
     if (option == nullptr)
         return Error(Errc::Invalid, "Unknown search return option");
-    *option = true;
+    if (std::exchange(*option, true) && option == &wanted.all) // RFC 9394 §3.1
+        return Error(Errc::Invalid, "Only one ALL is possible");
     return ok();
 }
 

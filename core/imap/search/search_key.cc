@@ -205,7 +205,9 @@ private:
         SearchKey key(Kind::ModSeq);
         TRY_VOID(args_.space());
         if (args_.peek() == '"') {
-            TRY_VOID(args_.string());
+            TRY(const auto entry, args_.string());
+            if (ascii::equals_ignoring_case(entry, "/flags/\\Recent")) // no attr-flag
+                return Error(Errc::Invalid, "\\Recent has no mod-sequence");
             TRY_VOID(args_.space());
             if (!args_.accept_word("priv") && !args_.accept_word("shared") &&
                 !args_.accept_word("all"))
@@ -241,7 +243,7 @@ private:
             break;
         }
         case Argument::Number: {
-            TRY(key.number, args_.number());
+            TRY(key.number, args_.octets());
             break;
         }
         case Argument::Seconds: { // RFC 5032 §3: nz-number

@@ -50,7 +50,7 @@ struct SearchKey {
         And,      ///< of any number of children
     };
     Kind kind = Kind::All;
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;
     Day day{};
     mailctl::ModSeq mod_seq{};
     std::string field; ///< lower case

@@ -142,6 +142,8 @@ Awaitable<> serve_command(Session& session)
     Lexer args(command.text, session.delimiter());
     if (session.names() == Names::Utf8)
         args.take_utf8_names();
+    if (session.is_rev2)
+        args.take_number64();
     const auto tag = args.tag();
     Completion completion;
     const char* too_early = nullptr; // or too late: a client that speaks IMAP may well send it

@@ -45,6 +45,8 @@ Awaitable<Completion> on_create(Session& session, Invocation& invocation)
     const auto role = *use;
     if (name.size() > 1 && name.back() == store::kHierarchyDelimiter)
         name.pop_back();
+    if (name.size() > 1 && name.back() == store::kHierarchyDelimiter) // the store passes over one
+        co_return Completion::no("CANNOT", "No mailbox can be there");
     auto place = co_await place_of(session, std::move(name));
     if (!place && place.error().code() == Errc::NotFound)
         co_return Completion::no("CANNOT", "No mailbox can be there");

@@ -48,8 +48,7 @@ Result<> parse_names(Lexer& args, std::vector<std::string>& names)
 
 Result<> parse_filter(Lexer& args, Sources& sources)
 {
-    bool* flag = args.accept_word("selected") || args.accept_word("selected-delayed")
-                     ? &sources.selected
+    bool* flag = args.accept_word("selected")     ? &sources.selected
                  : args.accept_word("inboxes")    ? &sources.inboxes
                  : args.accept_word("personal")   ? &sources.personal
                  : args.accept_word("subscribed") ? &sources.subscribed
@@ -182,7 +181,7 @@ Awaitable<Result<>> search_one(Session& session, const Invocation& invocation,
 std::optional<Completion> fault_of_sources(const Session& session, const Sources& sources,
                                            const SearchRequest& request)
 {
-    if (sources.selected && !session.view) // RFC 7377 §2.2
+    if ((sources.selected || request.returns->update) && !session.view) // RFC 7377 §2.2
         return Completion::bad("No mailbox is selected");
     const bool alone = sources.is_selected_alone();
     if (request.returns->save && !alone) // RFC 7377 §2.2
@@ -217,13 +216,13 @@ Awaitable<Completion> on_multi_search(Session& session, Invocation& invocation)
         request.returns.emplace();
         request.returns->all = true;
     }
+    if (auto fault = fault_of_sources(session, sources, request))
+        co_return std::move(*fault);
     if (request.returns->update) { // RFC 5267 §4.3.1: of the selected mailbox alone
         session.out += "* NO [NOUPDATE ";
         put_string(session.out, invocation.tag);
         session.out += "] Changes in several mailboxes are not told\r\n";
     }
-    if (auto fault = fault_of_sources(session, sources, request))
-        co_return std::move(*fault);
     invocation.by_uid = true;
     const auto searched = co_await search_all(session, invocation, sources, request);
     if (!searched && request.returns->save)

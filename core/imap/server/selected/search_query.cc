@@ -158,7 +158,7 @@ SearchQuery::Node SearchQuery::build(const SearchKey& key, const View& view,
         if (at != keywords.end())
             node.keyword = static_cast<unsigned>(at - keywords.begin());
     } else if (key.kind == Kind::Body || key.kind == Kind::Text) {
-        node.number = static_cast<std::uint32_t>(texts_.size());
+        node.number = texts_.size();
         texts_.push_back({mime::TextNeedle(key.text, key.collation), key.kind == Kind::Text});
         ask(key, node);
     } else if (key.kind == Kind::Header) {

@@ -61,7 +61,7 @@ public:
 private:
     struct Node {
         SearchKey::Kind kind = SearchKey::Kind::All;
-        std::uint32_t number = 0;            // flag bit, octets, index into texts_
+        std::uint64_t number = 0;            // flag bit, octets, index into texts_
         std::optional<unsigned> keyword;     // nullopt: no message has it
         Day day{};
         Time instant{};                      // of Older, Younger and those of saving
