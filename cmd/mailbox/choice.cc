@@ -35,12 +35,24 @@ void add_mailbox_choice(CLI::App& verb, MailboxChoice& choice)
                     "Which messages: from:bob older:30d, see QUERIES; all: every one");
 }
 
+namespace {
+
+bool names_nobody(const MailboxChoice& choice)
+{
+    return !choice.is_public && !choice.all && choice.users.empty() && choice.selection.is_empty();
+}
+
+} // namespace
+
 Result<query::Query> read_query(const MailboxChoice& choice)
 {
     std::string text;
     for (const auto& word : choice.query)
         text += (text.empty() ? "" : " ") + word;
-    return query::Query::parse(text);
+    auto query = query::Query::parse(text);
+    if (!query && names_nobody(choice)) // "mailbox list ann@example.org"
+        return Error(query.error().code(), query.error().detail() + "; whose mailboxes it is, --user tells");
+    return query;
 }
 
 namespace {
@@ -98,7 +110,7 @@ int each_owner(Context& ctx, const MailboxChoice& choice,
 {
     if (choice.is_public)
         return each_public_owner(ctx, choice, each);
-    if (choice.users.empty() && choice.selection.is_empty() && !choice.all)
+    if (names_nobody(choice))
         return ctx.usage("whose mailboxes? Name them with --user, --domain or --where; --all is "
                          "everybody's, --public are public folders");
     return each_of(ctx, choice.users, choice.selection, each);

@@ -357,7 +357,8 @@ void add_mailboxes_and_log(Rows& out)
                       "them, and counted by the [[ban.rule]] with trigger = \"trap\"."));
     out.push_back(row("log.target", AT(log.target), Effect::Restart,
                       "Where the log goes: stderr, journal, syslog or file"));
-    out.push_back(row("log.file", AT(log.file), Effect::Restart, "Log file, where target is file"));
+    out.push_back(row("log.file", AT(log.file), Effect::Restart, "Log file, where target is file",
+                      "Lines are in it within a second, warnings and errors at once."));
     out.push_back(row("log.rotate", AT(log.rotate_octets), Effect::Restart,
                       "Size at which the log file is put aside"));
     out.push_back(row("log.keep_files", AT(log.keep_files), Effect::Restart,

@@ -44,7 +44,10 @@ Awaitable<Result<>> send_notice(const Services& services, Notice notice)
     out.delivery_id = notice.id.empty() ? services.random->token(16) : notice.id;
     out.mail_class = store::MailClass::Event;
     out.priority = priority_of(services.config->queue, out.mail_class, "");
-    std::string text = "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +
+    std::string text;
+    if (!reached->local.empty() && services.config->smtp.return_path)
+        text = smtp::return_path_field({}); // RFC 5321 §4.4
+    text += "From: MAILER-DAEMON@" + services.hostname + "\r\nTo: " + to_string(*to) +
                        "\r\nSubject: " + mime::encode_header_text(notice.subject) +
                        "\r\nDate: " + smtp::date_time(services.clock->now()) + "\r\nMessage-ID: <" +
                        out.delivery_id + '@' + services.hostname +

@@ -14,6 +14,7 @@
 #include "core/delivery/services.h"
 #include "core/dkim/sign_message.h"
 #include "core/mime/header.h"
+#include "core/smtp/trace.h"
 #include "store/engine.h"
 
 namespace mailctl::delivery {
@@ -78,7 +79,8 @@ public:
         out.smtp_utf8 = made.smtp_utf8;
         out.mail_class = store::MailClass::Bounce;
         out.priority = priority_of(config.queue, out.mail_class, "");
-        auto sent = co_await send(std::move(out), made.message);
+        const bool tells_return_path = !out.local.empty() && config.smtp.return_path;
+        auto sent = co_await send(std::move(out), tells_return_path, made.message);
         const auto account = address::parse(entry.account);
         if (sent && account && notice == Notice::Failure)
             co_await count_bounce(*services, *account, recipients.size());
@@ -148,8 +150,10 @@ private:
         co_return ok();
     }
 
-    Awaitable<Result<>> send(Acceptance out, const std::string& message)
+    /// The null reverse-path is told where it ends in a mailbox here: RFC 5321 §4.4
+    Awaitable<Result<>> send(Acceptance out, bool tells_return_path, const std::string& message)
     {
+        const std::string octets = (tells_return_path ? smtp::return_path_field({}) : "") + message;
         store::BodyOwners owners;
         for (const auto& target : out.local)
             owners.accounts.push_back(target.account);
@@ -165,13 +169,13 @@ private:
                 log::warn("queue", "a notice is not signed", {{"why", prefix.error().detail()}});
         }
         auto spool = store_.spool(std::move(owners));
-        auto written = co_await spool->write(message);
+        auto written = co_await spool->write(octets);
         if (!written)
             co_return written;
         auto stored = co_await spool->finish();
         if (!stored)
             co_return stored.error();
-        auto card = mime::make_card(message);
+        auto card = mime::make_card(octets);
         out.body_8bit = card.has_8bit;
         out.card = std::make_shared<const mime::Card>(std::move(card));
         out.stored = std::move(*stored);

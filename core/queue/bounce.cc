@@ -134,8 +134,9 @@ std::string recipient_lines(const std::vector<NoticeRecipient>& recipients)
     for (const auto& one : recipients) {
         out += "  <" + shown(one.recipient.address) + ">\n";
         std::string_view why = one.diagnostic;
-        if (why.starts_with("smtp; "))
-            why.remove_prefix(6);
+        for (const std::string_view type : {"smtp; ", "x-mailctl; "})
+            if (why.starts_with(type))
+                why.remove_prefix(type.size());
         if (!why.empty())
             out += "      " + shown(why) + "\n";
         if (!one.remote_host.empty())

@@ -24,7 +24,7 @@ enum class Notice : std::uint8_t { Failure, Delay, Success, Relayed };
 struct NoticeRecipient {
     store::QueueRecipient recipient;
     std::string status;      ///< "5.1.1"
-    std::string diagnostic;  ///< "smtp; 550 5.1.1 No such user"
+    std::string diagnostic;  ///< "smtp; 550 5.1.1 No such user"; "x-mailctl; ..." of our own words
     std::string remote_host; ///< "mx.example.org"; empty: we decided
     std::optional<Time> will_retry_until;
 };

@@ -31,13 +31,23 @@ Result<route::Choice> choice_of(const conf::Config& config, const QueueEntry& en
     return route::choose(config, question);
 }
 
+/// Only what another server replied is of the type "smtp": RFC 3464 §2.3.6. Empty: none.
+std::string diagnostic_of(const std::string& reply)
+{
+    if (reply.empty())
+        return {};
+    const auto digits = reply.substr(0, 3);
+    const bool is_reply = digits.size() == 3 && digits.find_first_not_of("0123456789") == std::string::npos;
+    return (is_reply ? "smtp; " : "x-mailctl; ") + reply;
+}
+
 NoticeRecipient news_of(const QueueRecipient& recipient, const RecipientResult& result)
 {
     NoticeRecipient out;
     out.recipient = recipient;
     out.status = result.status;
     out.remote_host = result.host;
-    out.diagnostic = result.reply.empty() ? std::string() : "smtp; " + result.reply;
+    out.diagnostic = diagnostic_of(result.reply);
     return out;
 }
 
@@ -214,7 +224,7 @@ Awaitable<Result<QueueEntry>> Settler::tell_failed(std::shared_ptr<const QueueEn
         NoticeRecipient one;
         one.recipient = recipient;
         one.status = status_in(recipient.last_reply);
-        one.diagnostic = "smtp; " + recipient.last_reply;
+        one.diagnostic = diagnostic_of(recipient.last_reply);
         failed.push_back(std::move(one));
     }
     const auto told = co_await tell_of(*entry, Notice::Failure, std::move(failed), *config);

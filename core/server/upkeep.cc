@@ -97,6 +97,7 @@ Upkeep::Upkeep(boost::asio::io_context& io, store::Store& store, std::function<S
     : executor_(boost::asio::make_strand(io)),
       purge_timer_(executor_),
       daily_timer_(executor_),
+      log_timer_(executor_),
       store_(store),
       services_(std::move(services)),
       domain_quotas_(executor_, services_)
@@ -114,6 +115,7 @@ void Upkeep::start()
     purge_timer_.expires_after(kFirstPurge);
     wait_for_purge();
     wait_for_retention();
+    wait_for_log_flush();
 }
 
 void Upkeep::configure(const conf::Config& config)
@@ -157,6 +159,17 @@ void Upkeep::wait_for_retention()
             rethrow(failure);
             wait_for_retention();
         });
+    });
+}
+
+void Upkeep::wait_for_log_flush()
+{
+    log_timer_.expires_after(kLogFlushInterval);
+    log_timer_.async_wait([this](const boost::system::error_code& ec) {
+        if (ec)
+            return;
+        log::flush();
+        wait_for_log_flush();
     });
 }
 

@@ -26,6 +26,9 @@ namespace mailctl::server {
 /// How often deleted mail is looked at.
 inline constexpr std::chrono::hours kPurgeInterval{1};
 
+/// What was logged stands in a log file at most so long after; a warning does at once.
+inline constexpr std::chrono::seconds kLogFlushInterval{1};
+
 /// From `now` to the next time that is "HH:MM" in UTC: over 0, at most a day.
 std::chrono::milliseconds until_time_of_day(Time now, std::string_view time);
 
@@ -52,6 +55,7 @@ private:
 
     void wait_for_purge();
     void wait_for_retention();
+    void wait_for_log_flush();
     void grew(const store::UsageChange& change);
     Awaitable<> purge();
     Awaitable<> work_of_the_day();
@@ -63,6 +67,7 @@ private:
     boost::asio::any_io_executor executor_; ///< a strand: timers are touched by one at a time
     boost::asio::steady_timer purge_timer_;
     boost::asio::steady_timer daily_timer_;
+    boost::asio::steady_timer log_timer_;
     store::Store& store_;
     std::function<Services()> services_;
     DomainQuotas domain_quotas_;

@@ -262,6 +262,22 @@ class Sink:
         self.out.close()
 
 
+class NoServer(Server):
+    """smtp-source and smtp-sink without anything between them."""
+    name = "smtp-sink"
+
+    def prepare(self):
+        self.sink = Sink(self.folder)
+        self.smtp = self.sink.port
+
+    def start(self):
+        pass
+
+    def __exit__(self, *stack):
+        super().__exit__(*stack)
+        self.sink.close()
+
+
 class RelayMailctl(Mailctl):
     """Sends everything to the sink; one line a message is logged on both sides."""
     name = "mailctl"

@@ -12,6 +12,10 @@ $ mailctl mailbox list
 2> offline: no server is running, reading the store itself
 2> mailctl: whose mailboxes? Name them with --user, --domain or --where; --all is everybody's, --public are public folders
 [64]
+$ mailctl mailbox list ann@example.org
+2> offline: no server is running, reading the store itself
+2> mailctl: query, column 1: "ann@example.org" is no term: say text:WORD, or put " around a value with spaces; whose mailboxes it is, --user tells
+[64]
 $ mailctl mailbox create --user ann@example.org Projects/old --dry-run
 2> would create Projects/old of ann@example.org
 $ mailctl mailbox create --all Projects/old -v

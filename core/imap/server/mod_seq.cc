@@ -9,13 +9,6 @@ namespace {
 
 using Kind = store::ChangeEntry::Kind;
 
-void sort_unique(std::vector<Uid>& uids)
-{
-    if (!std::is_sorted(uids.begin(), uids.end()))
-        std::sort(uids.begin(), uids.end());
-    uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
-}
-
 std::vector<NumberRange> ranges_of_uids(const std::vector<Uid>& uids)
 {
     std::vector<std::uint32_t> numbers;
@@ -67,6 +60,13 @@ std::vector<NumberRange> absent(const View& view, const std::vector<NumberRange>
 }
 
 } // namespace
+
+void sort_unique(std::vector<Uid>& uids)
+{
+    if (!std::is_sorted(uids.begin(), uids.end()))
+        std::sort(uids.begin(), uids.end());
+    uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
+}
 
 Awaitable<Result<Since>> changes_since(Session& session, ModSeq since,
                                        std::vector<NumberRange> known)

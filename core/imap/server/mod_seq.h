@@ -20,6 +20,9 @@ struct Since {
     std::vector<NumberRange> vanished; ///< UIDs that are there no more, ascending
 };
 
+/// Brings UIDs into ascending order, each once.
+void sort_unique(std::vector<Uid>& uids);
+
 /// Reads the log, and where it does not reach back, tells every UID that is not in the view as
 /// vanished: RFC 7162 §3.2.5 allows more of them than there are. `known`: the UIDs the client asks
 /// about. Errors: those of the store.

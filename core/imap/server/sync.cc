@@ -30,13 +30,6 @@ struct Delta {
     bool rights_changed = false;
 };
 
-void sort_unique(std::vector<Uid>& uids)
-{
-    if (!std::is_sorted(uids.begin(), uids.end()))
-        std::sort(uids.begin(), uids.end());
-    uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
-}
-
 void note_change(Delta& delta, const View& view, Uid uid, ModSeq mod_seq)
 {
     if (view.contexts)

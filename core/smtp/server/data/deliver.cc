@@ -163,8 +163,9 @@ void answer_each(Incoming& message, const delivery::Accepted& accepted)
         message.answer(worst == Say::Ok ? accepted_reply(message) : make_reply(worst));
 }
 
+/// The queue has an id of its own for what it took: "queue show" wants that one.
 void log_accepted(const Incoming& message, const std::string& sender, std::size_t local,
-                  std::size_t remote)
+                  std::size_t remote, const std::optional<QueueId>& queued)
 {
     const Session& s = message.session;
     if (!log::is_on(log::Level::Info, s.area()))
@@ -181,6 +182,7 @@ void log_accepted(const Incoming& message, const std::string& sender, std::size_
                {"recipients", recipients.size()},
                {"mailboxes", local},
                {"queued", remote},
+               {"queue", queued ? to_string(*queued) : std::string()},
                {"octets", message.octets}});
 }
 
@@ -232,7 +234,7 @@ Awaitable<> deliver(Incoming& message)
     co_await record_sending(message);
     if (is_bounce)
         co_await count_bounces(s, *accepted);
-    log_accepted(message, sender, local, remote);
+    log_accepted(message, sender, local, remote, accepted->queued);
     answer_each(message, *accepted);
 }
 
