@@ -5,6 +5,7 @@
 
 #include "cmd/sending/sending.h"
 #include "cmd/user/user.h"
+#include "core/delegation/change.h"
 #include "store/store.h"
 
 namespace mailctl::cmd {
@@ -25,6 +26,16 @@ std::vector<std::string> as_lines(const std::vector<SendingWindow>& windows)
                             std::string(abuse::name_of(counted.fired->action));
     }
     return lines;
+}
+
+/// Who may send in this user's name, by the user's word.
+Result<> put_delegates(Sheet& sheet, store::Store& store, const store::User& user, Context& ctx)
+{
+    using enum conf::Delegation;
+    TRY(const auto send_as, ctx.wait(delegation::addresses_of(store, user, SendAs)));
+    TRY(const auto on_behalf, ctx.wait(delegation::addresses_of(store, user, OnBehalf)));
+    sheet.field("delegates_send_as", send_as).field("delegates_on_behalf", on_behalf);
+    return ok();
 }
 
 int show(UserView& view, Context& ctx)
@@ -52,6 +63,8 @@ int show(UserView& view, Context& ctx)
         }
         sheet.field(name, last);
     }
+    if (const auto put = put_delegates(sheet, **store, view.user, ctx); !put)
+        return ctx.fail(put.error());
     sheet.field("sending_windows", as_lines(*sent));
     return EX_OK;
 }

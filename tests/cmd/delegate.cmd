@@ -30,6 +30,9 @@ address	delegate	given	in_force
 ann@example.org	bob@example.org	send-as	send-as
 ann@example.org	cid@example.org	send-as	send-as
 bob@example.org	dora@example.net	on-behalf	on-behalf
+$ mailctl user show bob@example.org -o json | grep -o '"delegates_send_as".*\]'; mailctl user show ann@example.org -o json | grep -o '"delegates_send_as":[^]]*\]'
+"delegates_send_as":[],"delegates_on_behalf":["dora@example.net"],"sending_windows":[]
+"delegates_send_as":["bob@example.org","cid@example.org"]
 # What is allowed now holds for what was given before.
 $ mailctl user set ann@example.org --setting user.delegation=none -q; mailctl user delegate list ann@example.org -o tsv | cut -f 2-4
 delegate	given	in_force
