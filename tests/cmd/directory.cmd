@@ -71,7 +71,7 @@ $ mailctl user list --where nonsense=1
 2> mailctl: no field "nonsense"; there are ...
 [64]
 $ mailctl user show bob@example.info
-address           bob@example.net
+address...bob@example.net
 ...
 $ mailctl user set bob@example.net --rights -imap --expires 2099-01-01 --contact phone= -q
 $ mailctl user list --where address=bob@example.net -o tsv --columns rights,expires,contact

@@ -219,7 +219,7 @@ def cut(world):
     until("it is cut", lambda: [row["state"] for row in world.rows("list", "--domain", "own.test")] == ["retry"])
     assert not world.rows("list", "--state", "delivering")
     world.server.command("queue", "resume")
-    world.server.command("queue", "retry", "--domain", "own.test")
+    world.retry("own.test")
     world.arrives("own", ident)
 
 
