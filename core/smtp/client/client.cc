@@ -14,7 +14,7 @@ public:
         : session_(std::move(stream), std::move(options))
     {}
 
-    Session& session() { return session_; }
+    ClientSession& session() { return session_; }
 
     const PeerExtensions& extensions() const override { return session_.extensions; }
     const std::optional<net::TlsInfo>& tls() const override
@@ -44,7 +44,7 @@ public:
         }
         if (fitted.converted)
             source = fitted.converted.get();
-        Transaction transaction(session_, envelope, plan, outcome);
+        ClientTransaction transaction(session_, envelope, plan, outcome);
         if (!plan.recipients.empty()) {
             ++session_.messages;
             try {
@@ -66,7 +66,7 @@ public:
             refuse(*plan.refusal, outcome);
             co_return outcome;
         }
-        Transaction transaction(session_, envelope, plan, outcome);
+        ClientTransaction transaction(session_, envelope, plan, outcome);
         if (!plan.recipients.empty()) {
             try {
                 co_await transaction.ask();
@@ -125,7 +125,7 @@ private:
         outcome.usable = is_usable();
     }
 
-    Session session_;
+    ClientSession session_;
 };
 
 } // namespace

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kNonceCharacters = 24;    ///< 120 bits
 constexpr std::size_t kMostAuthLineOctets = 510; ///< RFC 5321 §4.5.3.1.4, without CRLF
 
-SaslParts parts_of(Session& session)
+SaslParts parts_of(ClientSession& session)
 {
     SaslParts parts;
     parts.user = session.options.credentials->user;
@@ -44,7 +44,7 @@ PeerReply mechanism_failed(const Error& why)
 }
 
 /// One exchange, to its last reply.
-Awaitable<PeerReply> exchange(Session& session, ClientMechanism& mechanism, std::string name)
+Awaitable<PeerReply> exchange(ClientSession& session, ClientMechanism& mechanism, std::string name)
 {
     const auto limit = session.options.timeouts.command;
     auto initial = mechanism.initial();
@@ -85,7 +85,7 @@ bool may_try_another(const PeerReply& reply)
 
 } // namespace
 
-Awaitable<PeerReply> log_in(Session& session)
+Awaitable<PeerReply> log_in(ClientSession& session)
 {
     const auto& tls = session.connection.stream().tls();
     const bool is_private = tls || session.connection.stream().peer().is_loopback();

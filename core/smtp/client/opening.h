@@ -10,7 +10,7 @@ namespace mailctl::smtp {
 /// Greeting, EHLO, STARTTLS, EHLO, AUTH. Borrows: the session.
 class Opening {
 public:
-    explicit Opening(Session& session) : session_(session) {}
+    explicit Opening(ClientSession& session) : session_(session) {}
 
     /// What went wrong; nothing: the session is ready.
     Awaitable<std::optional<Failure>> run();
@@ -26,7 +26,7 @@ private:
     bool fail_tls(PeerReply reply, std::string_view result);
     Failure lost(const net::Disconnected& why);
 
-    Session& session_;
+    ClientSession& session_;
     Stage stage_ = Stage::Connect;
     bool in_handshake_ = false;
     std::optional<Failure> failure_;

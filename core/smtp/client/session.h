@@ -8,8 +8,8 @@
 
 namespace mailctl::smtp {
 
-struct Session {
-    Session(std::unique_ptr<net::Stream> stream, ClientOptions o)
+struct ClientSession {
+    ClientSession(std::unique_ptr<net::Stream> stream, ClientOptions o)
         : connection(std::move(stream)), options(std::move(o))
     {}
 

@@ -28,8 +28,8 @@ bool means_too_many(const PeerReply& reply, std::size_t accepted)
 
 } // namespace
 
-Transaction::Transaction(Session& session, const Envelope& envelope, const Plan& plan,
-                         Outcome& outcome)
+ClientTransaction::ClientTransaction(ClientSession& session, const Envelope& envelope,
+                                     const Plan& plan, Outcome& outcome)
     : session_(session),
       envelope_(envelope),
       plan_(plan),
@@ -40,7 +40,7 @@ Transaction::Transaction(Session& session, const Envelope& envelope, const Plan&
         settle(refused.recipient, Stage::Rcpt, refused.reply);
 }
 
-Awaitable<> Transaction::send(MessageSource& message)
+Awaitable<> ClientTransaction::send(MessageSource& message)
 {
     const Tail tail = plan_.chunks ? Tail::Nothing : Tail::Data;
     co_await converse(tail);
@@ -54,13 +54,13 @@ Awaitable<> Transaction::send(MessageSource& message)
         co_await send_chunks(message);
 }
 
-Awaitable<> Transaction::ask()
+Awaitable<> ClientTransaction::ask()
 {
     co_await converse(Tail::Reset);
 }
 
 /// Everything up to the message itself.
-Awaitable<> Transaction::converse(Tail tail)
+Awaitable<> ClientTransaction::converse(Tail tail)
 {
     tail_ = tail;
     resets_first_ = session_.needs_reset;
@@ -87,7 +87,7 @@ Awaitable<> Transaction::converse(Tail tail)
     }
 }
 
-Transaction::Command Transaction::command_at(std::size_t number) const
+ClientTransaction::Command ClientTransaction::command_at(std::size_t number) const
 {
     const std::size_t mail = resets_first_ ? 1 : 0;
     if (number < mail)
@@ -97,14 +97,14 @@ Transaction::Command Transaction::command_at(std::size_t number) const
     return number <= mail + plan_.recipients.size() ? Command::Rcpt : Command::Tail;
 }
 
-std::size_t Transaction::recipient_at(std::size_t number) const
+std::size_t ClientTransaction::recipient_at(std::size_t number) const
 {
     return plan_.recipients[number - 1 - (resets_first_ ? 1 : 0)];
 }
 
 /// As many commands as go in one write: one where the peer does not pipeline. Nothing more where
 /// the replies so far end the transaction.
-void Transaction::append_batch()
+void ClientTransaction::append_batch()
 {
     block_.clear();
     const std::size_t most = session_.extensions.pipelining ? kMostCommandsAWrite : 1;
@@ -112,7 +112,7 @@ void Transaction::append_batch()
         append_command(sent_++);
 }
 
-bool Transaction::may_append(Command command) const
+bool ClientTransaction::may_append(Command command) const
 {
     if (mail_failed_)
         return false;
@@ -121,7 +121,7 @@ bool Transaction::may_append(Command command) const
     return command != Command::Tail || !is_hopeless;
 }
 
-void Transaction::append_command(std::size_t number)
+void ClientTransaction::append_command(std::size_t number)
 {
     switch (command_at(number)) {
         case Command::Reset:
@@ -145,7 +145,7 @@ void Transaction::append_command(std::size_t number)
     }
 }
 
-void Transaction::on_reply(std::size_t number, PeerReply reply)
+void ClientTransaction::on_reply(std::size_t number, PeerReply reply)
 {
     if (reply.code == 421) { // RFC 5321 §3.8: the peer closes
         is_over_ = session_.is_over = true;
@@ -168,7 +168,7 @@ void Transaction::on_reply(std::size_t number, PeerReply reply)
     }
 }
 
-void Transaction::on_mail_reply(PeerReply reply)
+void ClientTransaction::on_mail_reply(PeerReply reply)
 {
     mail_failed_ = reply.code / 100 != 2;
     session_.needs_reset = !mail_failed_;
@@ -176,7 +176,7 @@ void Transaction::on_mail_reply(PeerReply reply)
         settle_rest(Stage::Mail, reply);
 }
 
-void Transaction::on_rcpt_reply(std::size_t recipient, PeerReply reply)
+void ClientTransaction::on_rcpt_reply(std::size_t recipient, PeerReply reply)
 {
     if (reply.code / 100 == 2) {
         accepted_.push_back(recipient);
@@ -192,7 +192,7 @@ void Transaction::on_rcpt_reply(std::size_t recipient, PeerReply reply)
         outcome_.recipients[recipient].state = Outcome::Recipient::State::Deferred;
 }
 
-void Transaction::on_tail_reply(PeerReply reply)
+void ClientTransaction::on_tail_reply(PeerReply reply)
 {
     if (tail_ == Tail::Reset) {
         session_.needs_reset = false;
@@ -208,7 +208,7 @@ void Transaction::on_tail_reply(PeerReply reply)
     settle_accepted(Stage::Data, reply);
 }
 
-void Transaction::broken(const net::Disconnected& why)
+void ClientTransaction::broken(const net::Disconnected& why)
 {
     session_.is_over = true;
     auto said = session_.connection.last_words();
@@ -223,13 +223,13 @@ void Transaction::broken(const net::Disconnected& why)
 }
 
 /// The message cannot be read to its end: the peer must not take what it has for all of it.
-void Transaction::give_up(const Error& why)
+void ClientTransaction::give_up(const Error& why)
 {
     is_over_ = session_.is_over = true;
     settle_rest(stage_, own_words("4.3.0", "the message cannot be read: " + why.detail()));
 }
 
-void Transaction::settle(std::size_t recipient, Stage stage, const PeerReply& reply)
+void ClientTransaction::settle(std::size_t recipient, Stage stage, const PeerReply& reply)
 {
     using State = Outcome::Recipient::State;
     if (settled_[recipient])
@@ -247,13 +247,13 @@ void Transaction::settle(std::size_t recipient, Stage stage, const PeerReply& re
     out.peer_tells = asked && plan_.dsn;
 }
 
-void Transaction::settle_accepted(Stage stage, const PeerReply& reply)
+void ClientTransaction::settle_accepted(Stage stage, const PeerReply& reply)
 {
     for (const std::size_t recipient : accepted_)
         settle(recipient, stage, reply);
 }
 
-void Transaction::settle_rest(Stage stage, const PeerReply& reply)
+void ClientTransaction::settle_rest(Stage stage, const PeerReply& reply)
 {
     for (const std::size_t recipient : plan_.recipients)
         settle(recipient, stage, reply);

@@ -11,9 +11,10 @@
 namespace mailctl::smtp {
 
 /// Borrows: all that it is made of.
-class Transaction {
+class ClientTransaction {
 public:
-    Transaction(Session& session, const Envelope& envelope, const Plan& plan, Outcome& outcome);
+    ClientTransaction(ClientSession& session, const Envelope& envelope, const Plan& plan,
+                      Outcome& outcome);
 
     /// Sends the message. Throws Disconnected: then call broken().
     Awaitable<> send(MessageSource& message);
@@ -49,7 +50,7 @@ private:
     void settle_accepted(Stage stage, const PeerReply& reply);
     void settle_rest(Stage stage, const PeerReply& reply);
 
-    Session& session_;
+    ClientSession& session_;
     const Envelope& envelope_;
     const Plan& plan_;
     Outcome& outcome_;

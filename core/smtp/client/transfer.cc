@@ -14,7 +14,7 @@ constexpr std::size_t kMostOpenChunks = 4; ///< on their way without a reply, wh
 } // namespace
 
 /// RFC 5321 §4.1.1.4
-Awaitable<> Transaction::send_data(MessageSource& message)
+Awaitable<> ClientTransaction::send_data(MessageSource& message)
 {
     stage_ = Stage::Data;
     net::Stream& stream = session_.connection.stream();
@@ -48,7 +48,7 @@ Awaitable<> Transaction::send_data(MessageSource& message)
 }
 
 /// RFC 3030 §2. Every chunk has a reply of its own.
-Awaitable<> Transaction::send_chunks(MessageSource& message)
+Awaitable<> ClientTransaction::send_chunks(MessageSource& message)
 {
     stage_ = Stage::Data;
     std::string chunk;
@@ -82,7 +82,7 @@ Awaitable<> Transaction::send_chunks(MessageSource& message)
 }
 
 /// Reads replies to chunks before the last one, until at most `left_open` are awaited.
-Awaitable<> Transaction::take_chunk_replies(std::size_t left_open)
+Awaitable<> ClientTransaction::take_chunk_replies(std::size_t left_open)
 {
     PeerReply reply;
     while (open_chunks_ > left_open && !is_over_) {
@@ -99,7 +99,7 @@ Awaitable<> Transaction::take_chunk_replies(std::size_t left_open)
 }
 
 /// DATA was taken although no recipient was: RFC 2920 §3.1 has the client send the dot alone.
-Awaitable<> Transaction::end_without_recipients()
+Awaitable<> ClientTransaction::end_without_recipients()
 {
     if (session_.options.lmtp) { // RFC 2033 §4.2: no reply would come
         session_.is_over = true;
@@ -111,7 +111,7 @@ Awaitable<> Transaction::end_without_recipients()
 }
 
 /// The replies that decide: one, or with LMTP one for each recipient (RFC 2033 §4.2).
-Awaitable<> Transaction::read_final_replies()
+Awaitable<> ClientTransaction::read_final_replies()
 {
     stage_ = Stage::FinalDot;
     all_is_sent_ = true;
