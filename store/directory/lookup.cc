@@ -19,6 +19,24 @@ constexpr std::pair<Right, std::string_view> kRightNames[] = {
 /// Conflicts in a row before a change gives up. Each one means that another change went through.
 constexpr int kMaxConflicts = 200;
 
+using Change = std::pair<std::string, std::optional<std::string>>;
+
+std::vector<std::string> keys_of(const std::vector<Change>& changes)
+{
+    std::vector<std::string> keys;
+    for (const auto& change : changes)
+        keys.push_back(change.first);
+    return keys;
+}
+
+/// `rows`: those of keys_of(changes).
+bool are_made(const std::vector<Change>& changes,
+              const std::vector<std::optional<std::string>>& rows)
+{
+    return std::equal(changes.begin(), changes.end(), rows.begin(), rows.end(),
+                      [](const Change& change, const auto& row) { return change.second == row; });
+}
+
 } // namespace
 
 std::optional<Right> parse_right(std::string_view word)
@@ -106,12 +124,14 @@ Awaitable<Result<>> EngineDirectory::change(Partition partition, std::uint16_t s
         auto rows = co_await read_rows(partition, keys);
         if (!rows)
             co_return rows.error();
-        const auto as_planned = [&](const RowChange& wanted) {
-            const auto at = std::find(keys.begin(), keys.end(), wanted.first) - keys.begin();
-            return (*rows)[static_cast<std::size_t>(at)] == wanted.second;
-        };
-        if (!in_doubt.empty() && std::all_of(in_doubt.begin(), in_doubt.end(), as_planned))
-            co_return ok();
+        if (!in_doubt.empty()) { // some of its rows may be none of `keys`
+            auto doubted = keys_of(in_doubt);
+            const auto now = co_await read_rows(partition, std::move(doubted));
+            if (!now)
+                co_return now.error();
+            if (are_made(in_doubt, *now))
+                co_return ok();
+        }
         auto changes = plan(*rows);
         if (!changes)
             co_return changes.error();

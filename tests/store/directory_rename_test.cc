@@ -99,6 +99,28 @@ BOOST_AUTO_TEST_CASE(a_domain_rename_can_go_on_after_any_failing_write)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_rename_fails_by_no_write_that_was_made)
+{
+    bool has_failed = true;
+    for (unsigned nth = 1; has_failed; ++nth) {
+        BOOST_TEST_CONTEXT("write " << nth)
+        {
+            Site site;
+            site.domain("example.org");
+            site.user("ann@example.org");
+            BOOST_REQUIRE(site.alias("sales-*@example.org", {"ann@example.org"}));
+            const unsigned before = site.engine.writes();
+            site.engine.fail_write(nth, Errc::InDoubt, MemoryEngine::Applied::Yes);
+            const auto renamed = run(site.directory.rename_domain("example.org", "example.net", false));
+            BOOST_TEST((renamed || renamed.error().code() == Errc::InDoubt)); // never NotFound
+            if (!renamed)
+                must(site.directory.rename_domain("example.org", "example.net", true));
+            BOOST_TEST(site.domain_of("example.org").name == "example.net");
+            has_failed = site.engine.writes() - before >= nth;
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_former_address_can_stay_an_alias)
 {
     Site site;

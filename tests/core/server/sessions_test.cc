@@ -9,6 +9,7 @@
 #include "core/net/line_reader.h"
 #include "core/net/memory_stream.h"
 #include "core/net/socket_stream.h"
+#include "core/server/event_loop.h"
 #include "core/server/listeners.h"
 #include "core/server/sessions.h"
 #include "tests/core/server/fakes.h"
@@ -86,6 +87,7 @@ struct Fixture {
         made->hostname = "mx.example.org";
         services = std::move(made);
     }
+    ~Fixture() { io.let_go(); } // frames know the sessions, and timers of the streams know `io`
 
     struct Client {
         std::unique_ptr<net::Stream> stream;
@@ -114,12 +116,12 @@ struct Fixture {
             io.restart();
     }
 
+    EventLoop io;
     FakeAuthenticator authenticator;
     ManualClock clock{Time(std::chrono::hours(24))};
     std::shared_ptr<const delivery::Services> services;
     std::vector<std::unique_ptr<Client>> clients;
     Sessions sessions{serve_toy};
-    boost::asio::io_context io;
 };
 
 } // namespace
