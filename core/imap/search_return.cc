@@ -24,7 +24,6 @@ Result<> parse_option(Lexer& args, SearchReturn& wanted)
                    : args.accept_word("SAVE")  ? &wanted.save
                    : args.accept_word("RELEVANCY") ? &wanted.relevancy
                    : args.accept_word("UPDATE") ? &wanted.update
-                   : args.accept_word("CONTEXT") ? &wanted.context
                                                : nullptr;
     if (option == nullptr)
         return Error(Errc::Invalid, "Unknown search return option");
@@ -71,12 +70,15 @@ Result<std::optional<SearchReturn>> parse_search_return(Lexer& args)
     SearchReturn wanted;
     TRY_VOID(args.space());
     TRY_VOID(args.expect('('));
-    bool is_empty = true;
+    bool is_first = true, is_empty = true;
     while (!args.accept(')')) {
-        if (!is_empty)
+        if (!is_first)
             TRY_VOID(args.space());
-        TRY_VOID(parse_option(args, wanted));
-        is_empty = false;
+        const bool is_hint = args.accept_word("CONTEXT"); // may be passed over. RFC 5267 §4.2
+        if (!is_hint)
+            TRY_VOID(parse_option(args, wanted));
+        is_empty = is_empty && is_hint;
+        is_first = false;
     }
     wanted.all = wanted.all || is_empty; // RFC 4731 §3.1
     if (wanted.all && wanted.partial)    // RFC 9394 §3.1

@@ -32,8 +32,7 @@ Result<PartialRange> parse_partial_range(Lexer& args);
 /// RFC 4731 §3.1, RFC 5182 §2.1, RFC 9394 §3.1, RFC 6203 §4, RFC 5267 §4.
 struct SearchReturn {
     bool min = false, max = false, all = false, count = false, save = false, relevancy = false;
-    bool update = false;  ///< changes of the result are to be told
-    bool context = false; ///< a hint that the same search comes again; nothing is kept for it
+    bool update = false; ///< changes of the result are to be told
     std::optional<PartialRange> partial;
 
     /// Only to be kept: no response is sent.

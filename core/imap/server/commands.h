@@ -20,7 +20,8 @@ struct CommandEntry {
     PlainHandler plain = nullptr;
     WaitingHandler waiting = nullptr;
     bool has_uid_form = false;
-    /// EXPUNGE must not be sent while it runs by message number (RFC 3501 §7.4.1).
+    /// EXPUNGE must not be sent while it runs by message number (RFC 3501 §7.4.1), nor while it
+    /// searches by them (RFC 7162 §3.2.10.2).
     bool holds_expunge = false;
     /// Changes what mailboxes there are or hold, whichever is selected: not for read-only users.
     bool changes_mail = false;

@@ -59,6 +59,12 @@ std::vector<NumberRange> absent(const View& view, const std::vector<NumberRange>
     return ranges;
 }
 
+void put_highest(std::string& out, ModSeq mod_seq, std::string_view text)
+{
+    out.append("* OK [HIGHESTMODSEQ ").append(std::to_string(value_of(mod_seq)));
+    out.append("] ").append(text).append("\r\n");
+}
+
 } // namespace
 
 void sort_unique(std::vector<Uid>& uids)
@@ -127,8 +133,20 @@ Awaitable<> tell_highest_mod_seq(Session& session)
         co_return;
     // What came since the view was looked after last is told with the next changes.
     const auto told = std::min(mailbox->highest_mod_seq, session.view->seen);
-    session.out.append("* OK [HIGHESTMODSEQ ").append(std::to_string(value_of(told)));
-    session.out += "] Highest mod-sequence\r\n";
+    put_highest(session.out, told, "Highest mod-sequence");
+}
+
+Awaitable<> tell_waiting_mod_seq(Session& session)
+{
+    auto& after = session.view->waits_after;
+    if (!after)
+        co_return;
+    if (session.view->has_lost()) {
+        put_highest(session.out, *after, "Messages are gone");
+        co_return;
+    }
+    after.reset();
+    co_await tell_highest_mod_seq(session);
 }
 
 } // namespace mailctl::imap

@@ -47,4 +47,8 @@ Awaitable<std::string> highest_mod_seq(Session& session);
 /// RFC 7162 §3.1
 Awaitable<> tell_highest_mod_seq(Session& session);
 
+/// The same where EXPUNGE waits: what came before the first that does. Once none waits, that all
+/// was told. RFC 7162 §3.2
+Awaitable<> tell_waiting_mod_seq(Session& session);
+
 } // namespace mailctl::imap

@@ -107,10 +107,12 @@ Awaitable<Completion> run(Session& session, Invocation& invocation, const Comman
     auto completion = co_await handle(session, invocation, *entry);
     if (!session.view)
         session.info->set_mailbox({});
-    const auto expunges =
-        entry->holds_expunge && !invocation.by_uid ? Expunges::Hold : Expunges::Tell;
+    const bool names_numbers = !invocation.by_uid || invocation.searches_numbers;
+    const auto expunges = entry->holds_expunge && names_numbers ? Expunges::Hold : Expunges::Tell;
     if (needs_sync(session, expunges) && (tells_messages(session) || entry->tells_expunges))
         co_await sync(session, expunges);
+    if (session.view)
+        co_await tell_waiting_mod_seq(session);
     if (session.notify)
         co_await tell_others(session);
     co_return completion;

@@ -118,6 +118,7 @@ struct Invocation {
     std::string_view tag;
     Lexer args;          ///< after the name and before its space
     bool by_uid = false; ///< the UID form
+    bool searches_numbers = false; ///< a search key is message numbers
     std::vector<std::string_view> unknown_words; ///< of extensions that are off; `args` borrows them
     std::optional<Announced> message; ///< APPEND and REPLACE: the literal still to be read; they take it
 };

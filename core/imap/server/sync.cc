@@ -281,8 +281,10 @@ Awaitable<> sync(Session& session, Expunges expunges)
         log::error("imap", "sync failed", {{"error", to_string(read.error())}});
         co_return;
     }
-    view.seen = read->second;
+    const auto seen = std::exchange(view.seen, read->second);
     view.lose(read->first.expunged);
+    if (view.has_lost() && expunges == Expunges::Hold && session.has_qresync && !view.waits_after)
+        view.waits_after = seen;
     const bool moved = view.has_lost() || !read->first.appeared.empty();
     tell_gone_results(session);
     if (expunges == Expunges::Tell)

@@ -101,6 +101,9 @@ public:
     bool has_lost() const { return !lost_.empty(); }
     bool is_lost(Uid uid) const;
     const std::vector<Uid>& lost() const { return lost_; }
+    /// Whatever the client was told while EXPUNGE waits, it may lose none of what is after this.
+    /// nullopt: it need not be told so, or no longer. RFC 7162 §3.2
+    std::optional<ModSeq> waits_after;
     /// Takes the lost messages out; gives their numbers in the order in which EXPUNGE tells them:
     /// each counts those before it as gone.
     std::vector<std::uint32_t> take_lost();

@@ -35,8 +35,10 @@ public:
 
     Awaitable<Result<>> apply(Change& change) override
     {
-        if (box_ != MailboxId{} && change.find(box_) == nullptr)
-            co_return Error(Errc::NotFound, "no such mailbox");
+        if (box_ != MailboxId{}) {
+            CO_TRY(auto* box, change.mailbox(box_));
+            box->highest_mod_seq = change.mod_seq(); // RFC 7162 §3.2
+        }
         for (const auto& entry : entries_) {
             auto key = keys::metadata(box_, owner_of(entry.name, reader_), entry.name);
             if (entry.value)

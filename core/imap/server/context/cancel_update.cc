@@ -4,14 +4,16 @@
 
 namespace mailctl::imap {
 
-/// RFC 5267 §4.3.5. A tag is taken in any form of a string.
+/// "CANCELUPDATE" 1*(SP quoted). RFC 5267 §4.3.5, §5
 Completion on_cancel_update(Session& session, Invocation& invocation)
 {
     auto& args = invocation.args;
     std::vector<std::string> tags;
     do {
         PARSE_TRY_VOID(args.space());
-        PARSE_TRY(auto tag, args.astring());
+        if (args.peek() != '"')
+            return Completion::bad(args.at_end() ? "Missing argument" : "A tag is quoted here");
+        PARSE_TRY(auto tag, args.string());
         tags.push_back(std::move(tag));
     } while (args.peek() == ' ');
     PARSE_TRY_VOID(args.end());

@@ -7,6 +7,7 @@
 #include "core/imap/server/commands.h"
 #include "core/imap/server/mod_seq.h"
 #include "core/imap/server/rows.h"
+#include "core/imap/server/sync.h"
 #include "store/throw_away.h"
 
 namespace mailctl::imap {
@@ -89,6 +90,9 @@ Awaitable<Completion> on_expunge(Session& session, Invocation& invocation)
     if (invocation.by_uid) {
         CO_PARSE_TRY_VOID(args.space());
         CO_PARSE_TRY(const auto set, args.sequence_set());
+        CO_PARSE_TRY_VOID(args.end());
+        if (needs_sync(session, Expunges::Tell)) // a UID may be of a message not told yet
+            co_await sync(session, Expunges::Tell);
         uids = session.view->pick(set, true);
     }
     CO_PARSE_TRY_VOID(args.end());

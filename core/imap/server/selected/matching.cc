@@ -26,12 +26,6 @@ bool has_valid_text(const SearchKey& key)
     return is_utf8(key.text) && std::all_of(key.children.begin(), key.children.end(), has_valid_text);
 }
 
-bool has_numbers(const SearchKey& key)
-{
-    return (key.kind == SearchKey::Kind::Numbers && !key.set.is_saved()) ||
-           std::any_of(key.children.begin(), key.children.end(), has_numbers);
-}
-
 bool has_mod_seq(const SearchKey& key)
 {
     return key.kind == SearchKey::Kind::ModSeq ||
@@ -137,6 +131,12 @@ Awaitable<Result<>> match_page(const Searched& mailbox, const SearchQuery& query
 }
 
 } // namespace
+
+bool has_numbers(const SearchKey& key)
+{
+    return (key.kind == SearchKey::Kind::Numbers && !key.set.is_saved()) ||
+           std::any_of(key.children.begin(), key.children.end(), has_numbers);
+}
 
 std::optional<Completion> fault_of(const Session& session, const SearchRequest& request)
 {

@@ -32,6 +32,8 @@ struct Found {
     unsigned relevancy(Uid uid) const;
 };
 
+/// True where message numbers are among what is sought; "$" is none.
+bool has_numbers(const SearchKey& key);
 /// Why this request cannot be run: BADCHARSET, text that is not UTF-8, message numbers where the
 /// client turned them off.
 std::optional<Completion> fault_of(const Session& session, const SearchRequest& request);

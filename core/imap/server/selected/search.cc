@@ -16,6 +16,7 @@ Awaitable<Completion> on_search(Session& session, Invocation& invocation)
         request.returns.emplace();
         request.returns->all = true;
     }
+    invocation.searches_numbers = has_numbers(request.key);
     auto fault = fault_of(session, request);
     if (!fault)
         fault = update_fault(session, invocation, request);

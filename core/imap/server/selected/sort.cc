@@ -45,6 +45,7 @@ Awaitable<Completion> on_sort(Session& session, Invocation& invocation)
     const auto is_relevancy = [](const auto& key) { return key.kind == SortKey::Kind::Relevancy; };
     if (std::any_of(request.keys.begin(), request.keys.end(), is_relevancy) && !has_fuzzy(request.search.key))
         co_return Completion::bad("RELEVANCY is for FUZZY"); // RFC 6203 §6
+    invocation.searches_numbers = has_numbers(request.search.key);
     auto fault = fault_of(session, request.search);
     if (!fault)
         fault = update_fault(session, invocation, request.search);

@@ -215,7 +215,7 @@ Awaitable<Completion> on_store(Session& session, Invocation& invocation)
         co_return refuse(Error(Errc::Denied, "no right to change these flags"));
     session.has_condstore = session.has_condstore || arguments.unchanged_since;
     const auto wanted = uids.size();
-    const bool by_uid = invocation.by_uid;
+    const bool by_uid = invocation.by_uid, is_silent = arguments.is_silent;
     std::vector<Uid> marked;
     if (expunges_at_once(session, arguments))
         marked = uids;
@@ -231,6 +231,8 @@ Awaitable<Completion> on_store(Session& session, Invocation& invocation)
             co_return refuse(expunged.error());
     }
     auto code = modified_code(session, outcome->modified, by_uid);
+    if (outcome->found < wanted && !by_uid && is_silent && code.empty()) // RFC 2180 §4.2.1
+        co_return Completion::ok("EXPUNGEISSUED", "Some messages are gone");
     if (outcome->found < wanted && !by_uid)
         co_return Completion::no(code.empty() ? "EXPUNGEISSUED" : code, "Some messages are gone");
     if (!code.empty())

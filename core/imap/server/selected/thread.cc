@@ -72,6 +72,7 @@ Awaitable<Completion> on_thread(Session& session, Invocation& invocation)
     if (request.returns)
         co_return Completion::bad("THREAD has no return options");
     compare_by(request.key, session.collation);
+    invocation.searches_numbers = has_numbers(request.key);
     if (const auto fault = fault_of(session, request))
         co_return *fault;
     auto found = co_await matching(session, request.key);
