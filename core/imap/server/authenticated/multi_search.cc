@@ -138,11 +138,11 @@ Awaitable<Result<std::vector<Located>>> find_sources(Session& session, const Sou
     co_return all;
 }
 
-/// Message numbers mean nothing where several mailboxes are searched: RFC 7377 §2.1.
-bool names_numbers(const SearchKey& key)
+/// "$" is of the selected mailbox. Message numbers are of each mailbox: RFC 7377 §2.
+bool names_saved(const SearchKey& key)
 {
-    return key.kind == SearchKey::Kind::Numbers || key.set.is_saved() ||
-           std::any_of(key.children.begin(), key.children.end(), names_numbers);
+    return key.set.is_saved() ||
+           std::any_of(key.children.begin(), key.children.end(), names_saved);
 }
 
 /// Searches one mailbox, and tells what matches. Nothing is told of a mailbox without a match
@@ -186,8 +186,8 @@ std::optional<Completion> fault_of_sources(const Session& session, const Sources
     const bool alone = sources.is_selected_alone();
     if (request.returns->save && !alone) // RFC 7377 §2.2
         return Completion::bad("Nothing can be saved of several mailboxes");
-    if (names_numbers(request.key) && !alone)
-        return Completion::bad("Message numbers are of one mailbox");
+    if (names_saved(request.key) && !alone)
+        return Completion::bad("What is saved is of one mailbox");
     return fault_of(session, request);
 }
 

@@ -447,7 +447,7 @@ private:
         if (silent && exists) // a client does its own silent change itself
             apply(message.flags, how, flags);
         const auto answer = co_await run(session, text, !by_uid);
-        expect(answer.is_ok() == (exists || by_uid), answer.status);
+        expect(answer.is_ok() == (exists || by_uid || silent), answer.status); // RFC 2180 §4.2.1
         if (exists)
             apply(model_[uid], how, flags);
     }
