@@ -287,11 +287,14 @@ Awaitable<> sync(Session& session, Expunges expunges)
         view.waits_after = seen;
     const bool moved = view.has_lost() || !read->first.appeared.empty();
     tell_gone_results(session);
-    if (expunges == Expunges::Tell)
+    const bool arrivals_first = std::exchange(view.tells_arrivals_first, false);
+    if (expunges == Expunges::Tell && !arrivals_first)
         put_expunges(session);
     hold_flags(session, read->first);
     auto touched = touched_in(view, read->first, moved);
     co_await put_changes(session, std::move(read->first));
+    if (expunges == Expunges::Tell && arrivals_first)
+        put_expunges(session);
     co_await tell_results(session, std::move(touched));
     view.forget_told();
 }

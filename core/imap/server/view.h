@@ -104,6 +104,8 @@ public:
     /// Whatever the client was told while EXPUNGE waits, it may lose none of what is after this.
     /// nullopt: it need not be told so, or no longer. RFC 7162 §3.2
     std::optional<ModSeq> waits_after;
+    /// The next sync tells what came before what went, as RFC 8508 §3.2 shows it.
+    bool tells_arrivals_first = false;
     /// Takes the lost messages out; gives their numbers in the order in which EXPUNGE tells them:
     /// each counts those before it as gone.
     std::vector<std::uint32_t> take_lost();

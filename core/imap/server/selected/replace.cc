@@ -66,6 +66,7 @@ Awaitable<Completion> commit(Session& session, Uid old, std::string name, Incomi
     co_await drop_server_copies(session, *target.mailbox, std::move(sent));
     if (const auto code = append_uid(*target.mailbox, one); !code.empty())
         session.out.append("* OK [").append(code).append("] Replacement is there\r\n");
+    session.view->tells_arrivals_first = true;
     std::string highest;
     if (session.has_qresync) // as EXPUNGE does: RFC 7162 §3.2.7
         highest = co_await highest_mod_seq(session);
