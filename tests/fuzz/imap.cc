@@ -56,6 +56,43 @@ void check_name(std::string_view wire)
     require(Lexer(out).mailbox().has_value());
 }
 
+/// What is signed of a URL is its start, and reads as a URL by itself.
+void check_url(std::string_view text)
+{
+    const auto url = parse_message_url(text);
+    if (!url || !url->authorization)
+        return;
+    const auto& authorization = *url->authorization;
+    require(text.starts_with(authorization.rump) && authorization.token.empty() == authorization.mechanism.empty());
+    require(parse_message_url(authorization.rump).has_value());
+}
+
+/// Names as clients with another delimiter, or in UTF-8, write them.
+void check_other_names(std::string_view text)
+{
+    Lexer dots(text, '.'), utf8(text, '\\');
+    utf8.take_utf8_names();
+    for (Lexer* names : {&dots, &utf8}) {
+        const auto name = names->mailbox();
+        require(!name || !name->empty());
+        names->accept(' ');
+        (void)names->list_mailbox();
+    }
+}
+
+/// Words of extensions that are off are no words.
+void check_forgotten(std::string_view text)
+{
+    static constexpr std::string_view kWords[] = {"FUZZY", "PARTIAL", "UPDATE", "CONTEXT", "MODSEQ"};
+    Lexer search(text), program(text);
+    search.forget(kWords);
+    (void)parse_search_program(program);
+    if (const auto without = parse_search(search); without && without->returns) {
+        require(!without->returns->partial && !without->returns->update && !without->returns->context);
+        require(!has_fuzzy(without->key));
+    }
+}
+
 void parse_each(std::string_view text)
 {
     mime::Card card;
@@ -95,8 +132,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     (void)announced_literal(text);
     (void)is_append_message(text, true);
-    (void)parse_message_url(text);
+    check_url(text);
     check_name(text);
+    check_other_names(text);
+    check_forgotten(text);
     parse_each(text);
     Lexer command(text);
     if (!command.tag() || !command.accept(' ') || !command.atom() || !command.accept(' '))

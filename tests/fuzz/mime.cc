@@ -8,6 +8,7 @@
 #include "core/base/utf8.h"
 #include "core/mime/address_list.h"
 #include "core/mime/card.h"
+#include "core/mime/card_envelope.h"
 #include "core/mime/date.h"
 #include "core/mime/encoded_word.h"
 #include "core/mime/header.h"
@@ -31,6 +32,22 @@ std::string fed_in_pieces(std::string_view message, std::size_t octets)
     for (; !message.empty(); message.remove_prefix(std::min(octets, message.size())))
         builder.feed(message.substr(0, octets));
     return encode(builder.finish());
+}
+
+bool is_same(const mime::FirstAddress& a, const mime::FirstAddress& b)
+{
+    return a.name == b.name && a.mailbox == b.mailbox && a.host == b.host;
+}
+
+/// What is read of a card alone is what the whole card has.
+void check_parts(std::string_view stored, const mime::Card& card)
+{
+    const auto envelope = mime::decode_card_envelope(stored);
+    require(envelope.has_value() && envelope->envelope == card.envelope);
+    const auto part = mime::decode_card_summary(stored);
+    const auto whole = mime::summary_of(card);
+    require(part.has_value() && part->date == whole.date && part->subject == whole.subject);
+    require(is_same(part->from, whole.from) && is_same(part->to, whole.to) && is_same(part->cc, whole.cc));
 }
 
 void check_ranges(const mime::Part& part, std::uint64_t end)
@@ -77,7 +94,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto card = mime::decode_card(input)) {
             require(mime::decode_card(encode(*card)).has_value());
             mime::find_part(card->root, {1, 2, 1, 1});
+            check_parts(input, *card);
         }
+        (void)mime::decode_card_summary(input);
+        (void)mime::decode_card_envelope(input);
         return 0;
     }
     const mime::Card card = mime::make_card(input);
@@ -87,6 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto decoded = mime::decode_card(stored);
     require(decoded.has_value() && encode(*decoded) == stored);
     check_ranges(card.root, input.size());
+    check_parts(stored, *decoded);
     check_text(input, card);
     return 0;
 }
