@@ -69,7 +69,24 @@ bool has_tag(std::string_view local_part, std::string_view tag)
            kSeparators.find(local_part[kTagOctets]) != std::string_view::npos;
 }
 
-/// The host of SRS1 and what follows it: of somebody's SRS1, or of an SRS0 from there.
+Error no_form()
+{
+    return Error(Errc::Invalid, "not a return address of forwarded mail");
+}
+
+/// Where an SRS1 leads back to: `rest` is its host and what follows. Errors: Invalid.
+Result<address::Address> first_of(std::string_view rest)
+{
+    const auto host = take(rest);
+    if (!host || rest.empty())
+        return no_form();
+    std::string local_part(kFirst);
+    local_part += rest;
+    return address::parse(address::to_string({std::move(local_part), std::string(*host)}));
+}
+
+/// The host of SRS1 and what follows it: of somebody's SRS1 that leads back, or of an SRS0 from
+/// there.
 std::optional<std::string> passed_on(const address::Address& sender)
 {
     const std::string_view local_part = sender.local_part;
@@ -79,13 +96,7 @@ std::optional<std::string> passed_on(const address::Address& sender)
         return std::nullopt;
     std::string_view rest = local_part.substr(kTagOctets + 1);
     const auto hash = take(rest); // theirs
-    return hash && rest.find('=') != std::string_view::npos ? std::optional(std::string(rest))
-                                                            : std::nullopt;
-}
-
-Error no_form()
-{
-    return Error(Errc::Invalid, "not a return address of forwarded mail");
+    return hash && first_of(rest) ? std::optional(std::string(rest)) : std::nullopt;
 }
 
 } // namespace
@@ -129,21 +140,20 @@ Result<address::Address> unwrap(std::string_view local_part, const std::vector<s
     });
     if (!is_ours)
         return Error(Errc::Denied, "a return address that was not made here");
-    if (is_first) {
-        const auto text = take(rest);
-        const auto day = text ? day_in(*text) : std::nullopt;
-        if (!day)
-            return no_form();
-        const int age = (day_of(now) - *day + kDays) % kDays;
-        const bool is_ahead = age == kDays - 1; // another server's clock
-        if (!is_ahead && std::chrono::days(age) > lifetime)
-            return Error(Errc::Denied, "a return address that has expired");
-    }
+    if (!is_first)
+        return first_of(rest);
+    const auto text = take(rest);
+    const auto day = text ? day_in(*text) : std::nullopt;
+    if (!day)
+        return no_form();
+    const int age = (day_of(now) - *day + kDays) % kDays;
+    const bool is_ahead = age == kDays - 1; // another server's clock
+    if (!is_ahead && std::chrono::days(age) > lifetime)
+        return Error(Errc::Denied, "a return address that has expired");
     const auto host = take(rest);
     if (!host || rest.empty())
         return no_form();
-    const std::string local = is_first ? std::string(rest) : std::string(kFirst) + std::string(rest);
-    return address::parse(address::to_string({local, std::string(*host)}));
+    return address::parse(address::to_string({std::string(rest), std::string(*host)}));
 }
 
 } // namespace mailctl::srs

@@ -91,6 +91,20 @@ BOOST_AUTO_TEST_CASE(forwards_of_forwards_lead_to_the_first_forwarder)
                address::to_string(first));
 }
 
+BOOST_AUTO_TEST_CASE(what_looks_forwarded_and_leads_nowhere_is_a_sender)
+{
+    for (const std::string sender :
+         {"SRS1=ABCDEF=no$domain==ann@one.example", "SRS1=ABCDEF=@one.example",
+          "SRS1=ABCDEF=two.example=@one.example"}) {
+        BOOST_TEST_CONTEXT(sender)
+        {
+            const auto address = wrapped(sender, "here.example");
+            BOOST_TEST(address.local_part.starts_with("SRS0="));
+            BOOST_TEST(back(address.local_part) == sender);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_would_be_too_long_is_not_wrapped)
 {
     // "SRS0=" HASH "=" DAY "=" "example.org" "=" local: 64 octets are the limit.
