@@ -42,6 +42,19 @@ void add_record(const ldns_rr* record, Places& places, std::vector<Rrset>& sets)
     ldns_rr_list_push_rr(set.records.get(), ldns_rr_clone(record));
 }
 
+/// False where the octets of a record end before its fields do, which ldns takes; and what asks it
+/// for such a field ends the process.
+bool are_whole(const ldns_rr_list* section)
+{
+    for (std::size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
+        const ldns_rr* record = ldns_rr_list_rr(section, i);
+        const auto* form = ldns_rr_descript(static_cast<std::uint16_t>(ldns_rr_get_type(record)));
+        if (ldns_rr_rd_count(record) < ldns_rr_descriptor_minimum(form))
+            return false;
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<Rrset> rrsets_of(const ldns_rr_list* section)
@@ -99,7 +112,8 @@ Result<Sections> sections_of(std::string_view message)
     const ldns_status status = ldns_wire2pkt(
         &parsed, reinterpret_cast<const std::uint8_t*>(message.data()), message.size());
     const LdnsPacket packet(parsed);
-    if (status != LDNS_STATUS_OK)
+    if (status != LDNS_STATUS_OK || !are_whole(ldns_pkt_answer(packet.get())) ||
+        !are_whole(ldns_pkt_authority(packet.get())))
         return Error(Errc::Corrupt, "malformed answer");
     Sections out;
     out.answer = rrsets_of(ldns_pkt_answer(packet.get()));
