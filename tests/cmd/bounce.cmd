@@ -1,4 +1,4 @@
-# What comes back of a message that goes nowhere, and how the log leads to it. OUT-11, CLI-11
+# What comes back of a message that goes nowhere, and how the log leads to it. OUT-11, LOG-03
 $ mailctl domain add example.org -q
 $ mailctl user add ann@example.org --password-stdin -q
 < correct horse battery
