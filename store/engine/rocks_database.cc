@@ -12,6 +12,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/log.h"
+#include "store/engine/log_files.h"
 
 namespace mailctl::store {
 namespace {
@@ -29,11 +30,9 @@ public:
     }
 };
 
-rocksdb::DBOptions database_options(const DatabaseOptions& options)
+rocksdb::DBOptions database_options()
 {
     rocksdb::DBOptions db;
-    if (options.env)
-        db.env = options.env;
     db.create_if_missing = true;
     db.paranoid_checks = true;
     db.info_log = std::make_shared<RocksLog>();
@@ -106,11 +105,12 @@ Error error_from(const rocksdb::Status& status, std::string_view doing)
 Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(const DatabaseOptions& options)
 {
     const auto cache = rocksdb::NewLRUCache(options.cache_octets, 4);
-    const rocksdb::Options all(database_options(options),
-                               family_options(cache, options.write_buffer_octets));
+    rocksdb::Options all(database_options(), family_options(cache, options.write_buffer_octets));
     const std::string folder = options.folder.string();
 
     std::unique_ptr<RocksDatabase> database(new RocksDatabase);
+    database->env_ = env_with_ready_logs(options.env ? *options.env : *rocksdb::Env::Default());
+    all.env = database->env_.get();
     rocksdb::DB* db = nullptr;
     if (options.read_only && !all.env->FileExists(folder + "/CURRENT").ok())
         return Error(Errc::NotFound, "no store in " + folder);

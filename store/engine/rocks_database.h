@@ -40,6 +40,7 @@ public:
 
 private:
     RocksDatabase() = default;
+    std::unique_ptr<rocksdb::Env> env_; ///< of db_
     std::unique_ptr<rocksdb::DB> db_;
 };
 

@@ -60,6 +60,39 @@ private:
     std::uint64_t length_ = 0;
 };
 
+class LossyRandomFile : public rocksdb::FSRandomRWFileOwnerWrapper {
+public:
+    LossyRandomFile(Power& power, std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file)
+        : FSRandomRWFileOwnerWrapper(std::move(file)), power_(power), path_(std::move(path))
+    {
+        power_.opened_to_grow(path_);
+    }
+    IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions& options,
+                   IODebugContext* debug) override
+    {
+        if (!power_.is_on())
+            return no_power();
+        power_.written(path_, offset, data.size());
+        return FSRandomRWFileOwnerWrapper::Write(offset, data, options, debug);
+    }
+    IOStatus Sync(const IOOptions& options, IODebugContext* debug) override
+    {
+        if (!power_.is_on())
+            return no_power();
+        const auto mark = power_.begin_sync(path_);
+        auto status = FSRandomRWFileOwnerWrapper::Sync(options, debug);
+        return !status.ok() || power_.end_sync(path_, mark) ? status : no_power();
+    }
+    IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override
+    {
+        return Sync(options, debug);
+    }
+
+private:
+    Power& power_;
+    std::string path_;
+};
+
 class LossyFileSystem : public rocksdb::FileSystemWrapper {
 public:
     explicit LossyFileSystem(Power& power)
@@ -75,6 +108,24 @@ public:
         auto status = FileSystemWrapper::NewWritableFile(path, options, file, debug);
         if (status.ok())
             *file = std::make_unique<LossyRocksFile>(power_, path, std::move(*file));
+        return status;
+    }
+    IOStatus ReopenWritableFile(const std::string& path, const FileOptions& options,
+                                std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) override
+    {
+        if (!power_.is_on())
+            return no_power();
+        return FileSystemWrapper::ReopenWritableFile(path, options, file, debug);
+    }
+    IOStatus NewRandomRWFile(const std::string& path, const FileOptions& options,
+                             std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                             IODebugContext* debug) override
+    {
+        if (!power_.is_on())
+            return no_power();
+        auto status = FileSystemWrapper::NewRandomRWFile(path, options, file, debug);
+        if (status.ok())
+            *file = std::make_unique<LossyRandomFile>(power_, path, std::move(*file));
         return status;
     }
     IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
@@ -199,10 +250,19 @@ void Power::appended(const std::string& path, std::uint64_t length)
     file.length = length;
 }
 
+void Power::opened_to_grow(const std::string& path)
+{
+    const std::lock_guard lock(mutex_);
+    files_[path] = {};
+    files_[path].grows = true;
+}
+
 void Power::written(const std::string& path, std::uint64_t offset, std::uint64_t octets)
 {
     const std::lock_guard lock(mutex_);
-    files_[path].unsynced.push_back({next_number_++, offset, octets});
+    auto& file = files_[path];
+    file.length = std::max(file.length, offset + octets);
+    file.unsynced.push_back({next_number_++, offset, octets});
 }
 
 std::uint64_t Power::begin_sync(const std::string& path)
@@ -220,7 +280,12 @@ bool Power::end_sync(const std::string& path, std::uint64_t mark)
     auto& file = files_[path];
     if (file.appends)
         file.synced_length = std::max(file.synced_length, mark);
-    std::erase_if(file.unsynced, [&](const Unsynced& write) { return write.number < mark; });
+    std::erase_if(file.unsynced, [&](const Unsynced& write) {
+        const bool is_synced = write.number < mark;
+        if (is_synced && file.grows)
+            file.synced_length = std::max(file.synced_length, write.offset + write.octets);
+        return is_synced;
+    });
     return true;
 }
 
@@ -244,15 +309,16 @@ void Power::lose_unsynced(Random& random)
 {
     const std::lock_guard lock(mutex_);
     for (const auto& [path, file] : files_) {
-        if (file.appends && file.synced_length < file.length) {
+        for (const auto& write : file.unsynced)
+            if (random.next_u64() % 4 != 0)
+                overwrite_with_zeros(path, write.offset + write.octets / 3, write.octets / 2);
+        const bool loses_end = file.appends || (file.grows && random.next_u64() % 2 == 0);
+        if (loses_end && file.synced_length < file.length) {
             const auto kept = file.synced_length +
                               random.next_u64() % (file.length - file.synced_length + 1);
             std::error_code gone;
             std::filesystem::resize_file(path, kept, gone);
         }
-        for (const auto& write : file.unsynced)
-            if (random.next_u64() % 4 != 0)
-                overwrite_with_zeros(path, write.offset + write.octets / 3, write.octets / 2);
     }
     files_.clear();
     on_ = true;

@@ -29,6 +29,7 @@ public:
 
     // Called by the files.
     void appended(const std::string& path, std::uint64_t length);
+    void opened_to_grow(const std::string& path); ///< it is written in places, and may lose its end
     void written(const std::string& path, std::uint64_t offset, std::uint64_t octets);
     std::uint64_t begin_sync(const std::string& path);
     bool end_sync(const std::string& path, std::uint64_t mark);
@@ -41,8 +42,9 @@ private:
         std::uint64_t number = 0, offset = 0, octets = 0;
     };
     struct File {
-        bool appends = false;
-        std::uint64_t length = 0, synced_length = 0; ///< of a file that only grows
+        bool appends = false; ///< only
+        bool grows = false;   ///< written in places
+        std::uint64_t length = 0, synced_length = 0; ///< of a file that appends or grows
         std::vector<Unsynced> unsynced;              ///< of one that is written in places
     };
 
