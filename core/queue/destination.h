@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include "core/base/clock.h"
 #include "core/route/route.h"
 #include "store/queue.h"
@@ -27,6 +29,7 @@ struct Job {
     std::shared_ptr<const store::QueueEntry> entry; ///< nullptr: to be read
     std::vector<std::uint32_t> recipients;          ///< places in the entry
     std::shared_ptr<const route::Way> chosen;       ///< anew, after the settings changed
+    boost::asio::any_io_executor executor;          ///< of the worker that took it; empty: none did
 };
 
 /// Jobs that are ready, highest priority first, then oldest.

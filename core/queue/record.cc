@@ -73,10 +73,7 @@ void QueueRunner::begin_settling(Destination& to, Job job, std::vector<Recipient
         to.last_reply = attempt.reply;
         ++settling_;
     }
-    boost::asio::co_spawn(
-        parts_.executor,
-        settle(shared_from_this(), std::move(job), std::move(results), std::move(attempt)),
-        boost::asio::detached);
+    spawn_settling(std::move(job), std::move(results), std::move(attempt));
 }
 
 /// Without an attempt: nothing was tried.
@@ -86,9 +83,17 @@ void QueueRunner::begin_settling_alone(Job job, std::vector<RecipientResult> res
         const Lock lock(mutex_);
         ++settling_;
     }
-    boost::asio::co_spawn(parts_.executor,
-                          settle(shared_from_this(), std::move(job), std::move(results), {}),
-                          boost::asio::detached);
+    spawn_settling(std::move(job), std::move(results), {});
+}
+
+/// On the thread that sent it: another one would have to be woken, twice.
+void QueueRunner::spawn_settling(Job job, std::vector<RecipientResult> results,
+                                 store::QueueAttempt attempt)
+{
+    const auto executor = job.executor ? job.executor : parts_.executor;
+    boost::asio::co_spawn(
+        executor, settle(shared_from_this(), std::move(job), std::move(results), std::move(attempt)),
+        boost::asio::detached);
 }
 
 Awaitable<> QueueRunner::settle(std::shared_ptr<QueueRunner> self, Job job,

@@ -27,6 +27,10 @@ class Store; // store/store.h
 
 namespace mailctl::queue {
 
+/// Where a connection to a destination runs: on the thread that asks, where that one is of those that
+/// deliver, or on the next of these.
+enum class Thread { Asking, Next };
+
 /// What the runner works with; all outlive it. Tests replace them.
 struct RunnerParts {
     store::Store* store = nullptr;
@@ -38,7 +42,7 @@ struct RunnerParts {
     std::string hostname;
     boost::asio::any_io_executor executor; ///< of the I/O threads
     /// Gives the strand of one more connection to a destination; empty: one of `executor`. Threads: any.
-    std::function<boost::asio::any_io_executor()> deliveries;
+    std::function<boost::asio::any_io_executor(Thread)> deliveries;
     boost::asio::any_io_executor workers;  ///< for what blocks
     Dialer dial;                           ///< empty: net::dial
     tls_rpt::Counters* tls_reports = nullptr; ///< nullptr: TLS sessions are not counted

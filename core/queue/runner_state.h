@@ -165,6 +165,7 @@ private:
     void begin_settling(Destination& to, Job job, std::vector<RecipientResult> results,
                         store::QueueAttempt attempt);
     void begin_settling_alone(Job job, std::vector<RecipientResult> results);
+    void spawn_settling(Job job, std::vector<RecipientResult> results, store::QueueAttempt attempt);
     static Awaitable<> settle(std::shared_ptr<QueueRunner> self, Job job,
                               std::vector<RecipientResult> results, store::QueueAttempt attempt);
     static Awaitable<> tell_failed(std::shared_ptr<QueueRunner> self, Job job,

@@ -135,7 +135,10 @@ void QueueRunner::spawn(Destination& to)
 {
     ++to.workers;
     ++workers_;
-    auto worker = std::make_shared<Worker>(parts_.deliveries ? parts_.deliveries()
+    // The only one takes turns with what brings the mail in: no other thread has to be woken for each
+    // message. More of them are to run side by side.
+    const Thread thread = workers_ == 1 ? Thread::Asking : Thread::Next;
+    auto worker = std::make_shared<Worker>(parts_.deliveries ? parts_.deliveries(thread)
                                                              : boost::asio::make_strand(parts_.executor));
     busy_workers_.emplace(worker.get(), worker);
     const auto executor = worker->executor;
@@ -178,6 +181,7 @@ std::optional<Job> QueueRunner::take(Destination& to, Worker& worker)
     auto job = to.ready.pop();
     if (!job)
         return job;
+    job->executor = worker.executor;
     --ready_;
     if (job->entry)
         ready_octets_ -= std::min(ready_octets_, job->entry->inline_body.size());

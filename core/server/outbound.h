@@ -34,7 +34,7 @@ struct OutboundParts {
     Random* random = nullptr;
     std::string hostname;
     boost::asio::any_io_executor executor; ///< of the I/O threads
-    std::function<boost::asio::any_io_executor()> deliveries; ///< see queue::RunnerParts
+    std::function<boost::asio::any_io_executor(queue::Thread)> deliveries; ///< see queue::RunnerParts
     boost::asio::any_io_executor workers;
     std::unique_ptr<queue::Notifier> notifier;
     std::unique_ptr<queue::Mailroom> mailroom;

@@ -170,7 +170,9 @@ struct Server::State {
         made.random = &system_random();
         made.hostname = hostname_of(*config);
         made.executor = io.get_executor();
-        made.deliveries = [this] { return session_threads->next(); };
+        made.deliveries = [this](queue::Thread wanted) {
+            return wanted == queue::Thread::Asking ? session_threads->here() : session_threads->next();
+        };
         made.workers = workers->get_executor();
         made.notifier = delivery::make_notifier(*store, [this] { return current(); });
         made.mailroom = delivery::make_mailroom(*store, [this] { return current(); });

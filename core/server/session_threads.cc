@@ -37,4 +37,12 @@ boost::asio::any_io_executor SessionThreads::next()
     return boost::asio::make_strand(contexts_[next_++ % contexts_.size()]->io);
 }
 
+boost::asio::any_io_executor SessionThreads::here()
+{
+    for (const auto& context : contexts_)
+        if (context->io.get_executor().running_in_this_thread())
+            return boost::asio::make_strand(context->io);
+    return next();
+}
+
 } // namespace mailctl::server

@@ -32,6 +32,8 @@ public:
     void let_go();
     /// Where the next of them runs: a strand of one of the contexts, in turn. Threads: any.
     boost::asio::any_io_executor next();
+    /// A strand of the context that the calling thread runs; on another thread, as next().
+    boost::asio::any_io_executor here();
 
 private:
     struct Context {

@@ -37,6 +37,20 @@ BOOST_AUTO_TEST_CASE(sessions_take_threads_in_turn_and_stay_there)
     threads.stop();
 }
 
+BOOST_AUTO_TEST_CASE(here_is_the_thread_that_asks)
+{
+    server::SessionThreads threads(3);
+    threads.start();
+    for (int i = 0; i < 3; ++i) {
+        const auto session = threads.next();
+        std::promise<boost::asio::any_io_executor> told;
+        boost::asio::post(session, [&] { told.set_value(threads.here()); });
+        BOOST_TEST((thread_of(told.get_future().get()) == thread_of(session)));
+    }
+    BOOST_TEST((thread_of(threads.here()) != thread_of(threads.here())));
+    threads.stop();
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_goes_with_the_threads)
 {
     const auto left = std::make_shared<int>(1);
