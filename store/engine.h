@@ -51,6 +51,8 @@ struct Batch {
     /// Nobody hears of it until it is durable, and it may be so up to kMaxCommitWait later, so that
     /// it needs no sync of its own: one that others need serves it too.
     bool may_wait = false;
+    /// Its inline bodies are likely to be erased soon: a hint.
+    bool is_brief = false;
 };
 
 /// Rows whose keys start with `prefix`, ascending, strictly after `after` where it is not empty.

@@ -140,14 +140,17 @@ Result<> unpack_start(BodyCodec codec, std::string_view packed, std::size_t raw_
     return ok();
 }
 
-std::string encode_inline_body(std::string_view body)
+std::string encode_inline_body(std::string_view body, Packing packing)
 {
     std::string value;
     value.reserve(body.size() + kInlineHeadOctets + kCrcOctets);
     value += kInlineVersion;
-    value += '\0';
+    value += static_cast<char>(BodyCodec::Raw);
     keys::append_be(value, static_cast<std::uint32_t>(body.size()));
-    value[1] = static_cast<char>(pack(body, value));
+    if (packing == Packing::Packed)
+        value[1] = static_cast<char>(pack(body, value));
+    else
+        value += body;
     keys::append_be(value, crc32c(value));
     return value;
 }

@@ -12,9 +12,12 @@ namespace mailctl::store {
 /// How octets are packed. DO NOT CHANGE: on disk since 0.1
 enum class BodyCodec : std::uint8_t { Raw = 0, Zstd = 1 };
 
+/// Whether octets are packed: Raw, where they are gone before the room that it saves is missed.
+enum class Packing : std::uint8_t { Packed, Raw };
+
 /// A body as a row's value: version, codec, u32be raw length, payload, u32be CRC-32C of all before.
 /// DO NOT CHANGE: on disk since 0.1
-std::string encode_inline_body(std::string_view body);
+std::string encode_inline_body(std::string_view body, Packing packing = Packing::Packed);
 
 /// Its first `octets`, or all where it has fewer. Errors: Corrupt (the checksum or the form is wrong).
 Result<std::string> decode_inline_body(std::string_view value,

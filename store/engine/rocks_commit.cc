@@ -18,8 +18,6 @@ namespace {
 /// What one group may hold; the rest waits for the next.
 constexpr std::size_t kMaxGroupWrites = 512;
 constexpr std::size_t kMaxGroupOctets = 16 * 1024 * 1024;
-/// In a group of more, each pays little for the body log's sync.
-constexpr std::size_t kCalmGroup = 2;
 /// That many which may wait are enough for a sync of their own.
 constexpr std::size_t kCompany = 64;
 /// Longer ranges are erased by one range tombstone, shorter ones row by row.
@@ -119,8 +117,7 @@ Awaitable<Result<>> RocksEngine::submit(std::unique_ptr<Write> write)
 /// not write them again and again.
 Result<> RocksEngine::divert_bodies(Write& write)
 {
-    const bool is_queued = write.partition.front() == keys::kQueueKind;
-    const std::size_t most = is_queued && is_calm_ ? kCalmValueOctets : kLogValueOctets;
+    const std::size_t most = write.batch.is_brief ? kBriefValueOctets : kLogValueOctets;
     for (auto& row : write.batch.put) {
         if (!keys::is_inline_body(row.key))
             continue;
@@ -244,7 +241,6 @@ std::vector<std::unique_ptr<RocksEngine::Write>> RocksEngine::take_group()
         taken.push_back(std::move(write));
     }
     queue_ = std::move(later);
-    is_calm_ = taken.size() <= kCalmGroup;
     return taken;
 }
 

@@ -80,8 +80,8 @@ inline constexpr char kValueHere = 0;    ///< the value follows
 inline constexpr char kValueInLog = 1;
 /// Longer values of such rows go to the body log.
 inline constexpr std::size_t kLogValueOctets = 4096;
-/// But those of the queue, up to this, stay in their rows while commits come one at a time: most are
-/// gone before a flush, and one sync less is what such a sender waits for.
-inline constexpr std::size_t kCalmValueOctets = 32 * 1024;
+/// But those of a batch that is brief, up to this, stay in their rows: most are gone before a flush, and
+/// one sync less is what their sender waits for.
+inline constexpr std::size_t kBriefValueOctets = 48 * 1024;
 
 } // namespace mailctl::store

@@ -154,8 +154,6 @@ private:
     std::unique_ptr<BodyLog> log_;
     Watchers watchers_;
 
-    std::atomic<bool> is_calm_{true}; ///< the last group was of few
-
     std::mutex queue_mutex_; ///< of the six below
     std::condition_variable queue_filled_;
     std::condition_variable all_written_; ///< the queue is empty, and nothing is on its way

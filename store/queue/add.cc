@@ -81,6 +81,7 @@ Awaitable<Result<QueueId>> EngineQueue::add(QueueEntry entry)
         apply_rule(rule, entry, now);
     settle(entry);
     const bool open = is_open(entry);
+    const bool leaves_soon = is_short() && entry.inline_body.size() <= kMaxUnpackedOctets;
     const bool wants_id = entry.id == QueueId{};
     for (int tries = 0; tries < kMaxIdTries; ++tries) {
         if (wants_id)
@@ -95,9 +96,11 @@ Awaitable<Result<QueueId>> EngineQueue::add(QueueEntry entry)
         Batch batch;
         batch.put = rows_of(entry);
         CO_TRY_VOID(check_fields(entry, batch.put));
+        batch.is_brief = leaves_soon;
         if (!entry.inline_body.empty())
             batch.put.push_back({keys::inline_body(entry.body.blob),
-                                 encode_inline_body(entry.inline_body)});
+                                 encode_inline_body(entry.inline_body,
+                                                    leaves_soon ? Packing::Raw : Packing::Packed)});
         batch.expect.push_back({keys::queue_entry(entry.id), std::nullopt});
         if (!entry.delivery_id.empty())
             batch.expect.push_back({keys::queue_delivery(entry.delivery_id), std::nullopt});

@@ -19,8 +19,15 @@ void EngineQueue::counted(std::int64_t change)
 {
     const std::lock_guard lock(mutex_);
     ++changes_;
+    came_ = std::max<std::int64_t>(0, came_ + change);
     if (count_)
         *count_ += static_cast<std::uint64_t>(change);
+}
+
+bool EngineQueue::is_short()
+{
+    const std::lock_guard lock(mutex_);
+    return came_ < kShortQueue;
 }
 
 void EngineQueue::count_anew()

@@ -36,6 +36,12 @@ public:
     virtual Awaitable<Result<>> release_shared(BodyRef body) = 0;
 };
 
+/// While no more have come and not gone again, entries leave soon, and the room that packing their bodies
+/// saves is worth less than the time that it takes.
+inline constexpr std::int64_t kShortQueue = 500;
+/// Longer bodies are packed all the same.
+inline constexpr std::size_t kMaxUnpackedOctets = 32 * 1024;
+
 class EngineQueue : public Queue {
 public:
     /// Borrows: all of them.
@@ -146,6 +152,7 @@ private:
     void lower_floor(QueueId id, Time at);
 
     void counted(std::int64_t change);
+    bool is_short();
     /// A commit failed in a way that may have done its work.
     void count_anew();
     void tell_added(QueueEntry entry);
@@ -163,6 +170,7 @@ private:
     std::atomic<std::uint16_t> attempt_number_{0};
 
     std::mutex mutex_; ///< of the members below
+    std::int64_t came_ = 0; ///< since the start, less those that went
     std::optional<std::uint64_t> count_; ///< once counted, kept by every change
     Time counted_at_{};
     bool count_is_near_ = false; ///< something came or went meanwhile
