@@ -81,7 +81,8 @@ Awaitable<Result<QueueId>> EngineQueue::add(QueueEntry entry)
         apply_rule(rule, entry, now);
     settle(entry);
     const bool open = is_open(entry);
-    const bool leaves_soon = is_short() && entry.inline_body.size() <= kMaxUnpackedOctets;
+    const bool leaves_soon = !entry.held && entry.next_attempt <= now && is_short() &&
+                             entry.inline_body.size() <= kMaxUnpackedOctets;
     const bool wants_id = entry.id == QueueId{};
     for (int tries = 0; tries < kMaxIdTries; ++tries) {
         if (wants_id)

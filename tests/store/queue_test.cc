@@ -243,16 +243,20 @@ BOOST_AUTO_TEST_CASE(entries_of_the_first_form_are_read_and_changed)
     BOOST_TEST(site.rows() == 0);
 }
 
-/// Adds an entry with a body of so many octets; gives whether that is kept as it is.
-bool is_unpacked(Site& site, std::size_t octets)
+/// Adds the entry with a body of so many octets; gives whether that is kept as it is.
+bool is_unpacked(Site& site, QueueEntry entry, std::size_t octets)
 {
     const std::string body(octets, 'x');
-    QueueEntry entry = site.entry("ann@example.org", {"x@far.example"});
     entry.inline_body = body;
     const auto found = must(site.queue.find(must(site.queue.add(std::move(entry)))));
     BOOST_TEST((must(site.queue.read_body(found, 0, octets)) == body));
     const auto& rows = site.engine.disk()->rows[keys::queue(keys::queue_shard(found.id))];
     return rows.at(keys::inline_body(found.body.blob)).size() > octets;
+}
+
+bool is_unpacked(Site& site, std::size_t octets)
+{
+    return is_unpacked(site, site.entry("ann@example.org", {"x@far.example"}), octets);
 }
 
 BOOST_AUTO_TEST_CASE(a_body_is_packed_where_the_queue_is_long)
@@ -266,6 +270,19 @@ BOOST_AUTO_TEST_CASE(a_body_is_packed_where_the_queue_is_long)
     must(site.queue.remove(all[1].id));
     BOOST_TEST(is_unpacked(site, 1000));
     BOOST_TEST(!is_unpacked(site, 1000));
+}
+
+BOOST_AUTO_TEST_CASE(the_body_of_what_waits_is_packed)
+{
+    Site site;
+    QueueEntry held = site.entry("ann@example.org", {"x@far.example"});
+    held.held = true;
+    BOOST_TEST(!is_unpacked(site, held, 1000));
+    QueueEntry later = site.entry("ann@example.org", {"x@far.example"});
+    later.next_attempt = site.clock.now() + milliseconds(1);
+    BOOST_TEST(!is_unpacked(site, later, 1000));
+    later.next_attempt = site.clock.now();
+    BOOST_TEST(is_unpacked(site, later, 1000));
 }
 
 BOOST_AUTO_TEST_CASE(a_long_body_is_packed)
