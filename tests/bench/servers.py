@@ -270,6 +270,10 @@ class NoServer(Server):
         self.sink = Sink(self.folder)
         self.smtp = self.sink.port
 
+    @property
+    def roots(self):
+        return [self.sink.process.pid]
+
     def start(self):
         pass
 
