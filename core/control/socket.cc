@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "core/control/request.h"
 
@@ -134,6 +135,17 @@ Result<Descriptor> listen_at(const std::string& path)
     if (!made.is_open() || ::bind(made.get(), address.get(), address.size) != 0)
         return error_of(errno, path);
     if (::chmod(path.c_str(), 0600) != 0 || ::listen(made.get(), kBacklog) != 0)
+        return error_of(errno, path);
+    return made;
+}
+
+Result<Descriptor> listen_at(const std::string& path, std::optional<unsigned> owner,
+                             std::optional<unsigned> group)
+{
+    TRY(auto made, listen_at(path));
+    constexpr auto kSame = static_cast<unsigned>(-1); // chown(2)
+    if (::chown(path.c_str(), owner.value_or(kSame), group.value_or(kSame)) != 0 ||
+        ::chmod(path.c_str(), group ? 0660 : 0600) != 0)
         return error_of(errno, path);
     return made;
 }

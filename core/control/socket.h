@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ std::string socket_path(const std::string& data_dir);
 /// Binds and listens; a path that a dead server left is taken over. Nobody but the owner may
 /// connect yet. Errors: Exists (a server listens there), Denied, Unavailable.
 Result<Descriptor> listen_at(const std::string& path);
+/// As listen_at, for an `owner` (nullopt: who runs this); where there is a `group`, its members may
+/// connect as well.
+Result<Descriptor> listen_at(const std::string& path, std::optional<unsigned> owner,
+                             std::optional<unsigned> group);
 /// Errors: NotFound (nobody listens), Denied, Unavailable.
 Result<Descriptor> connect_to(const std::string& path);
 

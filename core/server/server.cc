@@ -6,7 +6,6 @@
 #include <thread>
 
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -78,19 +77,6 @@ constexpr unsigned kSessionThreads = 2;
 
 /// Of an index's thread. See setpriority(2).
 constexpr int kIndexNice = 10;
-
-/// The control socket with the owner and mode that let the right people in.
-Result<control::Descriptor> listen_for_commands(const std::string& path,
-                                                const std::optional<SystemUser>& user,
-                                                std::optional<unsigned> group)
-{
-    TRY(auto socket, control::listen_at(path));
-    const uid_t owner = user && ::geteuid() == 0 ? user->uid : static_cast<uid_t>(-1);
-    const gid_t gid = group ? *group : static_cast<gid_t>(-1);
-    if (::chown(path.c_str(), owner, gid) != 0 || ::chmod(path.c_str(), group ? 0660 : 0600) != 0)
-        return Error(Errc::Denied, path + ": " + std::strerror(errno));
-    return socket;
-}
 
 Awaitable<> write_counters(delivery::Sending& sending, tls_rpt::Counters& tls_reports)
 {
@@ -304,7 +290,9 @@ Result<std::unique_ptr<Server>> Server::start(Config config, Parts parts)
     raise_descriptor_limit();
     TRY_VOID(prepare_data_dir(config->server.data_dir, user, group));
     const std::string control_path = control::socket_path(config->server.data_dir);
-    TRY(auto control_socket, listen_for_commands(control_path, user, group));
+    const auto owner =
+        user && ::geteuid() == 0 ? std::optional<unsigned>(user->uid) : std::optional<unsigned>();
+    TRY(auto control_socket, control::listen_at(control_path, owner, group));
     TRY(auto remote_sockets, listen_for_remote_commands(config->control));
     TRY(auto tls, load_listener_certificates(*config));
     TRY(state->control_tls, load_certificates(config->tls, {config->control.client_ca, false}));

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <future>
@@ -175,6 +176,21 @@ BOOST_AUTO_TEST_CASE(only_the_owner_may_connect)
     struct stat seen {};
     BOOST_REQUIRE(::stat(folder.socket().c_str(), &seen) == 0);
     BOOST_TEST((seen.st_mode & 0777) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_may_connect_where_there_is_one)
+{
+    const Folder folder;
+    struct stat seen {};
+    for (const bool shared : {false, true}) {
+        const auto socket = listen_at(folder.socket(), std::nullopt,
+                                      shared ? std::optional<unsigned>(::getegid()) : std::nullopt);
+        BOOST_REQUIRE(socket.has_value());
+        BOOST_REQUIRE(::stat(folder.socket().c_str(), &seen) == 0);
+        BOOST_TEST((seen.st_mode & 0777) == (shared ? 0660U : 0600U));
+        BOOST_TEST(seen.st_uid == ::geteuid());
+        BOOST_TEST(seen.st_gid == ::getegid());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_client_cancels)
