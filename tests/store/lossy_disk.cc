@@ -20,6 +20,17 @@ IOStatus no_power()
     return IOStatus::IOError("the power is cut");
 }
 
+/// `sync`, where the power is on until it has ended.
+template <class Sync>
+IOStatus synced(Power& power, const std::string& path, Sync sync)
+{
+    if (!power.is_on())
+        return no_power();
+    const auto mark = power.begin_sync(path);
+    auto status = sync();
+    return !status.ok() || power.end_sync(path, mark) ? status : no_power();
+}
+
 class LossyRocksFile : public rocksdb::FSWritableFileOwnerWrapper {
 public:
     LossyRocksFile(Power& power, std::string path, std::unique_ptr<FSWritableFile> file)
@@ -43,11 +54,7 @@ public:
     }
     IOStatus Sync(const IOOptions& options, IODebugContext* debug) override
     {
-        if (!power_.is_on())
-            return no_power();
-        const auto mark = power_.begin_sync(path_);
-        auto status = FSWritableFileOwnerWrapper::Sync(options, debug);
-        return !status.ok() || power_.end_sync(path_, mark) ? status : no_power();
+        return synced(power_, path_, [&] { return FSWritableFileOwnerWrapper::Sync(options, debug); });
     }
     IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override
     {
@@ -77,11 +84,7 @@ public:
     }
     IOStatus Sync(const IOOptions& options, IODebugContext* debug) override
     {
-        if (!power_.is_on())
-            return no_power();
-        const auto mark = power_.begin_sync(path_);
-        auto status = FSRandomRWFileOwnerWrapper::Sync(options, debug);
-        return !status.ok() || power_.end_sync(path_, mark) ? status : no_power();
+        return synced(power_, path_, [&] { return FSRandomRWFileOwnerWrapper::Sync(options, debug); });
     }
     IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override
     {
