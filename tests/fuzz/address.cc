@@ -2,23 +2,14 @@
 #include "core/address/address.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "core/address/literal.h"
 #include "core/base/ascii.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
+using mailctl::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

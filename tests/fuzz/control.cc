@@ -1,22 +1,13 @@
 // Fuzzes what comes over the control channel before anything is known of who sends it.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/control/request.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
-
-namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
-
-} // namespace
+using mailctl::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

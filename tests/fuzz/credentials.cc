@@ -1,6 +1,5 @@
 // Fuzzes what tells who somebody is: keys and claims of tokens, SCRAM's messages, kept secrets.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -10,19 +9,15 @@
 #include "core/auth/secrets/client_certificate.h"
 #include "core/auth/secrets/line.h"
 #include "core/crypto/scram.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 using namespace mailctl::auth;
 
 namespace {
 
 const Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25}};
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 conf::OAuthSettings settings()
 {

@@ -3,20 +3,16 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tests/fuzz/require.h"
+
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 std::vector<csv::Row> read_all(std::string_view text, std::size_t octets, csv::Format format,
                                bool check)

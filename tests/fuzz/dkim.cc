@@ -1,7 +1,6 @@
 // Fuzzes DKIM's grammar: key records survive writing, signatures and bodies in pieces hold.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,17 +10,13 @@
 #include "core/dkim/signature.h"
 #include "core/dkim/tag_list.h"
 #include "core/dkim/verify.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 using namespace mailctl::dkim;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 std::string hash_in_pieces(Canon canon, std::string_view body, std::size_t octets)
 {

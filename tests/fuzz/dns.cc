@@ -1,6 +1,5 @@
 // Feeds what DNS servers may answer: no crash, and nothing of it is authentic without the key.
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,19 +10,15 @@
 #include "core/dns/packet.h"
 #include "core/dns/record_text.h"
 #include "core/dns/validating_source.h" // last
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
 
 constexpr std::string_view kAnchor =
     ". IN DS 20326 8 2 e06d44b80b8f1d39a95c0b0d7c65d08458e880409bbc683457104237c7f8ec8d\n";
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// Answers everything with the same octets.
 class Parrot final : public dns::Exchange {

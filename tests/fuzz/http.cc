@@ -1,24 +1,19 @@
 // Fuzzes what an HTTP client sends: requests whole and in pieces, their targets and documents.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/autoconfig/documents.h"
 #include "core/http/server/message.h"
 #include "core/http/target.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
 
 constexpr std::uint64_t kHeaderOctets = 1024, kBodyOctets = 2048;
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// What became of a connection's octets that came in pieces.
 struct Outcome {

@@ -1,7 +1,6 @@
 // Fuzzes messages: cards whole and in pieces, their stored form, decoded text, searching.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -13,18 +12,14 @@
 #include "core/mime/encoded_word.h"
 #include "core/mime/header.h"
 #include "core/mime/search_text.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
 
 const Time kLastYear{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 std::string fed_in_pieces(std::string_view message, std::size_t octets)
 {

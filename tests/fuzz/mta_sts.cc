@@ -1,20 +1,15 @@
 // Fuzzes what domains publish of their mail's transport: MTA-STS records and policies.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/mta_sts/policy.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl::mta_sts;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 std::string_view word_of(Policy::Mode mode)
 {

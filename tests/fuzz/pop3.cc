@@ -1,22 +1,17 @@
 // Fuzzes POP3's command lines and its multi-line responses.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/pop3/command.h"
 #include "core/pop3/multi_line.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace mailctl::pop3;
-
-void require(bool condition)
-{
-    if (!condition)
-        std::abort();
-}
+using mailctl::fuzz::require;
 
 /// However a message is cut, what goes out is the same, ends in a dot and holds no dot alone before.
 void check_response(std::string_view message, std::size_t cut, std::uint32_t lines)

@@ -2,18 +2,14 @@
 #include "core/query/query.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/require.h"
+
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 unsigned keys_in(const imap::SearchKey& key)
 {

@@ -1,6 +1,5 @@
 // Fuzzes the records of the store: damage is Corrupt, and what decodes is written as it is read.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,17 +15,13 @@
 #include "store/queue/log_records.h"
 #include "store/queue/queue_keys.h"
 #include "store/queue/queue_records.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
 using namespace mailctl::store;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// What decodes encodes to a record that decodes to the same, but for zeros: nobody writes one, and
 /// where one is read it is left out when written, and the field has its default from then on.

@@ -1,22 +1,17 @@
 // Fuzzes return addresses of forwarded mail: nobody forges one, and each leads back.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "core/srs/return_address.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
 
 const Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 25}};
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 } // namespace
 

@@ -1,6 +1,5 @@
 // Feeds the SMTP grammar and the data decoder with anything: no crash, and what must always hold.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -9,16 +8,12 @@
 #include "core/smtp/parameters.h"
 #include "core/smtp/header_scan.h"
 #include "core/smtp/xtext.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl::smtp;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 void fuzz_command(std::string_view line)
 {

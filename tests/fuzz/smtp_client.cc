@@ -1,7 +1,6 @@
 // Feeds what other servers may say, and what is said to them, with anything: no crash, and what
 // must always hold.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,16 +10,12 @@
 #include "core/smtp/peer_extensions.h"
 #include "core/smtp/peer_reply.h"
 #include "core/smtp/xtext.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl::smtp;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 struct Read {
     ReplyParser::State state = ReplyParser::State::More;

@@ -1,6 +1,5 @@
 // Fuzzes SPF's grammar and checks: records and macros hold, no world makes a check loop or grow.
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,17 +13,13 @@
 #include "core/spf/macro.h"
 #include "core/spf/received_spf.h"
 #include "core/spf/record.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
 using namespace mailctl::spf;
+using mailctl::fuzz::require;
 
 namespace {
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// Has one record for every name; addresses and hosts as the first octet says.
 class Everywhere final : public dns::Resolver {

@@ -1,7 +1,6 @@
 // Fuzzes what turns a part's octets into text: pieces of any size give the same as the whole.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -14,19 +13,15 @@
 #include "core/mime/html_text.h"
 #include "core/mime/to_7bit.h"
 #include "core/mime/transfer.h"
+#include "tests/fuzz/require.h"
 
 using namespace mailctl;
+using mailctl::fuzz::require;
 
 namespace {
 
 constexpr std::string_view kCharsets[] = {"utf-8",     "iso-8859-1", "iso-2022-jp", "gb18030",
                                           "shift_jis", "utf-7",      "utf-16",      "koi8-r"};
-
-void require(bool holds)
-{
-    if (!holds)
-        std::abort();
-}
 
 /// Feeds the octets in pieces.
 template <typename Decoder>
